@@ -1,0 +1,39 @@
+"""Writing to the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from haidang.activity.models import Event
+
+
+def log(
+    *,
+    organisation_id: int,
+    at: datetime,
+    verb: str,
+    subject_kind: str,
+    subject_id: int | None,
+    subject: str,
+    actor_id: int | None = None,
+    on_behalf_of_id: int | None = None,
+    source: str = "person",
+    touched: Iterable[int] = (),
+    data: dict[str, Any] | None = None,
+) -> Event:
+    """Append one event, in the caller's transaction."""
+    return Event.objects.create(
+        organisation_id=organisation_id,
+        at=at,
+        actor_id=actor_id,
+        on_behalf_of_id=on_behalf_of_id,
+        verb=verb,
+        source=source,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        subject=subject,
+        touched=list(touched),
+        data=data or {},
+    )
