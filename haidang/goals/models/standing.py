@@ -42,10 +42,10 @@ class Standing(models.Model):
     average_measured = models.PositiveIntegerField(default=0)
     average_total = models.PositiveIntegerField(default=0)
 
-    value_sum = ExactDecimalField(default=0)  # type: ignore[arg-type]
+    value_sum = ExactDecimalField(default=0)
     value_measured = models.PositiveIntegerField(default=0)
     value_total = models.PositiveIntegerField(default=0)
-    baseline_sum = ExactDecimalField(default=0)  # type: ignore[arg-type]
+    baseline_sum = ExactDecimalField(default=0)
     baseline_unknown = models.PositiveIntegerField(default=0)
 
     kpi_year = models.IntegerField(null=True)  # fiscal year of the latest reported period
@@ -81,9 +81,9 @@ class KpiPeriod(models.Model):
     own_numerator = ExactDecimalField(null=True)
     own_denominator = ExactDecimalField(null=True)
     own_record_id = models.BigIntegerField(null=True)
-    value_sum = ExactDecimalField(default=0)  # type: ignore[arg-type]
-    numerator_sum = ExactDecimalField(default=0)  # type: ignore[arg-type]
-    denominator_sum = ExactDecimalField(default=0)  # type: ignore[arg-type]
+    value_sum = ExactDecimalField(default=0)
+    numerator_sum = ExactDecimalField(default=0)
+    denominator_sum = ExactDecimalField(default=0)
     value_reports = models.PositiveIntegerField(default=0)  # value children that report it
 
     class Meta:

@@ -1,0 +1,484 @@
+"""A change moving up the graph by exact differences of integer and decimal sums.
+
+A `Graph` is a slice of the organisation (what lies above a change, or all of it). To change
+a node or an edge: `touch` the child first (what it contributes now is remembered), change
+it, then `settle`: every ancestor is brought up to date, children before parents. The result
+equals rebuilding everything, to the last digit, in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from haidang.goals.rules import kpi
+from haidang.goals.rules.combine import mean
+from haidang.goals.rules.metric import ZERO, Measure, billionths, raw_progress
+from haidang.goals.rules.periods import period_of, periods_between, year_of_period
+from haidang.lib.decimals import EXACT
+
+CYCLIC = {"objective", "key_result"}  # kinds that have a cycle
+
+
+@dataclass(slots=True)
+class Period:
+    """A period of a KPI with its running sums; `id` is None until it is stored."""
+
+    starts: date
+    ends: date
+    year: int
+    id: int | None = None
+    target: Decimal | None = None
+    baseline: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    tolerance: Decimal | None = None
+    own_value: Decimal | None = None
+    own_numerator: Decimal | None = None
+    own_denominator: Decimal | None = None
+    own_record_id: int | None = None
+    value_sum: Decimal = ZERO
+    numerator_sum: Decimal = ZERO
+    denominator_sum: Decimal = ZERO
+    value_reports: int = 0
+    dirty: bool = False
+
+
+@dataclass(slots=True)
+class Node:
+    """A goal's facts that its number needs, and where it stands."""
+
+    id: int
+    kind: str
+    state: str
+    rule: str
+    measure: Measure
+    scale: Decimal | None = None
+    starts: date | None = None
+    ends: date | None = None
+    frequency: str = ""
+    aggregation: str = ""
+    steps: kpi.Steps = ()
+    calculation: str = ""
+    first_month: int = 1
+
+    progress: int | None = None
+    raw: Decimal | None = None
+    actual: Decimal | None = None
+    own_progress: int | None = None
+    terms_measured: int = 0
+    terms_total: int = 0
+    own_value: Decimal | None = None
+    own_day: date | None = None
+    own_record_id: int | None = None
+    own_reports: int = 0
+    average_weight: int = 0
+    average_weighted: int = 0
+    average_measured: int = 0
+    average_total: int = 0
+    value_sum: Decimal = ZERO
+    value_measured: int = 0
+    value_total: int = 0
+    baseline_sum: Decimal = ZERO
+    baseline_unknown: int = 0
+    kpi_year: int | None = None
+    measure_version: int = 1
+    confidence: int | None = None
+    checked_in_at: Any = None  # carried along, never computed with
+    periods: dict[date, Period] = field(default_factory=dict)
+
+    @property
+    def is_kpi(self) -> bool:
+        return self.kind == "kpi"
+
+    @property
+    def uses_own(self) -> bool:
+        return self.rule != "children"
+
+    @property
+    def uses_children(self) -> bool:
+        return self.rule != "own"
+
+    def base(self) -> Decimal | None:
+        """The baseline in force: its own, else the sum of its value children's."""
+        if self.measure.baseline is not None:
+            return self.measure.baseline
+        if self.uses_children and self.value_total and not self.baseline_unknown:
+            return self.baseline_sum
+        return None
+
+    def period_value(self, p: Period) -> tuple[Decimal, Decimal | None, Decimal | None] | None:
+        """(value, numerator, denominator) of a reported period, else None."""
+        own = self.uses_own and p.own_value is not None
+        below = self.uses_children and p.value_reports > 0
+        if not own and not below:
+            return None
+        if self.aggregation == "ratio":
+            numerator = (p.own_numerator or ZERO) if own else ZERO
+            denominator = (p.own_denominator or ZERO) if own else ZERO
+            if below:
+                numerator = EXACT.add(numerator, p.numerator_sum)
+                denominator = EXACT.add(denominator, p.denominator_sum)
+            value = EXACT.divide(numerator, denominator) if denominator else ZERO
+            return value, numerator, denominator or None
+        value = (p.own_value or ZERO) if own else ZERO
+        return (EXACT.add(value, p.value_sum) if below else value), None, None
+
+
+@dataclass(slots=True)
+class Edge:
+    child: int
+    parent: int
+    relation: str
+    mode: str
+    weight: int
+
+
+class Contribution(NamedTuple):
+    """What a child adds to its parent's sums; `periods` are of a KPI parent."""
+
+    weight: int = 0
+    weighted: int = 0
+    average_measured: int = 0
+    average_total: int = 0
+    value: Decimal = ZERO
+    value_measured: int = 0
+    value_total: int = 0
+    baseline: Decimal = ZERO
+    baseline_unknown: int = 0
+    periods: Mapping[date, tuple[Decimal, Decimal, Decimal, int]] = {}
+
+
+NOTHING = Contribution()
+
+
+@dataclass(slots=True)
+class Graph:
+    nodes: dict[int, Node]
+    edges: list[Edge] = field(default_factory=list)
+    up: dict[int, list[Edge]] = field(default_factory=dict)
+    #: Inputs of calculated KPIs, in order.
+    inputs: dict[int, list[int]] = field(default_factory=dict)
+    changed: dict[int, None] = field(default_factory=dict)  # in the order of settling
+    _before: dict[tuple[int, int], Contribution] = field(default_factory=dict)
+    _touched: dict[int, None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        edges, self.edges = self.edges, []
+        for edge in edges:
+            self.add(edge)
+
+    def add(self, edge: Edge) -> None:
+        """Put an edge into the slice as it stands; it changes no number by itself."""
+        self.edges.append(edge)
+        self.up.setdefault(edge.child, []).append(edge)
+
+    def remove(self, edge: Edge) -> None:
+        self.edges.remove(edge)
+        self.up[edge.child].remove(edge)
+
+    # -- changing ---------------------------------------------------------------------
+
+    def touch(self, node_id: int) -> Node:
+        """Remember what a node contributes now; then change it, its edges, and `settle`."""
+        if node_id not in self._touched:
+            self._touched[node_id] = None
+            child = self.nodes[node_id]
+            for edge in self.up.get(node_id, ()):
+                parent = self.nodes.get(edge.parent)
+                if parent is not None and (contribution := contribution_of(child, parent, edge)):
+                    self._before[node_id, edge.parent] = contribution
+        return self.nodes[node_id]
+
+    def settle(self) -> list[int]:
+        """Bring everything above what was touched up to date; ids, children first."""
+        order = self.order(self._touched)
+        for node_id in order:
+            if node_id not in self._touched:
+                continue
+            node = self.nodes[node_id]
+            derive(node)
+            self.changed.pop(node_id, None)
+            self.changed[node_id] = None
+            pairs = {edge.parent: edge for edge in self.up.get(node_id, ())}
+            parents = dict.fromkeys([*pairs, *(p for c, p in self._before if c == node_id)])
+            for parent_id in parents:
+                parent = self.nodes.get(parent_id)
+                if parent is None:
+                    continue
+                found = pairs.get(parent_id)
+                before = self._before.get((node_id, parent_id), NOTHING)
+                after = contribution_of(node, parent, found) if found else NOTHING
+                if before != after:
+                    self.touch(parent_id)
+                    apply(parent, before, after)
+                if found and found.relation == "computes" and parent.calculation:
+                    self._calculate(parent, node)
+        settled = [i for i in order if i in self._touched]
+        self._touched.clear()
+        self._before.clear()
+        return settled
+
+    def order(self, sources: Iterable[int]) -> list[int]:
+        """The sources and all above them, every child before its parents."""
+        seen: dict[int, bool] = {}
+        result: list[int] = []
+        for source in sources:
+            if source in seen:
+                continue
+            stack: list[tuple[int, bool]] = [(source, False)]
+            while stack:
+                node_id, done = stack.pop()
+                if done:
+                    result.append(node_id)
+                    continue
+                if node_id in seen:
+                    continue
+                seen[node_id] = True
+                stack.append((node_id, True))
+                above = {e.parent for e in self.up.get(node_id, ())}
+                above.update(p for c, p in self._before if c == node_id)
+                stack.extend((p, False) for p in above if p in self.nodes and p not in seen)
+        result.reverse()
+        return result
+
+    def _calculate(self, parent: Node, changed: Node) -> None:
+        """Recompute a calculated KPI's periods from its inputs, where they changed."""
+        inputs = [self.nodes[i] for i in self.inputs.get(parent.id, ())]
+        for start in {*changed.periods, *parent.periods}:
+            values = []
+            for one in inputs:
+                p = one.periods.get(start)
+                found = one.period_value(p) if p else None
+                values.append(found[0] if found else None)
+            result = kpi.calculate(parent.calculation, values)
+            period = parent.periods.get(start)
+            if (period.own_value if period else None) != result:
+                self.touch(parent.id)
+                period = period or open_period(parent, start)
+                period.own_value = result
+                period.dirty = True
+
+    # -- rebuilding -------------------------------------------------------------------
+
+    def rebuild(self) -> None:
+        """All sums from nothing, from own values alone (the slice is the organisation)."""
+        for node in self.nodes.values():
+            node.average_weight = node.average_weighted = 0
+            node.average_measured = node.average_total = 0
+            node.value_sum = node.baseline_sum = ZERO
+            node.value_measured = node.value_total = node.baseline_unknown = 0
+            for p in node.periods.values():
+                p.value_sum = p.numerator_sum = p.denominator_sum = ZERO
+                p.value_reports = 0
+                if node.calculation:
+                    p.own_value = None
+        for node_id in self.order(self.nodes):
+            node = self.nodes[node_id]
+            if node.calculation:
+                for one in self.inputs.get(node_id, ()):
+                    self._calculate(node, self.nodes[one])
+            derive(node)
+            for edge in self.up.get(node_id, ()):
+                parent = self.nodes[edge.parent]
+                apply(parent, NOTHING, contribution_of(node, parent, edge))
+        self._touched.clear()
+        self._before.clear()
+
+
+def counts(child: Node, parent: Node, edge: Edge) -> bool:
+    """Whether a child's number is a term of its parent's."""
+    if edge.mode == "none":
+        return False
+    if child.state == "active":
+        return True
+    if child.state != "closed":
+        return False
+    return parent.kind in CYCLIC or (
+        edge.mode == "value" and parent.is_kpi and child.kind == "key_result"
+    )
+
+
+def contribution_of(child: Node, parent: Node, edge: Edge) -> Contribution:
+    if not counts(child, parent, edge):
+        return NOTHING
+    if edge.mode == "average":
+        if child.progress is None:
+            return Contribution(average_total=1)
+        return Contribution(edge.weight, edge.weight * child.progress, 1, 1)
+    if parent.is_kpi:
+        if child.is_kpi:
+            return _kpi_to_kpi(child, parent)
+        return _key_result_to_kpi(child, parent)
+    factor = conversion(child.scale, parent.scale)
+    base = child.base()
+    measured = child.actual is not None
+    stands = child.actual if measured else base
+    return Contribution(
+        value=EXACT.multiply(stands, factor) if stands is not None else ZERO,
+        value_measured=int(measured),
+        value_total=1,
+        baseline=EXACT.multiply(base, factor) if base is not None else ZERO,
+        baseline_unknown=int(base is None),
+    )
+
+
+def conversion(child: Decimal | None, parent: Decimal | None) -> Decimal:
+    """How many of the parent's units one of the child's is (1 where no scale is given)."""
+    return EXACT.divide(child or Decimal(1), parent or Decimal(1))
+
+
+def _kpi_to_kpi(child: Node, parent: Node) -> Contribution:
+    factor = conversion(child.scale, parent.scale)
+    into: dict[date, tuple[Decimal, Decimal, Decimal, int]] = {}
+    for start, p in child.periods.items():
+        found = child.period_value(p)
+        if found is None:
+            continue
+        value, numerator, denominator = found
+        target = start
+        if child.frequency != parent.frequency:
+            target = period_of(start, parent.frequency, parent.first_month)[0]
+        v, n, d, _ = into.get(target, (ZERO, ZERO, ZERO, 0))
+        into[target] = (
+            EXACT.add(v, EXACT.multiply(value, factor)),
+            EXACT.add(n, EXACT.multiply(numerator or ZERO, factor)),
+            EXACT.add(d, denominator or ZERO),
+            1,
+        )
+    return Contribution(value_total=1, value_measured=int(bool(into)), periods=into)
+
+
+def _key_result_to_kpi(child: Node, parent: Node) -> Contribution:
+    """The whole actual lands in the last period that the key result's span overlaps.
+
+    Every overlapped period of that fiscal year counts as reported, so that the actual is
+    compared with the target of its whole span (docs/decisions: value of a key result).
+    """
+    if child.actual is None or child.starts is None or child.ends is None:
+        return Contribution(value_total=1)
+    spans = list(periods_between(child.starts, child.ends, parent.frequency, parent.first_month))
+    last = spans[-1][0]
+    year = year_of_period(last, parent.frequency, parent.first_month)
+    value = EXACT.multiply(child.actual, conversion(child.scale, parent.scale))
+    into = {
+        start: (value if start == last else ZERO, ZERO, ZERO, 1)
+        for start, _ in spans
+        if year_of_period(start, parent.frequency, parent.first_month) == year
+    }
+    return Contribution(value_total=1, value_measured=1, periods=into)
+
+
+def apply(parent: Node, before: Contribution, after: Contribution) -> None:
+    """Move a parent's sums by the difference of what one child contributed."""
+    parent.average_weight += after.weight - before.weight
+    parent.average_weighted += after.weighted - before.weighted
+    parent.average_measured += after.average_measured - before.average_measured
+    parent.average_total += after.average_total - before.average_total
+    parent.value_measured += after.value_measured - before.value_measured
+    parent.value_total += after.value_total - before.value_total
+    parent.baseline_unknown += after.baseline_unknown - before.baseline_unknown
+    if after.value != before.value:
+        parent.value_sum = EXACT.add(parent.value_sum, EXACT.subtract(after.value, before.value))
+    if after.baseline != before.baseline:
+        parent.baseline_sum = EXACT.add(
+            parent.baseline_sum, EXACT.subtract(after.baseline, before.baseline)
+        )
+    nothing = (ZERO, ZERO, ZERO, 0)
+    for start in {*before.periods, *after.periods}:
+        old, new = before.periods.get(start, nothing), after.periods.get(start, nothing)
+        if old == new:
+            continue
+        period = parent.periods.get(start) or open_period(parent, start)
+        period.value_sum = EXACT.add(period.value_sum, EXACT.subtract(new[0], old[0]))
+        period.numerator_sum = EXACT.add(period.numerator_sum, EXACT.subtract(new[1], old[1]))
+        period.denominator_sum = EXACT.add(period.denominator_sum, EXACT.subtract(new[2], old[2]))
+        period.value_reports += new[3] - old[3]
+        period.dirty = True
+
+
+def open_period(node: Node, start: date) -> Period:
+    """A period that was not there yet; it takes the KPI's default target."""
+    starts, ends = period_of(start, node.frequency, node.first_month)
+    m = node.measure
+    period = Period(
+        starts,
+        ends,
+        year_of_period(starts, node.frequency, node.first_month),
+        target=m.target,
+        baseline=m.baseline,
+        low=m.low,
+        high=m.high,
+        tolerance=m.tolerance,
+        dirty=True,
+    )
+    node.periods[starts] = period
+    return period
+
+
+def derive(node: Node) -> None:
+    """A node's number from its own values and its sums (the one rule)."""
+    own = node.uses_own and node.kind in {"key_result", "kpi"}
+    below = node.uses_children
+    node.raw = node.own_progress = node.actual = None
+    if node.is_kpi:
+        _derive_kpi(node)
+        own_reported = node.uses_own and any(p.own_value is not None for p in node.periods.values())
+    else:
+        own_reported = own and node.own_value is not None
+        values = below and node.value_measured > 0
+        if own_reported or values:
+            actual = node.own_value if own_reported and node.own_value is not None else ZERO
+            node.actual = EXACT.add(actual, node.value_sum) if below else actual
+            node.raw = raw_progress(node.measure, node.actual, baseline=node.base())
+    weight = weighted = 0
+    if node.raw is not None:
+        node.own_progress = billionths(node.raw)
+        weight, weighted = 1, node.own_progress
+    if below:
+        weight += node.average_weight
+        weighted += node.average_weighted
+    node.progress = mean(weight, weighted)
+    node.terms_total = int(own)
+    node.terms_measured = int(own_reported)
+    if below:
+        node.terms_total += node.value_total + node.average_total
+        node.terms_measured += node.value_measured + node.average_measured
+
+
+def _derive_kpi(node: Node) -> None:
+    """The fiscal year of the latest reported period, to date."""
+    year: int | None = None
+    for p in node.periods.values():
+        if (year is None or p.year > year) and node.period_value(p) is not None:
+            year = p.year
+    node.kpi_year = year
+    if year is None:
+        return
+    found = kpi.to_date(node.measure.direction, node.aggregation, reported(node, year), node.steps)
+    node.actual, node.raw = found.actual, found.raw
+
+
+def reported(node: Node, year: int) -> list[kpi.Reported]:
+    """A KPI's reported periods of a fiscal year, in order of time."""
+    result = []
+    for p in sorted((p for p in node.periods.values() if p.year == year), key=lambda p: p.starts):
+        found = node.period_value(p)
+        if found is not None:
+            result.append(
+                kpi.Reported(
+                    p.starts,
+                    found[0],
+                    p.target,
+                    p.baseline,
+                    p.low,
+                    p.high,
+                    p.tolerance,
+                    found[1],
+                    found[2],
+                )
+            )
+    return result

@@ -1,0 +1,205 @@
+"""Attainment of a KPI: in a period, and over the reported periods of a fiscal year to date.
+
+Source: the specification's "Attainment of a KPI in a period". Only periods with a report
+count, on both sides (like for like); sums are never extrapolated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from haidang.goals.rules.metric import ONE, ZERO, Measure, exact_progress, range_progress, rounded
+from haidang.lib.decimals import EXACT
+
+TWO = Decimal(2)
+_TEN_PLACES = Decimal("1e-10")
+
+Steps = Sequence[tuple[Decimal, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One reported period. `numerator` and `denominator` are of a ratio of sums."""
+
+    starts: date
+    value: Decimal
+    target: Decimal | None = None
+    baseline: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    tolerance: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToDate:
+    """A KPI over the periods of a year that have both a report and a target."""
+
+    actual: Decimal | None
+    target: Decimal | None
+    raw: Decimal | None  # attainment, nine places, +-1,000
+    periods: int
+
+
+def attainment(
+    direction: str,
+    actual: Decimal,
+    target: Decimal | None,
+    *,
+    baseline: Decimal | None = None,
+    steps: Steps = (),
+) -> Decimal | None:
+    """Attainment of an actual against a target, exact (1 = as targeted).
+
+    Higher is better A/T; lower is better 2 - A/T, floor 0; steps: what the highest
+    threshold not above A/T gives, else 0; linear: (A - B) / (T - B). A ratio has no meaning
+    for a target of zero or less: None (it is refused at entry).
+    """
+    if target is None:
+        return None
+    if direction == "linear":
+        return exact_progress(Measure("linear", target=target), actual, baseline)
+    if target <= 0:
+        return None
+    ratio = EXACT.divide(actual, target)
+    if direction == "higher":
+        return ratio
+    if direction == "lower":
+        return max(ZERO, EXACT.subtract(TWO, ratio))
+    if direction == "steps":
+        reached = [gives for start, gives in steps if ratio >= start]
+        return reached[-1] if reached else ZERO
+    raise ValueError(f"unknown direction {direction!r}")
+
+
+def period_attainment(direction: str, period: Reported, steps: Steps = ()) -> Decimal | None:
+    """Attainment of one period, exact."""
+    if direction == "pass_fail":
+        return ONE if period.value else ZERO
+    if direction == "range":
+        return range_progress(period.value, period.low, period.high, period.tolerance)
+    return attainment(direction, period.value, period.target, baseline=period.baseline, steps=steps)
+
+
+def to_date(
+    direction: str, aggregation: str, periods: Sequence[Reported], steps: Steps = ()
+) -> ToDate:
+    """The KPI over its reported periods of one year, in order of time.
+
+    Range and pass / fail: a single period's attainment, else the share of periods held.
+    """
+    if direction in {"range", "pass_fail"}:
+        return _held(direction, aggregation, periods)
+    compared = [p for p in periods if p.target is not None]
+    if aggregation == "ratio":
+        compared = [p for p in compared if p.denominator is not None]
+    if not compared:
+        return ToDate(_aggregate_known(aggregation, periods), None, None, 0)
+    actual, target = _both_sides(aggregation, compared)
+    if actual is None or target is None:
+        return ToDate(None, None, None, len(compared))
+    baselines = [p.baseline for p in compared if p.baseline is not None]
+    baseline = (
+        _fold(aggregation, baselines) if baselines and len(baselines) == len(compared) else None
+    )
+    exact = attainment(direction, actual, target, baseline=baseline, steps=steps)
+    raw = None if exact is None else rounded(exact)
+    return ToDate(_shown(aggregation, actual), _shown(aggregation, target), raw, len(compared))
+
+
+def _held(direction: str, aggregation: str, periods: Sequence[Reported]) -> ToDate:
+    each = [(p, period_attainment(direction, p)) for p in periods]
+    judged = [(p, a) for p, a in each if a is not None]
+    actual = _aggregate_known(aggregation, periods)
+    if not judged:
+        return ToDate(actual, None, None, 0)
+    if len(judged) == 1:
+        return ToDate(actual, None, rounded(judged[0][1]), 1)
+    held = sum(1 for _, a in judged if a == 1)
+    share = EXACT.divide(Decimal(held), Decimal(len(judged)))
+    return ToDate(actual, None, rounded(share), len(judged))
+
+
+def _both_sides(
+    aggregation: str, periods: Sequence[Reported]
+) -> tuple[Decimal | None, Decimal | None]:
+    """Actual and target folded alike; a ratio's target is weighted by the denominators."""
+    targets = [p.target for p in periods if p.target is not None]
+    if aggregation != "ratio":
+        return _fold(aggregation, [p.value for p in periods]), _fold(aggregation, targets)
+    numerator = denominator = weighted = ZERO
+    for p in periods:
+        assert p.denominator is not None
+        assert p.target is not None
+        numerator = EXACT.add(numerator, p.numerator or ZERO)
+        denominator = EXACT.add(denominator, p.denominator)
+        weighted = EXACT.add(weighted, EXACT.multiply(p.target, p.denominator))
+    if not denominator:
+        return None, None
+    return EXACT.divide(numerator, denominator), EXACT.divide(weighted, denominator)
+
+
+def _shown(aggregation: str, value: Decimal) -> Decimal:
+    """Quotients rounded half-even to ten places; sums and picked values are exact."""
+    if aggregation in {"average", "ratio"}:
+        return value.quantize(_TEN_PLACES, context=EXACT)
+    return value
+
+
+def _aggregate_known(aggregation: str, periods: Sequence[Reported]) -> Decimal | None:
+    """The actual alone, where no target is there to compare it with."""
+    if not periods:
+        return None
+    if aggregation != "ratio":
+        return _shown(aggregation, _fold(aggregation, [p.value for p in periods]))
+    known = [p for p in periods if p.denominator is not None]
+    denominator = sum((p.denominator or ZERO for p in known), ZERO)
+    if not denominator:
+        return None
+    return _shown(
+        aggregation, EXACT.divide(sum((p.numerator or ZERO for p in known), ZERO), denominator)
+    )
+
+
+def _fold(aggregation: str, values: Sequence[Decimal]) -> Decimal:
+    if aggregation == "last":
+        return values[-1]
+    if aggregation == "max":
+        return max(values)
+    if aggregation == "min":
+        return min(values)
+    total = ZERO
+    for value in values:
+        total = EXACT.add(total, value)
+    return EXACT.divide(total, Decimal(len(values))) if aggregation == "average" else total
+
+
+def calculate(operation: str, inputs: Sequence[Decimal | None]) -> Decimal | None:
+    """A calculated KPI's value from its inputs in order; a missing input gives missing.
+
+    `difference` and `ratio` take the first against the sum, or the product, of the rest.
+    A division by zero gives missing. Quotients are rounded half-even to ten places.
+    """
+    known = [v for v in inputs if v is not None]
+    if not known or len(known) != len(inputs):
+        return None
+    first, rest = known[0], known[1:]
+    result = first
+    for value in rest:
+        if operation == "sum":
+            result = EXACT.add(result, value)
+        elif operation == "difference":
+            result = EXACT.subtract(result, value)
+        elif operation == "product":
+            result = EXACT.multiply(result, value)
+        elif not value:
+            return None
+        else:
+            result = EXACT.divide(result, value)
+    if operation in {"ratio", "product"}:
+        return result.quantize(_TEN_PLACES, context=EXACT)
+    return result

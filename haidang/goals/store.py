@@ -1,0 +1,318 @@
+"""Slices of the graph, from the database and back: one query for each kind of row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from haidang.goals.rules.graph import Edge, Graph, Node, Period
+from haidang.goals.rules.metric import Measure
+from haidang.lib.database import lock
+from haidang.lib.decimals import canonical, text
+
+_NODE = """
+SELECT g.id, g.kind, g.state, g.rule, g.direction, g.baseline, g.target, g.low, g.high,
+       g.tolerance, g.relative_change, g.metric_scale, g.starts, g.ends, g.frequency,
+       g.aggregation, g.steps, g.calculation,
+       s.progress, s.raw, s.actual, s.own_progress, s.terms_measured, s.terms_total,
+       s.own_value, s.own_day, s.own_record_id, s.own_reports,
+       s.average_weight, s.average_weighted, s.average_measured, s.average_total,
+       s.value_sum, s.value_measured, s.value_total, s.baseline_sum, s.baseline_unknown,
+       s.kpi_year, s.measure_version, s.confidence, s.checked_in_at
+FROM goals_standing s JOIN goals_goal g ON g.id = s.goal_id
+"""
+
+_ABOVE = """
+WITH RECURSIVE above(child_id, parent_id, relation, mode, weight) AS (
+  SELECT child_id, parent_id, relation, mode, weight FROM goals_alignment
+  WHERE child_id IN ({ids}) AND (mode <> 'none' OR relation = 'computes')
+  UNION
+  SELECT a.child_id, a.parent_id, a.relation, a.mode, a.weight
+  FROM goals_alignment a JOIN above ON a.child_id = above.parent_id
+  WHERE a.mode <> 'none' OR a.relation = 'computes'
+) SELECT child_id, parent_id, relation, mode, weight FROM above
+"""
+
+_PERIOD = """
+SELECT goal_id, id, starts, ends, year, target, baseline, low, high, tolerance,
+       own_value, own_numerator, own_denominator, own_record_id,
+       value_sum, numerator_sum, denominator_sum, value_reports
+FROM goals_kpiperiod WHERE goal_id IN ({ids}) ORDER BY goal_id, starts
+"""
+
+_STANDING_COLUMNS = (
+    "progress", "raw", "actual", "own_progress", "terms_measured", "terms_total",
+    "own_value", "own_day", "own_record_id", "own_reports",
+    "average_weight", "average_weighted", "average_measured", "average_total",
+    "value_sum", "value_measured", "value_total", "baseline_sum", "baseline_unknown",
+    "kpi_year", "measure_version", "confidence", "checked_in_at",
+)  # fmt: skip
+_HISTORY_COLUMNS = ("progress", "raw", "actual", "terms_measured", "terms_total")
+_PERIOD_COLUMNS = (
+    "own_value", "own_numerator", "own_denominator", "own_record_id",
+    "value_sum", "numerator_sum", "denominator_sum", "value_reports",
+)  # fmt: skip
+_PERIOD_FACTS = ("target", "baseline", "low", "high", "tolerance")
+
+#: Rows in one statement: SQLite bounds the parameters of a statement.
+BATCH = 500
+
+
+def lock_values(organisation_id: int) -> None:
+    """Values may move beside each other; the structure stays as it is until the commit."""
+    lock(organisation_id, exclusive=False)
+
+
+def lock_structure(organisation_id: int) -> None:
+    """The structure changes: alone in the organisation until the commit."""
+    lock(organisation_id, exclusive=True)
+
+
+def _rows(sql: str, ids: Sequence[int], suffix: str = "") -> list[tuple[Any, ...]]:
+    if not ids:
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(sql.replace("IN ({ids})", "= ANY(%s)") + suffix, [list(ids)])
+            return list(cursor.fetchall())
+        result: list[tuple[Any, ...]] = []
+        for i in range(0, len(ids), 900):
+            part = ids[i : i + 900]
+            cursor.execute(sql.replace("{ids}", ",".join("%s" for _ in part)), list(part))
+            result += cursor.fetchall()
+        return result
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else canonical(Decimal(value))
+
+
+def _zero(value: Any) -> Decimal:
+    return canonical(Decimal(value))
+
+
+def _date(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _day(value: Any) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _steps(value: Any) -> tuple[tuple[Decimal, Decimal], ...]:
+    value = json.loads(value) if isinstance(value, str) else value
+    return tuple((Decimal(a), Decimal(b)) for a, b in value or ())
+
+
+def node_of(row: Sequence[Any], first_month: int) -> Node:
+    return Node(
+        id=row[0],
+        kind=row[1],
+        state=row[2],
+        rule=row[3],
+        measure=Measure(row[4], *(_decimal(v) for v in row[5:11])),
+        scale=_decimal(row[11]),
+        starts=_date(row[12]),
+        ends=_date(row[13]),
+        frequency=row[14],
+        aggregation=row[15],
+        steps=_steps(row[16]) if row[4] == "steps" else (),
+        calculation=row[17],
+        first_month=first_month,
+        progress=row[18],
+        raw=_decimal(row[19]),
+        actual=_decimal(row[20]),
+        own_progress=row[21],
+        terms_measured=row[22],
+        terms_total=row[23],
+        own_value=_decimal(row[24]),
+        own_day=_date(row[25]),
+        own_record_id=row[26],
+        own_reports=row[27],
+        average_weight=row[28],
+        average_weighted=row[29],
+        average_measured=row[30],
+        average_total=row[31],
+        value_sum=_zero(row[32]),
+        value_measured=row[33],
+        value_total=row[34],
+        baseline_sum=_zero(row[35]),
+        baseline_unknown=row[36],
+        kpi_year=row[37],
+        measure_version=row[38],
+        confidence=row[39],
+        checked_in_at=row[40],
+    )
+
+
+def above(ids: Sequence[int], first_month: int) -> Graph:
+    """These goals and all that their numbers reach, locked in the order of their ids.
+
+    The caller holds the organisation's lock, so that the edges cannot change under it. All
+    rows are locked in one statement in one order: two writers never wait for each other.
+    """
+    edges = [Edge(*row) for row in _rows(_ABOVE, ids)]
+    wanted = sorted({*ids, *(e.parent for e in edges)})
+    return _graph(edges, wanted, first_month, locked=True)
+
+
+def whole(organisation_id: int, first_month: int) -> Graph:
+    """Every goal and every edge of an organisation."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT child_id, parent_id, relation, mode, weight FROM goals_alignment"
+            " WHERE organisation_id = %s AND (mode <> 'none' OR relation = 'computes')",
+            [organisation_id],
+        )
+        edges = [Edge(*row) for row in cursor.fetchall()]
+        cursor.execute(_NODE + " WHERE s.organisation_id = %s ORDER BY g.id", [organisation_id])
+        nodes = {row[0]: node_of(row, first_month) for row in cursor.fetchall()}
+    graph = Graph(nodes, edges)
+    load_periods(graph, [n.id for n in nodes.values() if n.is_kpi])
+    _load_inputs(graph, first_month)
+    return graph
+
+
+def _graph(edges: list[Edge], wanted: Sequence[int], first_month: int, *, locked: bool) -> Graph:
+    suffix = " ORDER BY s.goal_id FOR UPDATE OF s" if locked else ""
+    rows = _rows(_NODE + " WHERE s.goal_id IN ({ids})", wanted, suffix)
+    graph = Graph({row[0]: node_of(row, first_month) for row in rows}, edges)
+    kpis = [n.id for n in graph.nodes.values() if n.is_kpi]
+    if kpis:
+        load_periods(graph, kpis)
+        _load_inputs(graph, first_month)
+    return graph
+
+
+def load_periods(graph: Graph, kpis: Sequence[int]) -> None:
+    for row in _rows(_PERIOD, kpis):
+        starts = _day(row[2])
+        graph.nodes[row[0]].periods[starts] = Period(
+            starts,
+            _day(row[3]),
+            row[4],
+            id=row[1],
+            target=_decimal(row[5]),
+            baseline=_decimal(row[6]),
+            low=_decimal(row[7]),
+            high=_decimal(row[8]),
+            tolerance=_decimal(row[9]),
+            own_value=_decimal(row[10]),
+            own_numerator=_decimal(row[11]),
+            own_denominator=_decimal(row[12]),
+            own_record_id=row[13],
+            value_sum=_zero(row[14]),
+            numerator_sum=_zero(row[15]),
+            denominator_sum=_zero(row[16]),
+            value_reports=row[17],
+        )
+
+
+def _load_inputs(graph: Graph, first_month: int) -> None:
+    """The inputs of calculated KPIs in order, with their periods, also those beside the path."""
+    calculated = [n.id for n in graph.nodes.values() if n.calculation]
+    if not calculated:
+        return
+    order = _rows(
+        "SELECT parent_id, child_id, position, id FROM goals_alignment"
+        " WHERE relation = 'computes' AND parent_id IN ({ids})",
+        calculated,
+    )
+    for parent_id, child_id, _, _ in sorted(order, key=lambda r: (r[0], r[2], r[3])):
+        graph.inputs.setdefault(parent_id, []).append(child_id)
+    beside = sorted({row[1] for row in order} - graph.nodes.keys())
+    if beside:
+        found = _rows(_NODE + " WHERE s.goal_id IN ({ids})", beside)
+        graph.nodes.update((row[0], node_of(row, first_month)) for row in found)
+        load_periods(graph, beside)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return canonical(value) if connection.vendor == "postgresql" else text(value)
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, date) and connection.vendor == "sqlite":
+        return value.isoformat()
+    return value
+
+
+def _upsert(
+    table: str,
+    keys: tuple[str, ...],
+    columns: tuple[str, ...],
+    rows: Sequence[Sequence[Any]],
+    *,
+    insert_only: tuple[str, ...] = (),
+) -> None:
+    names = (*keys, *insert_only, *columns)
+    marks = f"({','.join('%s' for _ in names)})"
+    update = ",".join(f"{c}=excluded.{c}" for c in columns)
+    step = max(1, min(BATCH, 30_000 // len(names)))
+    with connection.cursor() as cursor:
+        for i in range(0, len(rows), step):
+            part = rows[i : i + step]
+            cursor.execute(
+                f"INSERT INTO {table} ({','.join(names)}) VALUES "  # noqa: S608  own names only
+                f"{','.join(marks for _ in part)} "
+                f"ON CONFLICT ({','.join(keys)}) DO UPDATE SET {update}",
+                [_plain(v) for row in part for v in row],
+            )
+
+
+def save(graph: Graph, changed: Iterable[int], organisation_id: int, day: date) -> None:
+    """Write the standings of changed nodes, their periods, and the day's history points."""
+    nodes = [graph.nodes[i] for i in sorted(changed)]
+    if not nodes:
+        return
+    save_periods(nodes)
+    _upsert(
+        "goals_standing",
+        ("goal_id",),
+        _STANDING_COLUMNS,
+        [(n.id, organisation_id, *(getattr(n, c) for c in _STANDING_COLUMNS)) for n in nodes],
+        insert_only=("organisation_id",),
+    )
+    save_history([(n.id, day, *(getattr(n, c) for c in _HISTORY_COLUMNS)) for n in nodes])
+
+
+def save_history(rows: Sequence[Sequence[Any]]) -> None:
+    """Upsert history points: (goal id, day, progress, raw, actual, measured, total)."""
+    _upsert("goals_historypoint", ("goal_id", "day"), _HISTORY_COLUMNS, rows)
+
+
+def history_row(node: Node, day: date) -> tuple[Any, ...]:
+    return (node.id, day, *(getattr(node, c) for c in _HISTORY_COLUMNS))
+
+
+def save_periods(nodes: Iterable[Node]) -> None:
+    """Write the periods that changed; new ones are inserted with their targets."""
+    rows = [
+        (
+            n.id,
+            p.starts,
+            p.ends,
+            p.year,
+            *(getattr(p, c) for c in _PERIOD_FACTS),
+            *(getattr(p, c) for c in _PERIOD_COLUMNS),
+        )
+        for n in nodes
+        for p in n.periods.values()
+        if p.dirty
+    ]
+    if rows:
+        _upsert(
+            "goals_kpiperiod",
+            ("goal_id", "starts"),
+            _PERIOD_COLUMNS,
+            rows,
+            insert_only=("ends", "year", *_PERIOD_FACTS),
+        )
+    for n in nodes:
+        for p in n.periods.values():
+            p.dirty = False
