@@ -1,0 +1,156 @@
+"""Every stored number against the oracle's, and a list of what differs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from tests.oracle import facts as raw
+from tests.oracle.oracle import Number, Oracle
+
+#: Decimal places of a stored number that no finite decimal can hold (9/7, a mean of three).
+PLACES = 10
+
+
+def held(value: Fraction | None, places: int) -> Fraction | None:
+    """As a decimal column holds it: exactly when it can, else rounded half to even."""
+    if value is None:
+        return None
+    rest = value.denominator
+    for factor in (2, 5):
+        while rest % factor == 0:
+            rest //= factor
+    return value if rest == 1 else Fraction(round(value * 10**places), 10**places)
+
+
+def expected_standing(number: Number, kind: str) -> dict[str, Any]:
+    """The columns of `Standing` as the oracle would fill them."""
+    columns: dict[str, Any] = {
+        "progress": number.progress,
+        "own_progress": number.own_progress,
+        "raw": None if number.raw is None else Fraction(round(number.raw * 10**9), 10**9),
+        "actual": held(number.actual, PLACES),
+        "terms_measured": number.terms_measured,
+        "terms_total": number.terms_total,
+        "average_weight": number.average_weight,
+        "average_weighted": number.average_weighted,
+        "average_measured": number.average_measured,
+        "average_total": number.average_total,
+        "value_measured": number.value_measured,
+        "value_total": number.value_total,
+        "kpi_year": number.kpi_year,
+        "own_reports": number.own_reports,
+        "own_record_id": number.own.id if number.own else None,
+        "own_day": number.own.for_day if number.own else None,
+        "checked_in_at": number.checked_in_at,
+    }
+    if kind == "key_result":
+        columns |= {
+            "value_sum": number.value_sum,
+            "baseline_sum": number.baseline_sum,
+            "baseline_unknown": number.baseline_unknown,
+        }
+    return columns
+
+
+_DECIMALS = {"raw", "actual", "value_sum", "baseline_sum", "numerator_sum", "denominator_sum"}
+_DECIMALS |= {"own_value", "own_numerator", "own_denominator"}
+
+
+def stored(row: dict[str, Any], name: str) -> Any:
+    if name in _DECIMALS:
+        return raw.number(row[name])
+    return raw.day(row[name]) if name in ("own_day", "day") else row[name]
+
+
+def differences(organisation_id: int) -> list[str]:
+    """What is stored otherwise than it should be, one line each; empty when all is right."""
+    facts = raw.read(organisation_id)
+    numbers = Oracle(facts).numbers()
+    found: list[str] = []
+
+    standings = {
+        row["goal_id"]: row
+        for row in raw.rows(
+            "SELECT s.* FROM goals_standing s JOIN goals_goal g ON g.id = s.goal_id"
+            " WHERE g.organisation_id = %s",
+            organisation_id,
+        )
+    }
+    for goal, number in numbers.items():
+        name = f"{facts.nodes[goal].kind} {goal}"
+        if goal not in standings:
+            found.append(f"{name}: has no standing")
+            continue
+        for column, right in expected_standing(number, facts.nodes[goal].kind).items():
+            there = stored(standings[goal], column)
+            if there != right:
+                found.append(f"{name}: {column} is {there}, should be {right}")
+    found.extend(_period_differences(organisation_id, facts, numbers))
+    found.extend(_history_differences(organisation_id, facts, standings))
+    return found
+
+
+def _period_differences(
+    organisation_id: int, facts: raw.Facts, numbers: dict[int, Number]
+) -> list[str]:
+    found = []
+    rows = {
+        (row["goal_id"], raw.day(row["starts"])): row
+        for row in raw.rows(
+            "SELECT p.* FROM goals_kpiperiod p JOIN goals_goal g ON g.id = p.goal_id"
+            " WHERE g.organisation_id = %s",
+            organisation_id,
+        )
+    }
+    for goal, number in numbers.items():
+        for starts in number.periods:
+            if (goal, starts) not in rows:
+                found.append(f"kpi {goal}: has no period {starts}")
+    for (goal, starts), row in rows.items():
+        right = numbers[goal].periods.get(starts)
+        columns: dict[str, Any] = {
+            "own_record_id": right.own.id if right and right.own else None,
+            "own_value": right.own.value if right and right.own else None,
+            "own_numerator": right.own.numerator if right and right.own else None,
+            "own_denominator": right.own.denominator if right and right.own else None,
+            "value_reports": right.value_reports if right else 0,
+            "numerator_sum": right.numerator_sum if right else 0,
+            "denominator_sum": right.denominator_sum if right else 0,
+            "value_sum": right.value_sum if right else 0,
+        }
+        for column, expected in columns.items():
+            there = stored(row, column)
+            if there != expected:
+                found.append(f"kpi {goal}, {starts}: {column} is {there}, should be {expected}")
+    for record in facts.records:
+        if (facts.nodes[record.goal].kind == "kpi") != (record.period is not None):
+            found.append(f"record {record.id}: is in period {record.period}")
+    return found
+
+
+def _history_differences(
+    organisation_id: int, facts: raw.Facts, standings: dict[int, dict[str, Any]]
+) -> list[str]:
+    """The latest history point of a goal says what stands now."""
+    latest: dict[int, dict[str, Any]] = {}
+    for row in raw.rows(
+        "SELECT h.* FROM goals_historypoint h JOIN goals_goal g ON g.id = h.goal_id"
+        " WHERE g.organisation_id = %s ORDER BY h.day",
+        organisation_id,
+    ):
+        latest[row["goal_id"]] = row
+    found = []
+    for goal, standing in standings.items():
+        point = latest.get(goal)
+        if point is None:
+            if standing["progress"] is not None:
+                found.append(f"goal {goal}: has a number and no history")
+            continue
+        for column in ("progress", "raw", "actual", "terms_measured", "terms_total"):
+            if stored(point, column) != stored(standing, column):
+                found.append(
+                    f"goal {goal}: history of {point['day']} says {column} "
+                    f"{point[column]}, the standing {standing[column]}"
+                )
+    return found

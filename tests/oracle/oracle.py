@@ -1,0 +1,499 @@
+"""An independent calculation of every number of the graph, from records and definitions.
+
+Written from the specification alone, for clarity and not for speed: each goal's number is
+worked out by asking its children, with fractions, and only at the end of each term and of
+each mean is it rounded to billionths, half to even. It shares no code with the program.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cached_property
+
+from tests.oracle.facts import Edge, Facts, Node, PeriodTarget, Record
+
+BILLION = 10**9
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+def billionths(value: Fraction) -> int:
+    """Half to even, which is what `round` does to a fraction."""
+    return round(value * BILLION)
+
+
+def clamp(value: Fraction, low: Fraction = ZERO, high: Fraction = ONE) -> Fraction:
+    return max(low, min(high, value))
+
+
+# --- time -------------------------------------------------------------------------------
+
+
+def month_after(first: date, count: int) -> date:
+    months = first.year * 12 + first.month - 1 + count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def fiscal_year(day: date, start_month: int) -> int:
+    """Named by the calendar year in which it starts."""
+    return day.year if day.month >= start_month else day.year - 1
+
+
+def period_of(day: date, frequency: str, start_month: int) -> tuple[date, date]:
+    """The first and the last day of the period that contains `day`."""
+    if frequency == "day":
+        return day, day
+    if frequency == "week":
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=6)
+    length = {"month": 1, "quarter": 3, "half": 6, "year": 12}[frequency]
+    first = date(fiscal_year(day, start_month), start_month, 1)
+    while not first <= day < month_after(first, length):
+        first = month_after(first, length)
+    return first, month_after(first, length) - timedelta(days=1)
+
+
+# --- a key result's own measure -----------------------------------------------------------
+
+
+def key_result_raw(
+    node: Node, actual: Fraction, baseline: Fraction | None, reached: Iterable[int] = ()
+) -> Fraction | None:
+    """Progress before clamping; None when something needed for it is unknown."""
+    target = node.target
+    match node.direction:
+        case "increase" | "decrease":
+            if baseline is None or target is None:
+                return None
+            if baseline == target:
+                met = actual <= target if node.direction == "decrease" else actual >= target
+                return ONE if met else ZERO
+            return (actual - baseline) / (target - baseline)
+        case "relative":
+            if baseline is None or baseline == 0 or node.relative_change is None:
+                return None
+            goal = baseline + node.relative_change * abs(baseline)
+            if goal == baseline:
+                return ONE if actual >= goal else ZERO
+            return (actual - baseline) / (goal - baseline)
+        case "at_least" | "at_most":
+            if target is None:
+                return None
+            if actual >= target if node.direction == "at_least" else actual <= target:
+                return ONE
+            if target == 0:
+                return ZERO
+            return max(ZERO, 1 - abs(actual - target) / abs(target))
+        case "range":
+            return range_attainment(actual, node.low, node.high, node.tolerance)
+        case "pass_fail":
+            return ONE if actual == 1 else ZERO
+        case "milestones":
+            everything = sum(node.milestones.values())
+            if everything == 0:
+                return None
+            done = sum(node.milestones.get(position, 0) for position in set(reached))
+            return Fraction(done, everything)
+    return None
+
+
+def range_attainment(
+    actual: Fraction, low: Fraction | None, high: Fraction | None, tolerance: Fraction | None
+) -> Fraction | None:
+    if low is None or high is None:
+        return None
+    if low <= actual <= high:
+        return ONE
+    if not tolerance:
+        return ZERO
+    distance = low - actual if actual < low else actual - high
+    return max(ZERO, 1 - distance / tolerance)
+
+
+# --- results --------------------------------------------------------------------------------
+
+
+@dataclass
+class Reported:
+    """What stands in one period of a KPI."""
+
+    own: Record | None = None
+    value_sum: Fraction = ZERO
+    numerator_sum: Fraction = ZERO
+    denominator_sum: Fraction = ZERO
+    value_reports: int = 0
+
+
+@dataclass
+class Number:
+    """Everything that the program should have stored about a goal."""
+
+    progress: int | None = None
+    own_progress: int | None = None
+    raw: Fraction | None = None
+    actual: Fraction | None = None
+    terms_measured: int = 0
+    terms_total: int = 0
+    average_weight: int = 0
+    average_weighted: int = 0
+    average_measured: int = 0
+    average_total: int = 0
+    value_sum: Fraction = ZERO
+    value_measured: int = 0
+    value_total: int = 0
+    baseline_sum: Fraction = ZERO
+    baseline_unknown: int = 0
+    baseline: Fraction | None = None  # as it is used: its own or the children's
+    kpi_year: int | None = None
+    periods: dict[date, Reported] = field(default_factory=dict)
+    own: Record | None = None
+    own_reports: int = 0
+    checked_in_at: object = None
+
+
+class Oracle:
+    """Numbers of one organisation; `numbers()` gives all of them by goal id."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.done: dict[int, Number] = {}
+        self.working: set[int] = set()
+
+    def numbers(self) -> dict[int, Number]:
+        return {goal: self.number(goal) for goal in self.facts.nodes}
+
+    # --- what there is below a goal ---
+
+    @cached_property
+    def below(self) -> dict[int, list[Edge]]:
+        found: dict[int, list[Edge]] = defaultdict(list)
+        for edge in self.facts.edges:
+            found[edge.parent].append(edge)
+        return found
+
+    @cached_property
+    def standing_records(self) -> dict[int, list[Record]]:
+        """Records that are neither superseded nor void, by goal."""
+        superseded = {r.supersedes for r in self.facts.records if r.supersedes is not None}
+        found: dict[int, list[Record]] = defaultdict(list)
+        for record in self.facts.records:
+            if record.id not in superseded and not record.void:
+                found[record.goal].append(record)
+        return found
+
+    @cached_property
+    def targets(self) -> dict[tuple[int, date], PeriodTarget]:
+        return {(period.goal, period.starts): period for period in self.facts.periods}
+
+    def counting(self, parent: Node, mode: str) -> list[tuple[Edge, Node]]:
+        """Children whose numbers count in `parent` by `mode`."""
+        found = []
+        for edge in self.below[parent.id]:
+            child = self.facts.nodes[edge.child]
+            counts = child.state == "active"
+            if child.state == "closed":
+                into_year = parent.kind == "kpi" and mode == "value" and child.kind == "key_result"
+                counts = parent.cycle is not None or into_year
+            if edge.mode == mode and counts:
+                found.append((edge, child))
+        return found
+
+    # --- a goal's number ---
+
+    def number(self, goal: int) -> Number:
+        if goal not in self.done:
+            assert goal not in self.working, f"goal {goal} is its own ancestor"
+            self.working.add(goal)
+            self.done[goal] = self.work_out(self.facts.nodes[goal])
+            self.working.discard(goal)
+        return self.done[goal]
+
+    def work_out(self, node: Node) -> Number:
+        result = Number()
+        records = self.standing_records[node.id]
+        result.own_reports = len(records)
+        if records:
+            result.own = max(records, key=lambda r: (r.for_day, r.id))
+            result.checked_in_at = max(r.recorded_at for r in records)
+
+        averages = self.counting(node, "average")
+        result.average_total = len(averages)
+        for edge, child in averages:
+            progress = self.number(child.id).progress
+            if progress is not None:
+                result.average_measured += 1
+                result.average_weight += edge.weight
+                result.average_weighted += edge.weight * progress
+
+        if node.kind == "kpi":
+            self.measure_kpi(node, result)
+        elif node.kind == "key_result":
+            self.measure_key_result(node, result)
+        if result.raw is not None:
+            result.own_progress = billionths(clamp(result.raw))
+
+        own_term = node.kind in ("key_result", "kpi") and node.rule in ("own", "both")
+        from_below = node.rule in ("children", "both")
+        if own_term:
+            result.terms_total += 1
+            result.terms_measured += result.own_reports > 0
+        if from_below:
+            result.terms_total += result.value_total + result.average_total
+            result.terms_measured += result.value_measured + result.average_measured
+
+        weight, weighted = 0, 0
+        if result.own_progress is not None:
+            weight, weighted = 1, result.own_progress
+        if from_below:
+            weight += result.average_weight
+            weighted += result.average_weighted
+        if weight:
+            result.progress = round(Fraction(weighted, weight))
+        return result
+
+    # --- key results ---
+
+    def measure_key_result(self, node: Node, result: Number) -> None:
+        values = self.counting(node, "value")
+        result.value_total = len(values)
+        for edge, child in values:
+            assert node.scale is not None
+            assert child.scale is not None, edge
+            ratio = child.scale / node.scale
+            below = self.number(child.id)
+            if below.actual is not None:
+                result.value_measured += 1
+                result.value_sum += below.actual * ratio
+            elif below.baseline is not None:
+                result.value_sum += below.baseline * ratio
+            if below.baseline is not None:
+                result.baseline_sum += below.baseline * ratio
+            else:
+                result.baseline_unknown += 1
+
+        from_below = node.rule in ("children", "both") and bool(values)
+        result.baseline = node.baseline
+        if node.baseline is None and from_below and not result.baseline_unknown:
+            result.baseline = result.baseline_sum
+
+        own = self.own_value(node, result.own) if node.rule in ("own", "both") else None
+        if own is not None:
+            result.actual = own
+        if from_below and (own is not None or result.value_measured):
+            result.actual = (own or ZERO) + result.value_sum
+        if result.actual is not None:
+            reached = (result.own.milestones or []) if result.own else []
+            result.raw = key_result_raw(node, result.actual, result.baseline, reached)
+            if result.raw is not None:
+                result.raw = clamp(result.raw, Fraction(-1000), Fraction(1000))
+
+    def own_value(self, node: Node, record: Record | None) -> Fraction | None:
+        if record is None:
+            return None
+        if node.direction == "milestones":
+            return Fraction(sum(node.milestones.get(p, 0) for p in set(record.milestones or [])))
+        return record.value
+
+    # --- KPIs ---
+
+    def measure_kpi(self, node: Node, result: Number) -> None:
+        periods = result.periods
+        for record in sorted(self.standing_records[node.id], key=lambda r: (r.for_day, r.id)):
+            self.at(periods, node, record.for_day).own = record  # the latest of them stays
+
+        values = self.counting(node, "value")
+        result.value_total = len(values)
+        for _edge, child in values:
+            below = self.number(child.id)
+            if child.kind == "kpi":
+                result.value_measured += self.add_kpi(node, child, below, periods)
+            else:
+                result.value_measured += self.add_key_result(node, child, below, periods)
+
+        if node.calculation:
+            self.calculate(node, periods)
+
+        reported = sorted(
+            starts for starts, found in periods.items() if self.is_reported(node, found)
+        )
+        if not reported:
+            return
+        result.kpi_year = fiscal_year(reported[-1], self.facts.fiscal_start)
+        self.year_of_kpi(
+            node,
+            result,
+            [s for s in reported if fiscal_year(s, self.facts.fiscal_start) == result.kpi_year],
+        )
+
+    def at(self, periods: dict[date, Reported], node: Node, day: date) -> Reported:
+        starts, _ends = period_of(day, node.frequency, self.facts.fiscal_start)
+        return periods.setdefault(starts, Reported())
+
+    def is_reported(self, node: Node, found: Reported) -> bool:
+        by_itself = node.rule in ("own", "both") and found.own is not None
+        from_below = node.rule in ("children", "both") and found.value_reports > 0
+        return by_itself or from_below
+
+    def add_kpi(
+        self, node: Node, child: Node, below: Number, periods: dict[date, Reported]
+    ) -> bool:
+        """Put a child KPI's periods into the parent's periods that contain them."""
+        reporting = set()
+        ratio = self.ratio(child, node)
+        for starts, found in below.periods.items():
+            if not self.is_reported(child, found):
+                continue
+            into = self.at(periods, node, starts)
+            reporting.add(id(into))
+            value, numerator, denominator = self.period_parts(child, found)
+            into.value_sum += value * ratio
+            into.numerator_sum += numerator * ratio
+            into.denominator_sum += denominator * ratio
+        for found in periods.values():
+            found.value_reports += id(found) in reporting
+        return bool(reporting)
+
+    def add_key_result(
+        self, node: Node, child: Node, below: Number, periods: dict[date, Reported]
+    ) -> bool:
+        """Put a key result's actual into the last period that it touches."""
+        if below.actual is None:
+            return False
+        assert child.cycle is not None
+        starts, ends = child.starts or child.cycle[0], child.ends or child.cycle[1]
+        last = self.at(periods, node, ends)
+        last.value_sum += below.actual * self.ratio(child, node)
+        year = fiscal_year(
+            period_of(ends, node.frequency, self.facts.fiscal_start)[0], self.facts.fiscal_start
+        )
+        first, end = period_of(starts, node.frequency, self.facts.fiscal_start)
+        while first <= ends:
+            if fiscal_year(first, self.facts.fiscal_start) == year:
+                self.at(periods, node, first).value_reports += 1
+            first, end = period_of(end + timedelta(days=1), node.frequency, self.facts.fiscal_start)
+        return True
+
+    def ratio(self, child: Node, parent: Node) -> Fraction:
+        assert child.scale is not None
+        assert parent.scale is not None
+        return child.scale / parent.scale
+
+    def period_parts(self, node: Node, found: Reported) -> tuple[Fraction, Fraction, Fraction]:
+        """Value, numerator and denominator of a period by the KPI's rule."""
+        value = numerator = denominator = ZERO
+        if node.rule in ("own", "both") and found.own is not None:
+            value += found.own.value or 0
+            numerator += found.own.numerator or 0
+            denominator += found.own.denominator or 0
+        if node.rule in ("children", "both"):
+            value += found.value_sum
+            numerator += found.numerator_sum
+            denominator += found.denominator_sum
+        return value, numerator, denominator
+
+    def effective(self, node: Node, starts: date, name: str) -> Fraction | None:
+        """A period's own target (or other bound), else the KPI's."""
+        period = self.targets.get((node.id, starts))
+        found = getattr(period, name) if period else None
+        return found if found is not None else getattr(node, name)
+
+    def year_of_kpi(self, node: Node, result: Number, reported: list[date]) -> None:
+        """Attainment over the reported periods of one fiscal year that have a target."""
+        needed = {
+            "range": ("low", "high"),
+            "pass_fail": (),
+            "linear": ("target", "baseline"),
+        }.get(node.direction, ("target",))
+        like_for_like = [
+            s for s in reported if all(self.effective(node, s, n) is not None for n in needed)
+        ]
+        if not like_for_like:
+            return
+        parts = [self.period_parts(node, result.periods[s]) for s in like_for_like]
+        if node.aggregation == "ratio":
+            actuals = [n / d if d else None for _, n, d in parts]
+        else:
+            actuals = [value for value, _, _ in parts]
+        weights = [d for _, _, d in parts]
+        result.actual = self.aggregate(node.aggregation, actuals, weights)
+
+        if node.direction in ("range", "pass_fail"):
+            attained = []
+            for starts, actual in zip(like_for_like, actuals, strict=True):
+                if actual is None:
+                    continue
+                if node.direction == "pass_fail":
+                    attained.append(ONE if actual == 1 else ZERO)
+                else:
+                    attained.append(
+                        range_attainment(
+                            actual,
+                            self.effective(node, starts, "low"),
+                            self.effective(node, starts, "high"),
+                            self.effective(node, starts, "tolerance"),
+                        )
+                    )
+            if len(attained) == 1:
+                result.raw = attained[0]
+            elif attained:
+                result.raw = Fraction(sum(a == 1 for a in attained), len(attained))
+            return
+
+        targets = [self.effective(node, s, "target") for s in like_for_like]
+        baselines = [self.effective(node, s, "baseline") for s in like_for_like]
+        target = self.aggregate(node.aggregation, targets, weights)
+        if result.actual is None or target is None:
+            return
+        raw: Fraction | None = None
+        if node.direction == "linear":
+            baseline = self.aggregate(node.aggregation, baselines, weights)
+            assert baseline is not None
+            if baseline == target:
+                raw = ONE if result.actual >= target else ZERO
+            else:
+                raw = (result.actual - baseline) / (target - baseline)
+        elif target > 0:
+            share = result.actual / target
+            if node.direction == "higher":
+                raw = share
+            elif node.direction == "lower":
+                raw = max(ZERO, 2 - share)
+            else:
+                reached = [gives for at_least, gives in sorted(node.steps) if share >= at_least]
+                raw = reached[-1] if reached else ZERO
+        if raw is not None:
+            result.raw = clamp(raw, Fraction(-1000), Fraction(1000))
+
+    def aggregate(
+        self, how: str, values: list[Fraction | None], weights: list[Fraction]
+    ) -> Fraction | None:
+        if how == "ratio":
+            everything = sum(weights, ZERO)
+            if not everything:
+                return None
+            return (
+                sum(((v or ZERO) * w for v, w in zip(values, weights, strict=True)), ZERO)
+                / everything
+            )
+        known = [v for v in values if v is not None]
+        if len(known) != len(values):
+            return None
+        match how:
+            case "sum":
+                return sum(known, ZERO)
+            case "average":
+                return sum(known, ZERO) / len(known)
+            case "last":
+                return known[-1]
+            case "max":
+                return max(known)
+            case "min":
+                return min(known)
+        raise AssertionError(how)
+
+    def calculate(self, node: Node, periods: dict[date, Reported]) -> None:
+        """A KPI calculated from others: a period's value, where all of them report it."""
+        raise NotImplementedError
