@@ -326,9 +326,10 @@ def visible(person: Person) -> QuerySet[Goal]:
             below |= Q(path__startswith=path)
         led = Unit.objects.filter(below, organisation_id=me.organisation_id)
         led_ids = led.values("id").order_by()
+        their_people = Person.objects.filter(unit_id__in=led_ids).values("id").order_by()
         seen |= Q(visibility=Visibility.UNIT) & (
             Q(unit_id__in=led_ids)
-            | Q(unit_id=None, level=Level.INDIVIDUAL, owner__unit_id__in=led_ids)
+            | Q(unit_id=None, level=Level.INDIVIDUAL, owner_id__in=their_people)
         )
     return goals.filter(seen)
 
