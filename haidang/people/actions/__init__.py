@@ -1,0 +1,46 @@
+"""Every write about accounts, organisations, units, persons, roles and tokens.
+
+Each takes the acting person first, checks through `people.access` itself, and raises a
+Refusal; nothing is written then. Each writes its line of the activity log.
+"""
+
+from haidang.people.actions.invitations import accept, invite
+from haidang.people.actions.organisations import create_organisation, set_setting
+from haidang.people.actions.persons import (
+    create_person,
+    deactivate_person,
+    edit_person,
+    reactivate_person,
+)
+from haidang.people.actions.roles import set_roles
+from haidang.people.actions.sessions import end_account_sessions
+from haidang.people.actions.tokens import create_token, revoke_token
+from haidang.people.actions.units import (
+    archive_unit,
+    create_unit,
+    edit_unit,
+    move_unit,
+    set_leader,
+    set_team_members,
+)
+
+__all__ = [
+    "accept",
+    "archive_unit",
+    "create_organisation",
+    "create_person",
+    "create_token",
+    "create_unit",
+    "deactivate_person",
+    "edit_person",
+    "edit_unit",
+    "end_account_sessions",
+    "invite",
+    "move_unit",
+    "reactivate_person",
+    "revoke_token",
+    "set_leader",
+    "set_roles",
+    "set_setting",
+    "set_team_members",
+]

@@ -1,0 +1,285 @@
+"""Units: the tree, its leaders and teams, with how each stood before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Substr
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from haidang.activity.actions import log
+from haidang.lib.database import lock, writing
+from haidang.lib.errors import Conflict, Invalid, NotFound, Stale
+from haidang.lib.text import folded
+from haidang.people.access import require_organisation, require_unit
+from haidang.people.actions import inputs
+from haidang.people.models import Person, TeamMember, Unit, UnitHistory, UnitLeader
+from haidang.people.sequences import take
+
+#: Levels of the tree; the path of ids must fit its column.
+DEEPEST = 20
+
+
+def create_unit(
+    actor: Person,
+    name: str,
+    *,
+    parent: Unit | None = None,
+    kind: str = Unit.Kind.DEPARTMENT,
+    code: str = "",
+) -> Unit:
+    """A new unit below `parent` (the root when None). Raises Invalid, Forbidden, NotFound."""
+    require_organisation(actor, "create_unit")
+    name = inputs.line(name, "name")
+    kind = inputs.choice(kind, Unit.Kind.values, "kind")
+    code = inputs.line(code, "code", longest=20, required=False)
+    with writing():
+        lock(actor.organisation_id, exclusive=True)
+        above = _parent(actor, parent) if parent is not None else _root(actor.organisation_id)
+        if above is not None:
+            _room_below(above, name)
+        now = timezone.now()
+        number = take(actor.organisation_id, "unit")
+        unit = Unit.objects.create(
+            organisation_id=actor.organisation_id,
+            number=number,
+            public_id=f"U-{number}",
+            kind=kind,
+            name=name,
+            code=code,
+            parent=above,
+            rank=number,
+        )
+        unit.path = f"{above.path if above else '/'}{unit.pk}/"
+        unit.save(update_fields=["path", "folded_name"])
+        UnitHistory.objects.create(unit=unit, name=name, kind=kind, parent=above, since=now)
+        _log(actor, unit, "unit.created", now, {"name": name})
+    return unit
+
+
+def edit_unit(
+    actor: Person,
+    unit: Unit,
+    version: int,
+    *,
+    name: str,
+    kind: str | None = None,
+    code: str = "",
+) -> Unit:
+    """Change a unit's name, kind and code. Raises Stale when `version` is not the current."""
+    require_unit(actor, unit, "edit")
+    name = inputs.line(name, "name")
+    kind = inputs.choice(kind or unit.kind, Unit.Kind.values, "kind")
+    code = inputs.line(code, "code", longest=20, required=False)
+    with writing():
+        lock(actor.organisation_id, exclusive=True)
+        current = _locked(unit, version)
+        if kind != current.kind and current.kind == Unit.Kind.TEAM and _has_members(current):
+            raise Invalid(_("A team with members stays a team."), code="team_members", field="kind")
+        if current.parent is not None:
+            _name_free(current.parent, name, besides=current)
+        before = {"name": current.name, "kind": current.kind, "code": current.code}
+        after = {"name": name, "kind": kind, "code": code}
+        if before == after:
+            return current
+        now = timezone.now()
+        current.name, current.kind, current.code = name, kind, code
+        _store(current, ["name", "folded_name", "kind", "code"])
+        if (before["name"], before["kind"]) != (name, kind):
+            _history(current, now)
+        _log(actor, current, "unit.edited", now, {"from": before, "to": after})
+    return current
+
+
+def move_unit(actor: Person, unit: Unit, parent: Unit, version: int | None = None) -> Unit:
+    """Put a unit, with everything below it, under another. Refuses a loop (Invalid)."""
+    require_unit(actor, unit, "move")
+    with writing():
+        lock(actor.organisation_id, exclusive=True)
+        current = _locked(unit, version)
+        above = _parent(actor, parent)
+        if current.parent_id is None:
+            raise Invalid(_("The whole organisation cannot be moved."), field="parent")
+        if above.path.startswith(current.path):
+            raise Invalid(_("A unit cannot be placed below itself."), code="cycle", field="parent")
+        if current.parent_id == above.pk:
+            return current
+        _room_below(above, current.name, besides=current)
+        now = timezone.now()
+        old, new = current.path, f"{above.path}{current.pk}/"
+        below = Unit.objects.filter(organisation_id=current.organisation_id, path__startswith=old)
+        deepest = max(path.count("/") for path in below.values_list("path", flat=True))
+        if deepest - old.count("/") + new.count("/") - 1 > DEEPEST:
+            raise _too_deep()
+        below.update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)))
+        current.parent, current.path = above, new
+        _store(current, ["parent"])
+        _history(current, now)
+        _log(actor, current, "unit.moved", now, {"to": above.public_id})
+    return current
+
+
+def archive_unit(actor: Person, unit: Unit, version: int | None = None) -> Unit:
+    """Close a unit that has no people and no open units below. Raises Conflict otherwise."""
+    require_unit(actor, unit, "archive")
+    with writing():
+        lock(actor.organisation_id, exclusive=True)
+        current = _locked(unit, version)
+        if current.parent_id is None:
+            raise Conflict(_("The whole organisation cannot be closed."))
+        if current.people.filter(is_active=True).exists() or _has_members(current):
+            raise Conflict(_("Please move the people of this unit first."), code="has_people")
+        if current.children.filter(archived_at=None).exists():
+            raise Conflict(_("Please move or close the units below first."), code="has_units")
+        now = timezone.now()
+        current.archived_at = now
+        _store(current, ["archived_at"])
+        UnitHistory.objects.filter(unit=current, until=None).update(until=now)
+        UnitLeader.objects.filter(unit=current, until=None).update(until=now)
+        _log(actor, current, "unit.archived", now, {})
+    return current
+
+
+def set_leader(actor: Person, unit: Unit, leaders: Person | Sequence[Person] | None) -> None:
+    """Exactly these people lead the unit from now on (one, several, or None for nobody)."""
+    require_unit(actor, unit, "set_leaders")
+    wanted = [leaders] if isinstance(leaders, Person) else list(leaders or [])
+    _all_active_members(unit, wanted, "leaders")
+    with writing():
+        lock(actor.organisation_id, exclusive=True)
+        _locked(unit, None)
+        _set_spans(
+            actor, unit, wanted, UnitLeader.objects.filter(unit=unit), "unit.leaders_set", {}
+        )
+
+
+def set_team_members(actor: Person, team: Unit, people: Iterable[Person]) -> None:
+    """Exactly these people belong to the team from now on, beside their own units."""
+    require_unit(actor, team, "set_members")
+    wanted = list(people)
+    if team.kind != Unit.Kind.TEAM:
+        raise Invalid(_("Only a team has members from other units."), code="not_a_team")
+    _all_active_members(team, wanted, "members")
+    with writing():
+        lock(actor.organisation_id, exclusive=True)
+        _locked(team, None)
+        _set_spans(
+            actor, team, wanted, TeamMember.objects.filter(team=team), "unit.members_set", {}
+        )
+
+
+# --- inside -----------------------------------------------------------------------------
+
+
+def _set_spans(
+    actor: Person, unit: Unit, wanted: list[Person], rows: Any, verb: str, data: dict[str, Any]
+) -> None:
+    now = timezone.now()
+    current = set(rows.filter(until=None).values_list("person_id", flat=True))
+    target = {person.pk for person in wanted}
+    if current == target:
+        return
+    rows.filter(until=None, person_id__in=current - target).update(until=now)
+    link = "team" if rows.model is TeamMember else "unit"
+    rows.model.objects.bulk_create(
+        rows.model(person_id=pk, since=now, **{link: unit}) for pk in sorted(target - current)
+    )
+    _log(actor, unit, verb, now, {"added": len(target - current), "ended": len(current - target)})
+
+
+def _all_active_members(unit: Unit, people: list[Person], field: str) -> None:
+    for person in people:
+        if person.organisation_id != unit.organisation_id:
+            raise NotFound
+        if not person.is_active:
+            raise Invalid(
+                _("%(name)s is no longer active.") % {"name": person.name},
+                code="inactive",
+                field=field,
+            )
+
+
+def _root(organisation_id: int) -> Unit | None:
+    return Unit.objects.filter(organisation_id=organisation_id, parent=None).order_by("id").first()
+
+
+def _parent(actor: Person, parent: Unit) -> Unit:
+    """The parent as it stands now, in the actor's organisation and open."""
+    above = Unit.objects.filter(organisation_id=actor.organisation_id, pk=parent.pk).first()
+    if above is None:
+        raise NotFound
+    if above.archived_at is not None:
+        raise Invalid(_("This unit is closed."), code="archived", field="parent")
+    return above
+
+
+def _room_below(above: Unit, name: str, besides: Unit | None = None) -> None:
+    if above.path.count("/") > DEEPEST:
+        raise _too_deep()
+    _name_free(above, name, besides)
+
+
+def _too_deep() -> Invalid:
+    return Invalid(
+        _("Units can be nested %(count)s levels deep at most.") % {"count": DEEPEST},
+        code="too_deep",
+        field="parent",
+    )
+
+
+def _name_free(above: Unit, name: str, besides: Unit | None = None) -> None:
+    # The folded name finds candidates; case is compared here, where Ò and ò are known.
+    same = Unit.objects.filter(parent=above, archived_at=None, folded_name=folded(name)[:200])
+    if besides is not None:
+        same = same.exclude(pk=besides.pk)
+    if name.casefold() in {other.casefold() for other in same.values_list("name", flat=True)}:
+        raise Invalid(
+            _("There is already a unit of this name in the same place."),
+            code="duplicate",
+            field="name",
+        )
+
+
+def _locked(unit: Unit, version: int | None) -> Unit:
+    """The row as it stands, held to the end of the transaction; Stale for another version."""
+    current = Unit.objects.select_for_update().filter(pk=unit.pk).first()
+    if current is None:
+        raise NotFound
+    if version is not None and current.version != version:
+        raise Stale(current)
+    if current.archived_at is not None:
+        raise Conflict(_("This unit is closed."), code="archived")
+    return current
+
+
+def _has_members(unit: Unit) -> bool:
+    return TeamMember.objects.filter(team=unit, until=None).exists()
+
+
+def _store(unit: Unit, fields: list[str]) -> None:
+    unit.version += 1
+    unit.save(update_fields=[*fields, "version"])
+
+
+def _history(unit: Unit, now: datetime) -> None:
+    UnitHistory.objects.filter(unit=unit, until=None).update(until=now)
+    UnitHistory.objects.create(
+        unit=unit, name=unit.name, kind=unit.kind, parent_id=unit.parent_id, since=now
+    )
+
+
+def _log(actor: Person, unit: Unit, verb: str, now: datetime, data: dict[str, Any]) -> None:
+    log(
+        organisation_id=unit.organisation_id,
+        at=now,
+        verb=verb,
+        subject_kind="unit",
+        subject_id=unit.pk,
+        subject=unit.public_id,
+        actor_id=actor.pk,
+        data=data,
+    )
