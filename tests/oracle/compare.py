@@ -104,9 +104,11 @@ def _period_differences(
         )
     }
     for goal, number in numbers.items():
-        for starts in number.periods:
-            if (goal, starts) not in rows:
-                found.append(f"kpi {goal}: has no period {starts}")
+        found += [
+            f"kpi {goal}: has no period {starts}"
+            for starts in number.periods
+            if (goal, starts) not in rows
+        ]
     for (goal, starts), row in rows.items():
         right = numbers[goal].periods.get(starts)
         columns: dict[str, Any] = {
@@ -123,9 +125,11 @@ def _period_differences(
             there = stored(row, column)
             if there != expected:
                 found.append(f"kpi {goal}, {starts}: {column} is {there}, should be {expected}")
-    for record in facts.records:
-        if (facts.nodes[record.goal].kind == "kpi") != (record.period is not None):
-            found.append(f"record {record.id}: is in period {record.period}")
+    found += [
+        f"record {record.id}: is in period {record.period}"
+        for record in facts.records
+        if (facts.nodes[record.goal].kind == "kpi") != (record.period is not None)
+    ]
     return found
 
 
@@ -147,10 +151,10 @@ def _history_differences(
             if standing["progress"] is not None:
                 found.append(f"goal {goal}: has a number and no history")
             continue
-        for column in ("progress", "raw", "actual", "terms_measured", "terms_total"):
-            if stored(point, column) != stored(standing, column):
-                found.append(
-                    f"goal {goal}: history of {point['day']} says {column} "
-                    f"{point[column]}, the standing {standing[column]}"
-                )
+        found += [
+            f"goal {goal}: history of {point['day']} says {column} "
+            f"{point[column]}, the standing {standing[column]}"
+            for column in ("progress", "raw", "actual", "terms_measured", "terms_total")
+            if stored(point, column) != stored(standing, column)
+        ]
     return found

@@ -42,6 +42,11 @@ def fiscal_year(day: date, start_month: int) -> int:
     return day.year if day.month >= start_month else day.year - 1
 
 
+def year_of_period(starts: date, frequency: str, start_month: int) -> int:
+    """The fiscal year of a period; a week that lies in two belongs to its Thursday's."""
+    return fiscal_year(starts + timedelta(days=3 if frequency == "week" else 0), start_month)
+
+
 def period_of(day: date, frequency: str, start_month: int) -> tuple[date, date]:
     """The first and the last day of the period that contains `day`."""
     if frequency == "day":
@@ -321,12 +326,13 @@ class Oracle:
         )
         if not reported:
             return
-        result.kpi_year = fiscal_year(reported[-1], self.facts.fiscal_start)
+        result.kpi_year = self.year(node, reported[-1])
         self.year_of_kpi(
-            node,
-            result,
-            [s for s in reported if fiscal_year(s, self.facts.fiscal_start) == result.kpi_year],
+            node, result, [s for s in reported if self.year(node, s) == result.kpi_year]
         )
+
+    def year(self, node: Node, starts: date) -> int:
+        return year_of_period(starts, node.frequency, self.facts.fiscal_start)
 
     def at(self, periods: dict[date, Reported], node: Node, day: date) -> Reported:
         starts, _ends = period_of(day, node.frequency, self.facts.fiscal_start)
@@ -366,12 +372,10 @@ class Oracle:
         starts, ends = child.starts or child.cycle[0], child.ends or child.cycle[1]
         last = self.at(periods, node, ends)
         last.value_sum += below.actual * self.ratio(child, node)
-        year = fiscal_year(
-            period_of(ends, node.frequency, self.facts.fiscal_start)[0], self.facts.fiscal_start
-        )
+        year = self.year(node, period_of(ends, node.frequency, self.facts.fiscal_start)[0])
         first, end = period_of(starts, node.frequency, self.facts.fiscal_start)
         while first <= ends:
-            if fiscal_year(first, self.facts.fiscal_start) == year:
+            if self.year(node, first) == year:
                 self.at(periods, node, first).value_reports += 1
             first, end = period_of(end + timedelta(days=1), node.frequency, self.facts.fiscal_start)
         return True

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 
 from tests.oracle.facts import Edge, Facts, Node, PeriodTarget, Record
-from tests.oracle.oracle import Number, Oracle, billionths, key_result_raw, period_of
+from tests.oracle.oracle import BILLION, Number, Oracle, billionths, key_result_raw, period_of
 
+F = Fraction
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))
 DAY = date(2025, 3, 3)
 
@@ -249,7 +250,7 @@ def test_a_new_fiscal_year_begins_with_its_first_report():
     node = kpi(1, target=10)
     old = months(1, 10, 5, year=2024)
     assert numbers([node], [], old)[1].kpi_year == 2024
-    found = numbers([node], [], old + [record(1, 1, number=999, day=date(2025, 2, 3))])[1]
+    found = numbers([node], [], [*old, record(1, 1, number=999, day=date(2025, 2, 3))])[1]
     assert (found.kpi_year, found.progress) == (2025, 100_000_000)
     found = numbers([node], [], old, fiscal_start=4)[1]
     assert found.kpi_year == 2023
@@ -290,6 +291,3 @@ def test_a_key_result_counts_in_a_kpi_in_the_last_period_that_it_touches():
         (2, 0, 1),
         (3, 15, 1),
     ]
-
-
-BILLION = 10**9
