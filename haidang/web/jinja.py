@@ -1,13 +1,179 @@
-"""The Jinja2 environment of all pages."""
+"""The Jinja2 environment of all pages: loader, filters and the few global names.
+
+Names that every template may use: `url(name, ...)`, `static(path)`, `asset(name)`,
+`icon(name)`, `navigation(request)`, `address(name)`, `now()`, `today()`, `language()`.
+Django's backend adds `request`, `csrf_input` and `csrf_token`.
+"""
 
 from __future__ import annotations
 
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone, translation
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from haidang.web import bundles, charts, formats, icons, navigation
+
+#: The rooms whose pages this environment may load, and no others.
+APPS = ["web", "people", "goals", "checkins", "strategy", "exchange", "demo"]
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def language() -> str:
+    """ "vi" or "en": the language in which this answer is written."""
+    return (translation.get_language() or "vi")[:2]
+
+
+def _zone() -> tzinfo:
+    return timezone.get_current_timezone()
+
+
+def _url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def _number(value: Decimal | int | None, decimals: int | None = None) -> str:
+    return formats.number(value, language(), decimals)
+
+
+def _value(amount: Decimal | None, goal: formats.Measured) -> str:
+    return formats.value(amount, goal, language())
+
+
+def _percent(billionths: int | None, decimals: int = 1) -> str:
+    return formats.percent(billionths, language(), decimals)
+
+
+def _day(when: date | datetime | None) -> str:
+    return formats.day(_local_date(when), language())
+
+
+def _short_day(when: date | datetime | None) -> str:
+    return formats.short_day(_local_date(when), language())
+
+
+def _local_date(when: date | datetime | None) -> date | None:
+    return when.astimezone(_zone()).date() if isinstance(when, datetime) else when
+
+
+def _iso(when: date | datetime | None) -> str:
+    return when.isoformat() if when else ""
+
+
+def _attributes(given: dict[str, Any]) -> Markup:
+    """Keyword arguments as HTML attributes: `hx_get="/x"` > ` hx-get="/x"`; None and False none."""
+    parts = [
+        Markup(" {}").format(name.rstrip("_").replace("_", "-"))
+        if value is True
+        else Markup(' {}="{}"').format(name.rstrip("_").replace("_", "-"), value)
+        for name, value in given.items()
+        if value is not None and value is not False
+    ]
+    return Markup("").join(parts)
+
+
+def _messages(request: HttpRequest) -> Any:
+    return get_messages(request)
+
+
+def _bar_words(progress: int | None, expected: int | None) -> str:
+    """What a bar says to those who do not see it."""
+    if progress is None:
+        return translation.gettext("No data")
+    words = {"progress": _percent(progress), "expected": _percent(expected)}
+    if expected is None:
+        return translation.gettext("Progress %(progress)s") % words
+    return translation.gettext("Progress %(progress)s, expected %(expected)s") % words
+
+
+def _spark_words(points: list[int | None]) -> str:
+    known = [point for point in points if point is not None]
+    if not known:
+        return translation.gettext("No data")
+    return translation.gettext("From %(first)s to %(last)s") % {
+        "first": _percent(known[0]),
+        "last": _percent(known[-1]),
+    }
+
+
+_numbers = count(1)
+
+
+def _unique(prefix: str) -> str:
+    """An id that no other element of the page has."""
+    return f"{prefix}-{next(_numbers)}"
+
+
+FILTERS = {
+    "number": _number,
+    "plain": lambda value: formats.plain(value, language()),
+    "compact": lambda value: formats.compact(value, language()),
+    "value": _value,
+    "percent": _percent,
+    "day": _day,
+    "short_day": _short_day,
+    "day_time": lambda when: formats.day_time(when, language(), _zone()),
+    "month": lambda when: formats.month(when, language()),
+    "quarter": lambda when: formats.quarter(when, language()),
+    "ago": lambda when: formats.ago(when, language(), timezone.now(), _zone()),
+    "until": lambda when: formats.until(when, language(), timezone.localdate()),
+    "iso": _iso,
+    "initials": formats.initials,
+    "tone": formats.tone,
+}
+
+GLOBALS = {
+    "url": _url,
+    "address": navigation.address,
+    "static": static,
+    "asset": bundles.address,
+    "icon": icons.icon,
+    "_icon": icons.icon,
+    "attributes": _attributes,
+    "messages": _messages,
+    "unique": _unique,
+    "_bar_words": _bar_words,
+    "_spark_words": _spark_words,
+    "KIND_ICONS": icons.KINDS,
+    "HEALTH_ICONS": icons.HEALTH,
+    "navigation": navigation.shown,
+    "charts": charts,
+    "now": timezone.now,
+    "today": timezone.localdate,
+    "language": language,
+}
 
 
 def environment(**options: Any) -> Environment:
-    options["loader"] = PackageLoader("haidang.web", "templates")
+    """Made once by Django's template backend, which passes autoescape=True."""
+    options["loader"] = ChoiceLoader(
+        [
+            PackageLoader(f"haidang.{app}", "templates")
+            for app in APPS
+            if (_PACKAGE / app / "templates").is_dir()
+        ]
+    )
     options["undefined"] = StrictUndefined
-    return Environment(**options)  # noqa: S701  Django's backend passes autoescape
+    options["trim_blocks"] = True
+    options["lstrip_blocks"] = True
+    options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.do"]
+    made = Environment(**options)  # noqa: S701  Django's backend passes autoescape
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    made.filters.update(FILTERS)
+    made.globals.update(GLOBALS)
+    return made

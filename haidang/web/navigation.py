@@ -1,0 +1,78 @@
+"""What the sidebar shows: the base template names addresses that other apps own.
+
+An item whose address does not exist (its app is not installed) is left out. Counts beside
+items and the search address come from `config`, so that this layer knows no domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+Count = Callable[[HttpRequest], int]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One place to go; `name` is a URL name, `key` the letter after G that goes there."""
+
+    name: str
+    label: Any
+    icon: str
+    key: str = ""
+    short: Any = ""  # for the narrow bar of a phone
+    group: str = "main"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An item as it stands on one page."""
+
+    item: Item
+    href: str
+    current: bool
+    count: int
+
+
+ITEMS = [
+    Item("home", _("Home"), "home", "h"),
+    Item("map", _("Strategy map"), "map-2", "m", short=_("Map")),
+    Item("goals", _("Goals"), "target", "g"),
+    Item("check_ins", _("Check-in"), "checkbox", "c"),
+    Item("people", _("People"), "users", "p", group="organisation"),
+    Item("units", _("Units"), "hierarchy-2", "u", group="organisation"),
+]
+
+_counts: dict[str, Count] = {}
+
+
+def register_count(name: str, count: Count) -> None:
+    """Show what `count(request)` says beside the item of that name; 0 shows nothing."""
+    _counts[name] = count
+
+
+def address(name: str, *args: Any, **kwargs: Any) -> str | None:
+    """The address of a URL name, or None when no app has it."""
+    try:
+        return reverse(name, args=args or None, kwargs=kwargs or None)
+    except NoReverseMatch:
+        return None
+
+
+def shown(request: HttpRequest) -> list[Shown]:
+    """The items of this page, with the one that it belongs to marked."""
+    found: list[Shown] = []
+    for item in ITEMS:
+        href = address(item.name)
+        if href is None:
+            continue
+        exact = href in {"/", request.path}
+        current = request.path == href if exact else request.path.startswith(href)
+        count = _counts[item.name](request) if item.name in _counts else 0
+        found.append(Shown(item, href, current, count))
+    return found

@@ -1,0 +1,15 @@
+"""Addresses of the shell itself: the joined files, preferences, the design page."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from haidang.web import views
+
+urlpatterns: list[URLPattern] = [
+    path("assets/<slug:digest>/<str:name>", views.bundle, name="bundle"),
+    path("preferences/", views.preferences, name="preferences"),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("design/", views.design, name="design"))

@@ -1,0 +1,129 @@
+"""Copies the listed front-end files out of node_modules into the package, with licences.
+
+    npm ci --ignore-scripts && python -m haidang.web.vendor     writes them and a manifest
+    python -m haidang.web.vendor --check                        compares, needs no node_modules
+
+The files are committed, so that running the program needs neither npm nor a network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = ROOT / "node_modules"
+TARGET = Path(__file__).resolve().parent / "static" / "vendor"
+MANIFEST = TARGET / "manifest.json"
+
+#: Outline icons of Tabler that templates may name; sorted, one a line where they belong.
+ICONS = """
+activity adjustments-horizontal alert-circle alert-octagon alert-triangle archive arrow-back-up
+arrow-down arrow-down-right arrow-guide arrow-left arrow-narrow-right arrow-right arrow-up
+arrow-up-right arrows-diff arrows-maximize arrows-minimize arrows-sort at bell binary-tree
+bolt book building building-bank building-community building-lighthouse building-skyscraper bulb
+calendar calendar-check calendar-event calendar-time chart-bar chart-dots chart-line check checkbox
+checklist checks chevron-down chevron-left chevron-right chevron-up chevrons-down circle
+circle-arrow-down circle-check circle-dashed circle-dot circle-dotted circle-minus circle-plus
+circle-x click clipboard-check clock clock-exclamation columns-3 command copy corner-down-right
+database device-desktop device-mobile dots dots-vertical download edit exclamation-circle
+external-link eye eye-off file-text filter flag flag-check focus-centered gauge git-branch
+git-merge grip-vertical hash help-circle hierarchy-2 history home hourglass id inbox info-circle
+key keyboard language layout-grid layout-list link link-plus link-off list list-details list-tree
+loader-2 lock lock-open login logout mail map-2 maximize message-circle minimize minus moon
+mood-empty mountain notes palette password pencil percentage player-play plus point presentation
+progress refresh restore rosette-discount-check route ruler-measure scale search send settings
+share shield shield-check shield-lock sitemap sort-ascending sort-descending sparkles square-check
+star stack-2 sun sun-moon switch-horizontal table tag target target-arrow target-off timeline
+tool tournament trash trending-down trending-up trophy unlink upload user user-check user-circle
+user-plus user-shield user-star user-x users users-group wand wifi-off world x zoom-in zoom-out
+zoom-scan
+""".split()
+
+#: Where each package's files go: (package, file inside it, file inside `static/vendor`).
+FILES = [
+    ("htmx.org", "dist/htmx.min.js", "htmx/htmx.min.js"),
+    ("htmx.org", "LICENSE", "htmx/LICENSE"),
+    (
+        "@fontsource-variable/inter",
+        "files/inter-latin-wght-normal.woff2",
+        "inter/inter-latin.woff2",
+    ),
+    (
+        "@fontsource-variable/inter",
+        "files/inter-vietnamese-wght-normal.woff2",
+        "inter/inter-vietnamese.woff2",
+    ),
+    ("@fontsource-variable/inter", "LICENSE", "inter/LICENSE"),
+    ("@tabler/icons", "LICENSE", "icons/LICENSE"),
+    *(("@tabler/icons", f"icons/outline/{name}.svg", f"icons/{name}.svg") for name in ICONS),
+]
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _pins() -> dict[str, str]:
+    package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    pins: dict[str, str] = package["dependencies"]
+    return pins
+
+
+def manifest() -> dict[str, object]:
+    """What the manifest should say of the files that lie in `static/vendor` now."""
+    files = {
+        path.relative_to(TARGET).as_posix(): _digest(path)
+        for path in sorted(TARGET.rglob("*"))
+        if path.is_file() and path != MANIFEST
+    }
+    return {"packages": _pins(), "files": files}
+
+
+def copy() -> None:
+    """Replace `static/vendor` with the listed files of the installed packages."""
+    for name, pin in _pins().items():
+        found = json.loads((MODULES / name / "package.json").read_text(encoding="utf-8"))
+        if found["version"] != pin:
+            raise SystemExit(f"{name} is {found['version']}, pinned is {pin}: run npm ci")
+    shutil.rmtree(TARGET, ignore_errors=True)
+    for package, source, target in FILES:
+        destination = TARGET / target
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(MODULES / package / source, destination)
+    MANIFEST.write_text(json.dumps(manifest(), indent=1) + "\n", encoding="utf-8")
+
+
+def problems() -> list[str]:
+    """Differences between what is listed, what the manifest promises, and what is there."""
+    promised = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    actual = manifest()
+    if promised["packages"] != actual["packages"]:
+        return ["package.json pins other versions than the vendored ones"]
+    old, new = promised["files"], actual["files"]
+    assert isinstance(new, dict)
+    listed = {target for _, _, target in FILES}
+    return [
+        *(f"missing: {name}" for name in sorted(old.keys() - new.keys())),
+        *(f"not in the manifest: {name}" for name in sorted(new.keys() - old.keys())),
+        *(f"changed: {n}" for n in sorted(old.keys() & new.keys()) if old[n] != new[n]),
+        *(f"listed but not vendored: {name}" for name in sorted(listed - new.keys())),
+        *(f"vendored but not listed: {name}" for name in sorted(new.keys() - listed)),
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    if "--check" not in arguments:
+        copy()
+        return 0
+    found = problems()
+    for line in found:
+        sys.stderr.write(line + "\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
