@@ -102,3 +102,11 @@ class Stale(Conflict):
     def __init__(self, current: Any = None, message: Any = None) -> None:
         super().__init__(message)
         self.current = current
+
+
+class Busy(Refusal):
+    """Nothing is wrong with the request; the program could not take it in time."""
+
+    status = 503
+    code = "busy"
+    default = _("Many people are saving at this moment. Nothing was saved; please try again.")

@@ -1,0 +1,1 @@
+"""Django's SQLite backend with durable commits and a fair queue in front of the write lock."""
