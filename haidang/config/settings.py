@@ -1,56 +1,44 @@
-"""Settings; the only reader of environment variables (see docs/operations/configuration.md)."""
+"""Settings of the running program; for what may be set from outside see docs/operations."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from haidang.config import environment as env
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("HAIDANG_DATA", "var")).resolve()
+DATA_DIR = Path(env.text("HAIDANG_DATA", "var")).absolute()
 
-DEBUG = os.environ.get("HAIDANG_DEBUG", "") == "1"
-DEMO = os.environ.get("HAIDANG_DEMO", "") == "1"
-SECRET_KEY = os.environ.get("HAIDANG_SECRET_KEY", "") or "insecure-until-replaced"
-ALLOWED_HOSTS = os.environ.get("HAIDANG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+DEBUG = env.flag("HAIDANG_DEBUG")
+DEMO = env.flag("HAIDANG_DEMO")
+SECRET_KEY = env.secret_key(DATA_DIR)
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- Addresses ---------------------------------------------------------------------------
+#: Where people reach the program; empty: wherever a request says it came in.
+PUBLIC_URL = env.address("HAIDANG_URL")
+HTTPS = PUBLIC_URL is not None and PUBLIC_URL.scheme == "https"
+#: Reverse proxies in front that set X-Forwarded-For and X-Forwarded-Proto.
+PROXIES = env.whole("HAIDANG_PROXIES", 1 if HTTPS else 0, least=0, most=9)
 
-def _database(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
-    if parts.scheme in {"postgres", "postgresql"}:
-        options: dict[str, object] = {
-            "pool": {"min_size": 1, "max_size": 10},
-            "server_side_binding": True,
-        }
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path.lstrip("/")),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": str(parts.port or ""),
-            "OPTIONS": options,
-        }
-    path = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": path or str(DATA_DIR / "haidang.sqlite3"),
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
-            ),
-        },
-    }
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in env.text("HAIDANG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+    if host.strip()
+]
+CSRF_TRUSTED_ORIGINS: list[str] = []
+if PUBLIC_URL is not None:
+    ALLOWED_HOSTS.append(str(PUBLIC_URL.hostname))
+    CSRF_TRUSTED_ORIGINS.append(f"{PUBLIC_URL.scheme}://{PUBLIC_URL.netloc}")
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
-
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", ""))}
-
+# --- Applications ------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -73,16 +61,6 @@ INSTALLED_APPS = [
     "haidang.demo",
 ]
 
-AUTH_USER_MODEL = "people.Account"
-ROOT_URLCONF = "haidang.config.urls"
-LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
-USE_I18N = True
-USE_TZ = True
-TIME_ZONE = "Asia/Ho_Chi_Minh"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-STATIC_URL = "/static/"
-
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -98,7 +76,9 @@ MIDDLEWARE = [
     "haidang.people.middleware.PersonMiddleware",
 ]
 
-TEMPLATES = [
+ROOT_URLCONF = "haidang.config.urls"
+
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [],
@@ -119,6 +99,18 @@ TEMPLATES = [
     },
 ]
 
+# --- Languages ---------------------------------------------------------------------------
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+#: Apps bring their own; these are the rooms that are no apps.
+LOCALE_PATHS = [BASE_DIR / "config" / "locale", BASE_DIR / "lib" / "locale"]
+
+# --- Signing in --------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -127,7 +119,116 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+
+# --- Sessions and cookies ----------------------------------------------------------------
+SESSION_COOKIE_NAME = "__Host-haidang" if HTTPS else "haidang"
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SECURE = HTTPS
+
+SECURE_SSL_REDIRECT = HTTPS and bool(PROXIES)
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = False  # a promise for the whole domain is not ours to make
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # HSTS preload, see above
+
+# --- What a request may bring ------------------------------------------------------------
+#: Forms and JSON; also held by the server before Django sees the request.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+#: Files, in a multipart form; kept in memory up to a megabyte, then on disk.
+UPLOAD_LIMIT = 20 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- Static files ------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = DATA_DIR / "files"
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# --- Rate limits are counted here, by all processes together -----------------------------
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+# --- Background work ---------------------------------------------------------------------
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+
+# --- Mail --------------------------------------------------------------------------------
+_mail = env.mail("HAIDANG_MAIL")
+#: Without a mail server, links (invitation, reset) are shown to be copied.
+MAIL_CONFIGURED = _mail is not None
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+globals().update(_mail or {})
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("HAIDANG_MAIL_FROM", "haidang@localhost")
+
+# --- The server --------------------------------------------------------------------------
+#: Processes that answer requests; 0: as many as there are processors, at most 4.
+WORKERS = env.whole("HAIDANG_WORKERS", 0, least=0, most=64)
+#: Open event streams per process, and of one session in it.
+STREAM_LISTENERS = env.whole("HAIDANG_STREAM_LISTENERS", 2000, least=1, most=100_000)
+STREAM_LISTENERS_PER_SESSION = 40
+
+# --- Log ---------------------------------------------------------------------------------
+LOG_LEVEL = env.choice("HAIDANG_LOG_LEVEL", "info", {"debug", "info", "warning", "error"}).upper()
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "haidang.config.logs.RequestFilter"}},
+    "formatters": {
+        "line": {
+            "()": "haidang.config.logs.JsonFormatter"
+            if env.choice("HAIDANG_LOG_FORMAT", "text", {"text", "json"}) == "json"
+            else "haidang.config.logs.LineFormatter"
+        }
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request"],
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own handlers would write a second line, or send mail.
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.request": {"level": "ERROR"},  # the access log has the 4xx
+        "django.server": {"handlers": [], "propagate": True},
+        "haidang.access": {"level": "INFO" if LOG_LEVEL in {"DEBUG", "INFO"} else "WARNING"},
+    },
+}
