@@ -1,0 +1,1 @@
+"""What tests share: the cast, the blocked network, the real server, a browser."""

@@ -1,0 +1,179 @@
+"""The real process tree, as `haidang serve` starts it, over the database of the test."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psutil
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from haidang.people.models import Person
+
+START_SECONDS = 60
+STOP_SECONDS = 15
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def database_url() -> str:
+    """The database that the test itself uses, as the server is to be told."""
+    facts = connection.settings_dict
+    name = quote(str(facts["NAME"]), safe="/")
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    login = quote(facts["USER"]) + (f":{quote(facts['PASSWORD'])}" if facts["PASSWORD"] else "")
+    host = quote(facts["HOST"], safe="") + (f":{facts['PORT']}" if facts["PORT"] else "")
+    return f"postgresql://{login}{'@' if login else ''}{host}/{name}"
+
+
+class Server:
+    """`haidang serve` on a free port. `start` waits until it answers, `stop` until it is gone."""
+
+    def __init__(self, data: Path, database: str = "", **environment: str) -> None:
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = data / "server.log"
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("HAIDANG_", "DJANGO_"))},
+            "HAIDANG_DATA": str(data),
+            "HAIDANG_SECRET_KEY": settings.SECRET_KEY,
+            "DATABASE_URL": database,
+            "PYTHONUNBUFFERED": "1",
+            **environment,
+        }
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run another `haidang` command over the same data."""
+        return subprocess.run(
+            [sys.executable, "-m", "haidang", *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def start(self, *words: str) -> Server:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "haidang", "serve", "--port", str(self.port), *words],
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
+            time.sleep(0.05)
+        return self
+
+    def answers(self) -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def tree(self) -> list[psutil.Process]:
+        """Every process of the server, the first one first."""
+        assert self.process is not None
+        first = psutil.Process(self.process.pid)
+        return [first, *first.children(recursive=True)]
+
+    def stop(self, with_signal: int = signal.SIGTERM) -> float:
+        """Seconds that it took to stop; whatever is still there then is killed and is an error."""
+        if self.process is None or self.process.poll() is not None:
+            return 0.0
+        tree = self.tree()
+        began = time.monotonic()
+        self.process.send_signal(with_signal)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        took = time.monotonic() - began
+        left = psutil.wait_procs(tree[1:], timeout=STOP_SECONDS)[1]
+        for process in left:
+            process.kill()
+        assert not left, f"still running after the server: {left}"
+        return took
+
+    def request(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        cookie: str = "",
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        timeout: float = 30,
+    ) -> HTTPResponse:
+        """One request; `status`, `headers` and `read()` of the answer."""
+        link = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        link.request(
+            method, path, body, {**({"Cookie": cookie} if cookie else {}), **(headers or {})}
+        )
+        return link.getresponse()
+
+
+def session_cookie(person: Person) -> str:
+    """`name=value` of a session in which the person is signed in."""
+    client = Client()
+    assert person.account is not None
+    client.force_login(person.account, backend="django.contrib.auth.backends.ModelBackend")
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+@pytest.fixture(scope="session")
+def _running_server(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    with django_db_blocker.unblock():
+        url = database_url()
+    running = Server(tmp_path_factory.mktemp("server"), url, HAIDANG_DEMO="1").start()
+    yield running
+    took = running.stop()
+    assert took < STOP_SECONDS, running.log.read_text()
+
+
+@pytest.fixture
+def server(transactional_db: None, _running_server: Server) -> Server:
+    """The running program; what the test writes through its own connection, it sees."""
+    return _running_server
+
+
+@pytest.fixture
+def make_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """`make_server(HAIDANG_WORKERS="1").start()`: one over a database of its own."""
+    made: list[Server] = []
+
+    def make(**environment: str) -> Server:
+        data = tmp_path / f"data-{len(made)}"
+        data.mkdir()
+        made.append(Server(data, environment.pop("DATABASE_URL", ""), **environment))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.stop()
