@@ -99,7 +99,7 @@ class Facts:
     is_named: bool = False
     manages_owner: bool = False
     manages_contributor: bool = False
-    is_member: bool = False  # of the goal's unit
+    is_member: bool = False  # of the goal's unit or a part of it
     leads: bool = False  # the goal's unit or one above
 
 
@@ -287,8 +287,8 @@ def on_behalf(person: Person, goal: Goal) -> bool:
 def visible(person: Person) -> QuerySet[Goal]:
     """Every goal the person may see: the only way to lists, counts and searches.
 
-    organisation: everyone but guests. unit: members of the unit itself (teams count),
-    leaders of it or above, and participants. participants: owner, data owner, contributors,
+    organisation: everyone but guests. unit: members of the unit and its parts (of a team:
+    its members), leaders of it or above, and participants. participants: owner, data owner, contributors,
     delegates, named readers, managers of owner and contributors. private: the same without
     managers. Strategists see all that is not private.
     """

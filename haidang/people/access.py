@@ -36,6 +36,8 @@ class Membership:
     is_active: bool
     roles: frozenset[str]
     unit_id: int | None
+    #: The primary unit and the units above it: whoever is in a part is in the whole.
+    place_ids: frozenset[int]
     team_ids: frozenset[int]
     led_ids: frozenset[int]
     led_paths: tuple[str, ...]
@@ -65,8 +67,8 @@ class Membership:
 
     @property
     def home_ids(self) -> frozenset[int]:
-        """Units one is a member of: the primary one and teams."""
-        return self.team_ids | ({self.unit_id} if self.unit_id else frozenset())
+        """Units one is a member of: the primary one, what it is part of, and teams."""
+        return self.team_ids | self.place_ids
 
     def leads(self, unit: Unit | None) -> bool:
         """Whether the person leads the unit or one above it."""
@@ -90,9 +92,15 @@ def forget(*people: Person) -> None:
 
 
 def _membership(person: Person) -> Membership:
-    found: dict[str, list[tuple[str, int]]] = {"role": [], "leads": [], "team": [], "report": []}
+    found: dict[str, list[tuple[str, int]]] = {
+        "role": [],
+        "leads": [],
+        "team": [],
+        "report": [],
+        "place": [],
+    }
     if person.is_active and person.pk:
-        for what, text, number in _facts(person.pk):
+        for what, text, number in _facts(person):
             found[what].append((text, number))
     roles = frozenset(text for text, _n in found["role"])
     return Membership(
@@ -101,6 +109,9 @@ def _membership(person: Person) -> Membership:
         is_active=person.is_active,
         roles=roles or frozenset({Role.MEMBER.value}),
         unit_id=person.unit_id,
+        place_ids=frozenset(
+            int(part) for path, _n in found["place"] for part in path.split("/") if part
+        ),
         team_ids=frozenset(number for _t, number in found["team"]),
         led_ids=frozenset(number for _t, number in found["leads"]),
         led_paths=tuple(sorted(text for text, _n in found["leads"])),
@@ -108,7 +119,7 @@ def _membership(person: Person) -> Membership:
     )
 
 
-def _facts(person_id: int) -> Any:
+def _facts(person: Person) -> Any:
     """Rows (what, text, number) of everything that decides, in one query."""
 
     def rows(queryset: Any, what: str, text: Any, number: Any) -> Any:
@@ -122,6 +133,7 @@ def _facts(person_id: int) -> Any:
             .values_list("fact", "fact_text", "fact_number")
         )
 
+    person_id = person.pk
     nothing, zero = Value("", CharField()), Value(0, IntegerField())
     return rows(
         RoleGrant.objects.filter(person_id=person_id, until=None), "role", F("role"), zero
@@ -141,6 +153,7 @@ def _facts(person_id: int) -> Any:
         rows(
             Person.objects.filter(manager_id=person_id, is_active=True), "report", nothing, F("id")
         ),
+        rows(Unit.objects.filter(pk=person.unit_id), "place", F("path"), zero),
         all=True,
     )
 
