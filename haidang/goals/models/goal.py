@@ -246,6 +246,11 @@ class Goal(models.Model):
     version = models.PositiveIntegerField(default=1)  # of the definition: guards edits
     score = ExactDecimalField(null=True, blank=True)  # at close, 0.0 to 1.0
     closed_on = models.DateField(null=True, blank=True)
+    #: The owner proposed to close it (with a score); the approver has not confirmed yet.
+    close_proposed_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    proposed_score = ExactDecimalField(null=True, blank=True)
     reason = models.TextField(blank=True)  # of the last return, drop or close
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -374,6 +379,7 @@ class Milestone(models.Model):
     title = models.CharField(max_length=200)
     weight = models.PositiveIntegerField(default=1)
     due = models.DateField(null=True, blank=True)
+    reached = models.BooleanField(default=False)  # says the current record
 
     class Meta:
         ordering = ["position"]

@@ -216,7 +216,7 @@ class Graph:
                     self.touch(parent_id)
                     apply(parent, before, after)
                 if found and found.relation == "computes" and parent.calculation:
-                    self._calculate(parent, node)
+                    self._calculate(parent)
         settled = [i for i in order if i in self._touched]
         self._touched.clear()
         self._before.clear()
@@ -245,10 +245,15 @@ class Graph:
         result.reverse()
         return result
 
-    def _calculate(self, parent: Node, changed: Node) -> None:
-        """Recompute a calculated KPI's periods from its inputs, where they changed."""
+    def recalculate(self, node_id: int) -> None:
+        """A calculated KPI's inputs or operation changed; call before `settle`."""
+        self.touch(node_id)
+        self._calculate(self.nodes[node_id])
+
+    def _calculate(self, parent: Node) -> None:
+        """Bring a calculated KPI's periods up to date with its inputs'."""
         inputs = [self.nodes[i] for i in self.inputs.get(parent.id, ())]
-        for start in {*changed.periods, *parent.periods}:
+        for start in {*parent.periods, *(start for one in inputs for start in one.periods)}:
             values = []
             for one in inputs:
                 p = one.periods.get(start)
@@ -279,8 +284,7 @@ class Graph:
         for node_id in self.order(self.nodes):
             node = self.nodes[node_id]
             if node.calculation:
-                for one in self.inputs.get(node_id, ()):
-                    self._calculate(node, self.nodes[one])
+                self._calculate(node)
             derive(node)
             for edge in self.up.get(node_id, ()):
                 parent = self.nodes[edge.parent]

@@ -157,12 +157,11 @@ def _aggregate_known(aggregation: str, periods: Sequence[Reported]) -> Decimal |
     if aggregation != "ratio":
         return _shown(aggregation, _fold(aggregation, [p.value for p in periods]))
     known = [p for p in periods if p.denominator is not None]
-    denominator = sum((p.denominator or ZERO for p in known), ZERO)
+    denominator = _fold("sum", [p.denominator or ZERO for p in known])
     if not denominator:
         return None
-    return _shown(
-        aggregation, EXACT.divide(sum((p.numerator or ZERO for p in known), ZERO), denominator)
-    )
+    numerator = _fold("sum", [p.numerator or ZERO for p in known])
+    return _shown(aggregation, EXACT.divide(numerator, denominator))
 
 
 def _fold(aggregation: str, values: Sequence[Decimal]) -> Decimal:

@@ -1,0 +1,426 @@
+"""Records are made, corrected and voided; every number above moves in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from haidang.activity.actions import log
+from haidang.checkins.current import Current, take_current
+from haidang.checkins.models import CheckIn, Source, Voiding
+from haidang.goals import store
+from haidang.goals.access import on_behalf, require
+from haidang.goals.actions.change import local_day
+from haidang.goals.models import Goal, Kind, KpiPeriod, Milestone, Rule, State
+from haidang.goals.models.goal import MetricKind
+from haidang.goals.rules.graph import Graph, Node, Period, open_period
+from haidang.goals.rules.periods import FIRST, LAST, period_of
+from haidang.lib.database import writing
+from haidang.lib.decimals import EXACT, in_bounds
+from haidang.lib.errors import Conflict, FieldError, Invalid, NotFound, Stale
+from haidang.lib.text import clean_text
+from haidang.people.models import Person
+
+WORDS = ("achieved", "late", "obstacle", "cause", "remedy", "next_step")
+PACES = ("", "fast", "normal", "slow")
+LONGEST = 20_000
+_TEN_PLACES = Decimal("1e-10")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What somebody reports; which values are meant is the goal's metric's to say."""
+
+    for_day: date | None = None
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    milestones: Sequence[int] | None = None
+    text_value: str = ""
+    confidence: int | None = None
+    pace: str = ""
+    note: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    next_on: date | None = None
+
+
+def record(
+    actor: Person,
+    goal: Goal,
+    *,
+    measure_version: int | None = None,
+    on_behalf_of: Person | None = None,
+    source: str = Source.PERSON,
+    **values: Any,
+) -> CheckIn:
+    """Report a value (fields of `Report`); for a KPI, `for_day` picks the period it lies in.
+
+    One durable transaction: the record, the new numbers of the goal and of all above it,
+    their history points, the activity row. Raises Stale when the measure is no longer at
+    `measure_version` (None: not asked), Conflict for a goal that is not active, a locked
+    period or a number made of the goals below, Invalid with every reason.
+    """
+    require(actor, goal, "check_in")
+    if on_behalf_of is None and goal.owner is not None and on_behalf(actor, goal):
+        on_behalf_of = goal.owner
+    report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
+    with writing():
+        store.lock_values(goal.organisation_id)
+        at = timezone.now()
+        graph, node = _open(actor, goal, measure_version)
+        check_in = _write(actor, goal, node, report, at, on_behalf_of=on_behalf_of, source=source)
+        _take(goal, node, check_in, at)
+        _finish(actor, goal, graph, check_in, "check_in.recorded", at)
+    return check_in
+
+
+def correct(
+    actor: Person, check_in: CheckIn, *, source: str = Source.PERSON, **values: Any
+) -> CheckIn:
+    """Put another record in a record's place; the old one stays, superseded.
+
+    Raises Conflict when it was corrected or voided already: the first one wins.
+    """
+    goal = _goal_of(check_in)
+    require(actor, goal, "check_in")
+    values.setdefault("for_day", check_in.for_day)
+    report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
+    with writing():
+        store.lock_values(goal.organisation_id)
+        at = timezone.now()
+        graph, node = _open(actor, goal, None)
+        _end(check_in)
+        successor = _write(
+            actor, goal, node, report, at,
+            on_behalf_of=check_in.on_behalf_of, source=source, supersedes=check_in,
+        )  # fmt: skip
+        _retake(goal, node)
+        node.checked_in_at = at
+        _finish(actor, goal, graph, successor, "check_in.corrected", at)
+    return successor
+
+
+def void(actor: Person, check_in: CheckIn, reason: str) -> Voiding:
+    """Declare a record void, saying why; what it said no longer counts."""
+    goal = _goal_of(check_in)
+    require(actor, goal, "check_in")
+    reason = clean_text(reason)[:5000]
+    if not reason:
+        raise Invalid(_("Please say why."), code="required", field="reason")
+    with writing():
+        store.lock_values(goal.organisation_id)
+        at = timezone.now()
+        graph, node = _open(actor, goal, None)
+        if check_in.period is not None:
+            _refuse_locked(check_in.period)
+        _end(check_in)
+        voiding = Voiding.objects.create(check_in=check_in, by=actor, reason=reason, at=at)
+        node.own_reports -= 1
+        _retake(goal, node)
+        latest = CheckIn.objects.filter(goal=goal, live=True).aggregate(at=Max("recorded_at"))
+        node.checked_in_at = latest["at"]
+        _finish(actor, goal, graph, check_in, "check_in.voided", at)
+    return voiding
+
+
+# -- what may be reported -------------------------------------------------------------------
+
+
+def cleaned(goal: Goal, report: Report, today: date) -> Report:
+    """The report as the goal's metric takes it; raises Invalid with every reason."""
+    errors: list[FieldError] = []
+
+    def wrong(name: str | None, code: str, message: Any) -> None:
+        errors.append(FieldError(name, code, message))
+
+    if goal.kind not in (Kind.KEY_RESULT, Kind.KPI):
+        raise Invalid(
+            _("This goal is measured by the goals below it: check in there."), code="not_measured"
+        )
+    day = report.for_day or today
+    if not FIRST <= day <= LAST:
+        wrong("for_day", "out_of_bounds", _("Years from 1990 to 2199."))
+    elif day > today and not (goal.kind == Kind.KPI and _starts(goal, day) <= today):
+        wrong("for_day", "future", _("A day to come cannot be reported yet."))
+    for name in ("value", "numerator", "denominator"):
+        number = getattr(report, name)
+        if number is not None and not in_bounds(number):
+            wrong(name, "out_of_bounds", _("At most 24 digits before the point and 10 after."))
+    value, numerator, denominator = report.value, report.numerator, report.denominator
+    milestones: list[int] | None = None
+    if goal.metric_kind == MetricKind.MILESTONES:
+        milestones = sorted(set(report.milestones or ()))
+        known = set(goal.milestones.values_list("position", flat=True))
+        if report.milestones is None:
+            wrong("milestones", "required", _("Please say which milestones are reached."))
+        elif not set(milestones) <= known:
+            wrong("milestones", "choice", _("There is no such milestone."))
+        value = None
+    elif goal.aggregation == "ratio":
+        if numerator is None:
+            wrong("numerator", "required", _("Please give the numerator."))
+        if denominator is None or denominator <= 0:
+            wrong("denominator", "required", _("Please give the denominator, more than 0."))
+        elif numerator is not None:
+            value = EXACT.divide(numerator, denominator).quantize(_TEN_PLACES, context=EXACT)
+    elif goal.metric_kind == MetricKind.YES_NO:
+        if value not in (0, 1):
+            wrong("value", "choice", _("Please choose yes or no."))
+    elif goal.direction and value is None:
+        wrong("value", "required", _("Please give the value."))
+    elif goal.metric_kind == MetricKind.TEXT and not clean_text(report.text_value):
+        wrong("text_value", "required", _("Please say where it stands."))
+    if goal.aggregation != "ratio":
+        numerator = denominator = None
+    if report.confidence is not None and not 0 <= report.confidence <= 10:
+        wrong("confidence", "out_of_bounds", _("Confidence goes from 0 to 10."))
+    if report.pace not in PACES:
+        wrong("pace", "choice", _("Please choose one of the list."))
+    words = {}
+    for name, text in report.words.items():
+        if name not in WORDS:
+            wrong(name, "unknown_field", _("There is no such field."))
+        elif clean_text(text):
+            words[name] = clean_text(text)
+    for name, text in (("note", report.note), ("text_value", report.text_value), *words.items()):
+        if len(text) > LONGEST:
+            wrong(name, "too_long", _("At most 20,000 characters."))
+    if report.next_on is not None and not FIRST <= report.next_on <= LAST:
+        wrong("next_on", "out_of_bounds", _("Years from 1990 to 2199."))
+    if errors:
+        raise Invalid(errors=errors)
+    return Report(
+        for_day=day,
+        value=value if goal.direction else None,
+        numerator=numerator,
+        denominator=denominator,
+        milestones=milestones,
+        text_value=clean_text(report.text_value),
+        confidence=report.confidence,
+        pace=report.pace,
+        note=clean_text(report.note),
+        words=words,
+        next_on=report.next_on,
+    )
+
+
+def _starts(kpi: Goal, day: date) -> date:
+    return period_of(day, kpi.frequency, kpi.organisation.fiscal_year_start)[0]
+
+
+# -- inside the transaction ------------------------------------------------------------------
+
+
+def _goal_of(check_in: CheckIn) -> Goal:
+    return Goal.objects.select_related("standing", "owner", "unit", "cycle", "organisation").get(
+        pk=check_in.goal_id
+    )
+
+
+def _open(actor: Person, goal: Goal, measure_version: int | None) -> tuple[Graph, Node]:
+    """The slice above, locked, with the goal's node touched; refuses what must not be."""
+    graph = store.above([goal.pk], actor.organisation.fiscal_year_start)
+    node = graph.nodes.get(goal.pk)
+    if node is None:
+        raise NotFound
+    if node.state != State.ACTIVE:
+        raise Conflict(
+            _("Only active goals take check-ins; this one is: %(state)s.")
+            % {"state": State(node.state).label},
+            code="not_active",
+        )
+    if node.calculation:
+        raise Conflict(_("This KPI is calculated from others: report those."), code="calculated")
+    if node.rule == Rule.CHILDREN:
+        raise Conflict(
+            _("Its number is made of the goals below it. Switch first to count own reports too."),
+            code="measured_by_children",
+            choices={"own": Rule.OWN.label, "both": Rule.BOTH.label},
+        )
+    if measure_version is not None and node.measure_version != measure_version:
+        raise Stale(
+            current={
+                "measure_version": node.measure_version,
+                "value": node.own_value,
+                "progress": node.progress,
+            }
+        )
+    graph.touch(goal.pk)
+    return graph, node
+
+
+def _write(
+    actor: Person,
+    goal: Goal,
+    node: Node,
+    report: Report,
+    at: datetime,
+    *,
+    on_behalf_of: Person | None,
+    source: str,
+    supersedes: CheckIn | None = None,
+) -> CheckIn:
+    assert report.for_day is not None
+    measure = node.measure
+    period = _period(goal, node, report.for_day) if node.is_kpi else None
+    compared: Any = period or measure
+    check_in = CheckIn(
+        organisation_id=goal.organisation_id,
+        goal_id=goal.pk,
+        for_day=report.for_day,
+        period_id=period.id if period else None,
+        value=report.value,
+        numerator=report.numerator,
+        denominator=report.denominator,
+        milestones=report.milestones,
+        text_value=report.text_value,
+        confidence=report.confidence,
+        pace=report.pace,
+        note=report.note,
+        words=dict(report.words),
+        next_on=report.next_on,
+        author_id=actor.pk,
+        on_behalf_of=on_behalf_of,
+        source=source,
+        recorded_at=at,
+        baseline_then=compared.baseline,
+        target_then=compared.target,
+        low_then=compared.low,
+        high_then=compared.high,
+        supersedes=supersedes,
+    )
+    check_in.save(force_insert=True)
+    if supersedes is None:
+        node.own_reports += 1
+    return check_in
+
+
+def _period(kpi: Goal, node: Node, day: date) -> Period:
+    """The KPI's period of a day, stored, refusing a locked one."""
+    start = period_of(day, node.frequency, node.first_month)[0]
+    period = node.periods.get(start)
+    if period is None:
+        period = open_period(node, start)
+    if period.id is None:
+        store.save_periods([node])
+        period.id = KpiPeriod.objects.values_list("pk", flat=True).get(goal=kpi, starts=start)
+    else:
+        _refuse_locked(KpiPeriod.objects.get(pk=period.id))
+    return period
+
+
+def _refuse_locked(period: KpiPeriod) -> None:
+    if period.locked_at is not None:
+        raise Conflict(_("This period is closed (chốt số)."), code="locked", field="for_day")
+
+
+def _end(check_in: CheckIn) -> None:
+    """The record's time is over; the second of two who try loses."""
+    ended = CheckIn.objects.filter(pk=check_in.pk, live=True).update(live=False)
+    if not ended:
+        raise Conflict(_("This record was corrected or voided already."), code="superseded")
+    check_in.live = False
+
+
+def _take(goal: Goal, node: Node, check_in: CheckIn, at: datetime) -> None:
+    """Let a new record become the current one, if its day is not before the current one's."""
+    node.checked_in_at = at
+    if node.is_kpi:
+        start = period_of(check_in.for_day, node.frequency, node.first_month)[0]
+        period = node.periods[start]
+        previous = (
+            CheckIn.objects.values_list("for_day", flat=True).get(pk=period.own_record_id)
+            if period.own_record_id
+            else None
+        )
+        if previous is None or check_in.for_day >= previous:
+            period.own_value, period.own_record_id = check_in.value, check_in.pk
+            period.own_numerator = check_in.numerator
+            period.own_denominator = check_in.denominator
+            period.dirty = True
+    if node.own_day is None or check_in.for_day >= node.own_day:
+        take_current(
+            node,
+            Current(check_in.pk, check_in.for_day, check_in.value, check_in.confidence),
+            reached=_reached(goal, check_in),
+        )
+
+
+def _reached(goal: Goal, check_in: CheckIn) -> Decimal | None:
+    """Mark the milestones that a record says are reached; their weight."""
+    if goal.metric_kind != MetricKind.MILESTONES:
+        return None
+    reached = set(check_in.milestones or ())
+    weight = 0
+    for milestone in Milestone.objects.filter(goal=goal):
+        now = milestone.position in reached
+        weight += milestone.weight if now else 0
+        if now != milestone.reached:
+            milestone.reached = now
+            milestone.save(update_fields=["reached"])
+    return Decimal(weight)
+
+
+def _retake(goal: Goal, node: Node) -> None:
+    """Find the current record (and each period's) anew among the live ones."""
+    live = CheckIn.objects.filter(goal=goal, live=True).order_by("-for_day", "-pk")
+    if node.is_kpi:
+        latest: dict[int, CheckIn] = {}
+        for one in live:
+            if one.period_id is not None:
+                latest.setdefault(one.period_id, one)
+        for period in node.periods.values():
+            found = latest.get(period.id) if period.id is not None else None
+            record_id = found.pk if found else None
+            if record_id != period.own_record_id:
+                period.own_record_id = record_id
+                period.own_value = found.value if found else None
+                period.own_numerator = found.numerator if found else None
+                period.own_denominator = found.denominator if found else None
+                period.dirty = True
+    current = live.first()
+    if current is None:
+        if goal.metric_kind == MetricKind.MILESTONES:
+            Milestone.objects.filter(goal=goal).update(reached=False)
+        take_current(node, None)
+    else:
+        take_current(
+            node,
+            Current(current.pk, current.for_day, current.value, current.confidence),
+            reached=_reached(goal, current),
+        )
+
+
+def _finish(
+    actor: Person, goal: Goal, graph: Graph, check_in: CheckIn, verb: str, at: datetime
+) -> None:
+    node = graph.nodes[goal.pk]
+    node.measure_version += 1
+    was = goal.standing.progress if hasattr(goal, "standing") else None
+    moved = graph.settle()
+    store.save(graph, moved, goal.organisation_id, local_day(actor.organisation, at))
+    log(
+        organisation_id=goal.organisation_id,
+        at=at,
+        actor_id=actor.pk,
+        on_behalf_of_id=check_in.on_behalf_of_id,
+        verb=verb,
+        source=check_in.source,
+        subject_kind="goal",
+        subject_id=goal.pk,
+        subject=goal.public_id,
+        touched=moved,
+        data={
+            "check_in": check_in.pk,
+            "for_day": check_in.for_day.isoformat(),
+            "from": was,
+            "to": node.progress,
+        },
+    )

@@ -1,0 +1,51 @@
+"""Every write to goals, links and cycles. Each checks access itself and raises a Refusal."""
+
+from haidang.goals.actions.create import create_goal
+from haidang.goals.actions.cycles import create_cycle, edit_cycle, set_cycle_state
+from haidang.goals.actions.edit import edit_goal, set_rule, set_targets
+from haidang.goals.actions.links import (
+    LinkRequest,
+    accept_link,
+    change_link,
+    decline_link,
+    link,
+    move_link,
+    unlink,
+)
+from haidang.goals.actions.states import (
+    approve,
+    archive,
+    close,
+    delete,
+    drop,
+    reopen,
+    restore,
+    return_goal,
+    submit,
+)
+
+__all__ = [
+    "LinkRequest",
+    "accept_link",
+    "approve",
+    "archive",
+    "change_link",
+    "close",
+    "create_cycle",
+    "create_goal",
+    "decline_link",
+    "delete",
+    "drop",
+    "edit_cycle",
+    "edit_goal",
+    "link",
+    "move_link",
+    "reopen",
+    "restore",
+    "return_goal",
+    "set_cycle_state",
+    "set_rule",
+    "set_targets",
+    "submit",
+    "unlink",
+]

@@ -1,0 +1,274 @@
+"""Making goals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from haidang.goals import store
+from haidang.goals.access import may_create, require
+from haidang.goals.actions.change import (
+    again,
+    local_day,
+    record_event,
+    restructuring,
+)
+from haidang.goals.actions.facts import FIELDS, cleaned
+from haidang.goals.actions.history import keep_version
+from haidang.goals.actions.links import LinkRequest, insert_link, make_link
+from haidang.goals.models import (
+    Alignment,
+    Goal,
+    Kind,
+    KpiPeriod,
+    Milestone,
+    Mode,
+    Participant,
+    ParticipantRole,
+    Relation,
+    Rule,
+    Standing,
+    State,
+    Tag,
+)
+from haidang.goals.models.goal import PREFIX
+from haidang.goals.rules.graph import derive
+from haidang.goals.rules.periods import fiscal_year, period_of, periods_between, year_of_period
+from haidang.lib.errors import Forbidden, Invalid
+from haidang.lib.text import folded
+from haidang.people.models import Organisation, Person
+from haidang.people.sequences import take
+
+#: Facts that are rows of their own, not columns.
+ROWS = ("contributors", "named", "tags", "milestones")
+#: Periods are laid out ahead for a fiscal year, but for those too short to be looked at so.
+LAID_OUT = {"month", "quarter", "half", "year"}
+
+
+def create_goal(
+    actor: Person,
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    parents: Sequence[LinkRequest] = (),
+    submit: bool = False,
+) -> Goal:
+    """Make a goal with its links, in one transaction.
+
+    `facts` are column names of `Goal` (related things as instances) and `contributors`,
+    `named`, `tags`, `milestones`. A key result needs its objective among `parents` with the
+    relation composition. Born active or as a draft (`access.may_create`); `submit` hands a
+    draft to its approver at once. Raises Invalid with every reason, Forbidden, NotFound.
+    """
+    if kind not in FIELDS:
+        raise Invalid(_("There is no such kind of goal."), code="kind", field="kind")
+    with restructuring(actor) as at:
+        objective = _objective(kind, parents)
+        if objective is not None:
+            objective = again(objective)
+        values = cleaned(
+            kind,
+            facts,
+            actor.organisation_id,
+            cycle=objective.cycle if objective is not None else None,
+        )
+        born = may_create(
+            actor,
+            kind,
+            values.get("level", ""),
+            values.get("unit"),
+            owner=values.get("owner"),
+            parent=objective,
+        )
+        if born is None:
+            raise Forbidden
+        state: str = State.ACTIVE if born == "active" else State.DRAFT
+        if objective is not None:
+            state = _state_below(objective, born)
+        elif submit and state == State.DRAFT:
+            state = State.SUBMITTED
+        goal = _insert(actor, kind, values, state, objective, at)
+        for request in parents:
+            if request.relation == Relation.COMPOSITION and objective is not None:
+                _compose(actor, goal, objective, request, at)
+            else:
+                require(actor, request.parent, "see")
+                make_link(actor, goal, request, at)
+        record_event(actor, "goal.created", goal, at, data={"state": goal.state, "kind": kind})
+        return again(goal)
+
+
+def _objective(kind: str, parents: Iterable[LinkRequest]) -> Goal | None:
+    found = [r.parent for r in parents if r.relation == Relation.COMPOSITION]
+    if kind != Kind.KEY_RESULT:
+        if found:
+            raise Invalid(_("Only key results are composed into an objective."), code="relation")
+        return None
+    if len(found) != 1 or found[0].kind != Kind.OBJECTIVE:
+        raise Invalid(
+            _("A key result belongs to exactly one objective."), code="required", field="objective"
+        )
+    return found[0]
+
+
+def _state_below(objective: Goal, born: str) -> str:
+    if objective.state == State.ACTIVE:
+        return State.ACTIVE if born == "active" else State.DRAFT
+    if objective.state in (State.DRAFT, State.RETURNED, State.SUBMITTED):
+        return objective.state
+    raise Invalid(
+        _("This objective is closed; nothing is added to it."), code="closed", field="objective"
+    )
+
+
+def _compose(
+    actor: Person, goal: Goal, objective: Goal, request: LinkRequest, at: datetime
+) -> None:
+    require(actor, objective, "see")
+    mode = request.mode or Mode.AVERAGE
+    if mode == Mode.VALUE:
+        raise Invalid(_("An objective has no actual of its own."), code="mode", field="mode")
+    if request.weight is not None and not 0 <= request.weight <= 10_000:
+        raise Invalid(
+            _("A weight is a whole number from 0 to 10,000."), code="weight", field="weight"
+        )
+    insert_link(
+        actor,
+        goal,
+        objective,
+        relation=Relation.COMPOSITION,
+        mode=mode,
+        weight=request.weight,
+        position=request.position,
+        accepted=True,
+        at=at,
+    )
+
+
+def _insert(
+    actor: Person,
+    kind: str,
+    values: Mapping[str, Any],
+    state: str,
+    objective: Goal | None,
+    at: datetime,
+) -> Goal:
+    number = take(actor.organisation_id, kind)
+    columns = {name: value for name, value in values.items() if name not in ROWS}
+    if objective is not None:
+        columns["cycle"] = objective.cycle
+        columns.setdefault("owner", objective.owner)
+        columns.setdefault("unit", objective.unit)
+        columns.setdefault("visibility", objective.visibility)
+    owner = columns.get("owner")
+    goal = Goal(
+        organisation_id=actor.organisation_id,
+        kind=kind,
+        number=number,
+        public_id=f"{PREFIX[Kind(kind)]}-{number}",
+        state=state,
+        rule=Rule.OWN if kind in (Kind.KEY_RESULT, Kind.KPI) else Rule.CHILDREN,
+        created_at=at,
+        created_by=actor,
+        proposed_by=actor if owner is not None and owner.pk != actor.pk else None,
+        **columns,
+    )
+    goal.save(force_insert=True)
+    write_rows(goal, values)
+    keep_version(goal, at, actor.pk)
+    if kind == Kind.KPI and goal.frequency in LAID_OUT:
+        first_month = actor.organisation.fiscal_year_start
+        today = local_day(actor.organisation, at)
+        lay_out_periods(goal, fiscal_year(goal.starts or today, first_month), first_month)
+    insert_standing(goal, actor.organisation, at)
+    return goal
+
+
+def insert_standing(goal: Goal, organisation: Organisation, at: datetime) -> None:
+    """A new goal's row of numbers, as the one rule derives it from nothing."""
+    Standing.objects.create(goal=goal, organisation_id=goal.organisation_id)
+    graph = store.above([goal.pk], organisation.fiscal_year_start)
+    derive(graph.nodes[goal.pk])
+    store.save(graph, [goal.pk], goal.organisation_id, local_day(organisation, at))
+
+
+def write_rows(goal: Goal, values: Mapping[str, Any]) -> None:
+    """Participants, tags and milestones, where the values speak of them."""
+    for name, role in (
+        ("contributors", ParticipantRole.CONTRIBUTOR),
+        ("named", ParticipantRole.NAMED),
+    ):
+        if name in values:
+            wanted = {p.pk for p in values[name]}
+            goal.participants.filter(role=role).exclude(person_id__in=wanted).delete()
+            have = set(goal.participants.filter(role=role).values_list("person_id", flat=True))
+            Participant.objects.bulk_create(
+                Participant(goal=goal, person_id=pk, role=role) for pk in sorted(wanted - have)
+            )
+    if "tags" in values:
+        goal.tags.set([_tag(goal.organisation_id, name) for name in values["tags"]])
+    if "milestones" in values:
+        _write_milestones(goal, values["milestones"])
+
+
+def _write_milestones(goal: Goal, wanted: Sequence[Mapping[str, Any]]) -> None:
+    """Milestones keep their position, by which records name them, as long as their title."""
+    known = {folded(m.title): m for m in goal.milestones.all()}
+    following = max((m.position for m in known.values()), default=-1) + 1
+    kept = []
+    for given in wanted:
+        milestone = known.pop(folded(given["title"]), None)
+        if milestone is None:
+            milestone = Milestone(goal=goal, position=following)
+            following += 1
+        milestone.title, milestone.weight = given["title"], given["weight"]
+        milestone.due = given["due"]
+        kept.append(milestone)
+    Milestone.objects.filter(pk__in=[m.pk for m in known.values()]).delete()
+    for milestone in kept:
+        milestone.save()
+
+
+def _tag(organisation_id: int, name: str) -> Tag:
+    return Tag.objects.get_or_create(
+        organisation_id=organisation_id, folded_name=folded(name)[:40], defaults={"name": name}
+    )[0]
+
+
+def lay_out_periods(kpi: Goal, year: int, first_month: int) -> None:
+    """The periods of a fiscal year that are not there yet, with the KPI's default target."""
+    start = date(year, first_month, 1)
+    last = period_of(start, "year", first_month)[1]
+    KpiPeriod.objects.bulk_create(
+        (
+            KpiPeriod(
+                goal=kpi,
+                year=year_of_period(starts, kpi.frequency, first_month),
+                starts=starts,
+                ends=ends,
+                target=kpi.target,
+                baseline=kpi.baseline,
+                low=kpi.low,
+                high=kpi.high,
+                tolerance=kpi.tolerance,
+                value_sum=Decimal(0),
+                numerator_sum=Decimal(0),
+                denominator_sum=Decimal(0),
+            )
+            for starts, ends in periods_between(start, last, kpi.frequency, first_month)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def children_of(goal: Goal, relation: str) -> list[Goal]:
+    return [
+        edge.child
+        for edge in Alignment.objects.filter(parent=goal, relation=relation).select_related(
+            "child__owner", "child__unit", "child__cycle", "child__standing"
+        )
+    ]

@@ -1,0 +1,379 @@
+"""Changing a goal's definition, its rule, and a KPI's targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from haidang.goals.access import require
+from haidang.goals.actions.change import (
+    again,
+    record_event,
+    restructuring,
+    settle,
+    slice_above,
+)
+from haidang.goals.actions.create import ROWS, children_of, lay_out_periods, write_rows
+from haidang.goals.actions.facts import DECIMALS, FIELDS, MEASURE, PEOPLE, cleaned
+from haidang.goals.actions.history import keep_version, plain
+from haidang.goals.actions.links import value_problem
+from haidang.goals.models import (
+    Alignment,
+    Goal,
+    Kind,
+    KpiPeriod,
+    Mode,
+    ParticipantRole,
+    Relation,
+    Rule,
+    State,
+)
+from haidang.goals.rules.graph import Graph
+from haidang.goals.rules.metric import Measure
+from haidang.goals.rules.periods import period_of, year_of_period
+from haidang.lib.decimals import in_bounds
+from haidang.lib.errors import Conflict, Invalid
+from haidang.lib.text import clean_text
+from haidang.people.models import Person
+
+_UNFINISHED = (State.DRAFT, State.RETURNED)
+_PERIOD_FIELDS = ("target", "baseline", "low", "high", "tolerance")
+
+
+def edit_goal(
+    actor: Person,
+    goal: Goal,
+    version: int,
+    changes: Mapping[str, Any],
+    *,
+    reason: str = "",
+) -> Goal:
+    """Change what a goal's definition says; the numbers above follow in the same transaction.
+
+    Words are open to contributors; measure and dates of an approved goal want the right for
+    it and a reason. Raises Stale when the definition is no longer at `version`.
+    """
+    with restructuring(actor) as at:
+        goal = again(goal, version)
+        before = facts_now(goal)
+        for name in changes.keys() - FIELDS[goal.kind]:
+            raise Invalid(
+                _("This kind of goal has no such field."), code="unknown_field", field=name
+            )
+        values = cleaned(
+            goal.kind,
+            {**before, **changes},
+            goal.organisation_id,
+            cycle=goal.cycle,
+        )
+        changed = {n for n, v in values.items() if n in before and _differs(before[n], v)}
+        changed |= {"metric_scale"} if values.get("metric_scale") != goal.metric_scale else set()
+        if not changed:
+            return goal
+        _require(actor, goal, changed, reason)
+        old = {n: _short(before.get(n)) for n in changed & FIELDS[goal.kind]}
+        for name in changed - set(ROWS):
+            setattr(goal, name, values[name])
+        goal.version += 1
+        goal.save()
+        write_rows(goal, {n: values[n] for n in changed if n in ROWS})
+        if goal.kind == Kind.OBJECTIVE and "cycle" in changed:
+            _carry_cycle(actor, goal, at)
+        keep_version(goal, at, actor.pk, reason)
+        touched = _remeasure(actor, goal, changed, at)
+        record_event(
+            actor, "goal.edited", goal, at, touched=touched,
+            data={
+                "fields": sorted(changed),
+                "old": old,
+                "new": {n: _short(values[n]) for n in old},
+                "reason": clean_text(reason)[:2000],
+            },
+        )  # fmt: skip
+        return again(goal)
+
+
+def facts_now(goal: Goal) -> dict[str, Any]:
+    """A goal's facts in the form in which they are given."""
+    facts = {name: getattr(goal, name) for name in FIELDS[goal.kind] if name not in ROWS}
+    for name, role in (
+        ("contributors", ParticipantRole.CONTRIBUTOR),
+        ("named", ParticipantRole.NAMED),
+    ):
+        facts[name] = [
+            p.person for p in goal.participants.filter(role=role).select_related("person")
+        ]
+    facts["tags"] = [t.name for t in goal.tags.all()]
+    if goal.kind == Kind.KEY_RESULT:
+        facts["milestones"] = [
+            {"title": m.title, "weight": m.weight, "due": m.due} for m in goal.milestones.all()
+        ]
+    if goal.kind == Kind.KPI:
+        facts["steps"] = [(Decimal(a), Decimal(b)) for a, b in goal.steps]
+    return facts
+
+
+def _differs(before: Any, after: Any) -> bool:
+    if isinstance(before, list) and isinstance(after, list):
+        if before and isinstance(before[0], tuple):
+            return [(Decimal(a), Decimal(b)) for a, b in after] != before
+        if before and isinstance(before[0], Person):
+            return {p.pk for p in before} != {p.pk for p in after}
+    return (before or None) != (after or None) and before != after
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_short(v) for v in value][:20]
+    if isinstance(value, (str, int, float, bool, dict)) or value is None:
+        return value if not isinstance(value, str) or len(value) <= 200 else value[:199] + "…"
+    found = getattr(value, "public_id", None)
+    return (
+        found
+        if found is not None
+        else plain(value)
+        if isinstance(value, (Decimal, date))
+        else str(value)
+    )
+
+
+def _require(actor: Person, goal: Goal, changed: set[str], reason: str) -> None:
+    measure = changed & (MEASURE | {"metric_scale"})
+    if measure:
+        require(actor, goal, "edit_measure")
+        if goal.state not in _UNFINISHED and not clean_text(reason):
+            raise Invalid(
+                _("A change of measure or dates of an approved goal needs a reason."),
+                code="required",
+                field="reason",
+            )
+    if changed & PEOPLE:
+        require(actor, goal, "share")
+    if changed - measure - PEOPLE:
+        require(actor, goal, "edit_words")
+    if goal.state in (State.CLOSED, State.DROPPED, State.ARCHIVED):
+        raise Conflict(_("A closed goal keeps its definition; reopen it first."), code="closed")
+
+
+def _carry_cycle(actor: Person, objective: Goal, at: datetime) -> None:
+    for key_result in children_of(objective, Relation.COMPOSITION):
+        key_result.cycle = objective.cycle
+        key_result.version += 1
+        key_result.save(update_fields=["cycle", "version"])
+        keep_version(key_result, at, actor.pk)
+
+
+def _remeasure(actor: Person, goal: Goal, changed: set[str], at: datetime) -> list[int]:
+    """Let a changed measure reach the number and everything above it."""
+    if not changed & (MEASURE | {"metric_scale"}) or goal.kind not in (Kind.KEY_RESULT, Kind.KPI):
+        return []
+    _refuse_broken_sums(goal)
+    if "frequency" in changed:
+        _change_frequency(actor, goal)
+    # With another scale, the sums of the value children are in another unit: they are
+    # touched too, so that what they added is taken out in the old and put in in the new.
+    below = Alignment.objects.filter(parent=goal, mode=Mode.VALUE)
+    children = list(below.values_list("child_id", flat=True))
+    graph = slice_above(actor, [goal.pk, *children])
+    # The slice was read after the row was written: put the old facts back for the moment
+    # in which is remembered what each contributed.
+    node = graph.nodes[goal.pk]
+    new = (node.measure, node.scale, node.starts, node.ends, node.steps, node.calculation)
+    node.measure, node.scale, node.starts, node.ends, node.steps, node.calculation = (
+        _old_node_facts(goal)
+    )
+    for node_id in (goal.pk, *children):
+        graph.touch(node_id)
+    node.measure, node.scale, node.starts, node.ends, node.steps, node.calculation = new
+    node.measure_version += 1
+    if goal.kind == Kind.KEY_RESULT and "milestones" in changed and node.own_value is not None:
+        node.own_value = Decimal(sum(m.weight for m in goal.milestones.all() if m.reached))
+    if goal.kind == Kind.KPI:
+        _retarget_open_periods(goal, graph)
+        if "calculation" in changed:
+            graph.recalculate(goal.pk)
+    return settle(actor, graph, at)
+
+
+def _change_frequency(actor: Person, kpi: Goal) -> None:
+    reported = kpi.periods.filter(Q(own_value__isnull=False) | Q(value_reports__gt=0))
+    if reported.exists():
+        raise Conflict(
+            _("Periods were reported already; make a new KPI for another frequency."),
+            code="reported",
+            field="frequency",
+        )
+    kpi.periods.all().delete()
+
+
+def _old_node_facts(goal: Goal) -> tuple[Any, ...]:
+    """The facts before this edit, from the version that it closed."""
+    facts = goal.versions.exclude(until=None).latest("version").facts
+
+    def number(name: str) -> Decimal | None:
+        return None if facts[name] is None else Decimal(facts[name])
+
+    def day(name: str) -> date | None:
+        return None if facts[name] is None else date.fromisoformat(facts[name])
+
+    measure = Measure(facts["direction"], *(number(n) for n in DECIMALS))
+    steps = tuple((Decimal(a), Decimal(b)) for a, b in facts["steps"])
+    return (
+        measure, number("metric_scale"), day("starts"), day("ends"), steps, facts["calculation"],
+    )  # fmt: skip
+
+
+def _refuse_broken_sums(goal: Goal) -> None:
+    """A new unit or direction must still fit the value links above and below."""
+    links = Alignment.objects.filter(mode=Mode.VALUE).select_related("child", "parent")
+    for edge in links.filter(parent=goal):
+        if problem := value_problem(edge.child, goal):
+            raise Invalid(problem[1], code=problem[0], field="metric_unit")
+    for edge in links.filter(child=goal):
+        if problem := value_problem(goal, edge.parent):
+            raise Invalid(problem[1], code=problem[0], field="metric_unit")
+
+
+def _retarget_open_periods(kpi: Goal, graph: Graph) -> None:
+    """New defaults hold for the periods without a report that are not closed."""
+    node = graph.nodes[kpi.pk]
+    open_ids = []
+    for p in node.periods.values():
+        if node.period_value(p) is None:
+            p.target, p.baseline = kpi.target, kpi.baseline
+            p.low, p.high, p.tolerance = kpi.low, kpi.high, kpi.tolerance
+            if p.id is not None:
+                open_ids.append(p.id)
+    KpiPeriod.objects.filter(pk__in=open_ids, locked_at=None).update(
+        target=kpi.target,
+        baseline=kpi.baseline,
+        low=kpi.low,
+        high=kpi.high,
+        tolerance=kpi.tolerance,
+    )
+
+
+def set_rule(actor: Person, goal: Goal, rule: str, version: int) -> Goal:
+    """Say which terms make the number: own reports, the goals below, or both."""
+    with restructuring(actor) as at:
+        goal = again(goal, version)
+        require(actor, goal, "weigh")
+        if goal.kind not in (Kind.KEY_RESULT, Kind.KPI):
+            raise Invalid(_("Only key results and KPIs have a choice here."), code="rule")
+        if rule not in Rule.values:
+            raise Invalid(_("Please choose one of the list."), code="choice", field="rule")
+        if goal.calculation and rule != Rule.OWN:
+            raise Invalid(_("A calculated KPI takes its value from its inputs."), code="rule")
+        if rule == goal.rule:
+            return goal
+        graph = slice_above(actor, [goal.pk])
+        node = graph.touch(goal.pk)
+        node.rule = rule
+        node.measure_version += 1
+        old, goal.rule = goal.rule, rule
+        goal.version += 1
+        goal.save(update_fields=["rule", "version"])
+        keep_version(goal, at, actor.pk)
+        touched = settle(actor, graph, at)
+        record_event(actor, "goal.rule", goal, at, touched=touched, data={"old": old, "new": rule})
+        return again(goal)
+
+
+def set_targets(
+    actor: Person,
+    kpi: Goal,
+    year: int,
+    targets: Mapping[date, Mapping[str, Decimal | None]],
+    version: int,
+    *,
+    reason: str = "",
+) -> Goal:
+    """Give the periods of a fiscal year their own targets (any day of a period names it).
+
+    Each value is a mapping of target, baseline, low, high, tolerance. Changing a target
+    that was set before, of an approved KPI, wants its approver and a reason. Raises
+    Conflict for a locked period.
+    """
+    with restructuring(actor) as at:
+        kpi = again(kpi, version)
+        if kpi.kind != Kind.KPI:
+            raise Invalid(_("Only KPIs have targets by period."), code="kind")
+        first_month = actor.organisation.fiscal_year_start
+        lay_out_periods(kpi, year, first_month)
+        graph = slice_above(actor, [kpi.pk])
+        node = graph.touch(kpi.pk)
+        changes: dict[str, Any] = {}
+        resets = False
+        for day, fields in targets.items():
+            start = period_of(day, kpi.frequency, first_month)[0]
+            if year_of_period(start, kpi.frequency, first_month) != year:
+                raise Invalid(_("This period is of another year."), code="period", field="period")
+            row = KpiPeriod.objects.get(goal=kpi, starts=start)
+            if row.locked_at is not None:
+                raise Conflict(_("This period is closed (chốt số)."), code="locked", field="period")
+            _check_target(kpi, fields)
+            period = node.periods[start]
+            for name in _PERIOD_FIELDS:
+                if name in fields and getattr(row, name) != fields[name]:
+                    resets = resets or getattr(row, name) is not None
+                    changes[f"{start.isoformat()}.{name}"] = [
+                        plain(getattr(row, name)),
+                        plain(fields[name]),
+                    ]
+                    setattr(row, name, fields[name])
+                    setattr(period, name, fields[name])
+            row.save(update_fields=list(_PERIOD_FIELDS))
+        if not changes:
+            return kpi
+        if resets and kpi.state not in _UNFINISHED:
+            require(actor, kpi, "edit_measure")
+            if not clean_text(reason):
+                raise Invalid(
+                    _("A change of measure or dates of an approved goal needs a reason."),
+                    code="required",
+                    field="reason",
+                )
+        else:
+            require(actor, kpi, "set_targets")
+        node.measure_version += 1
+        kpi.version += 1
+        kpi.save(update_fields=["version"])
+        keep_version(kpi, at, actor.pk, reason)
+        touched = settle(actor, graph, at)
+        record_event(
+            actor, "goal.targets", kpi, at, touched=touched,
+            data={"changes": changes, "reason": clean_text(reason)[:2000]},
+        )  # fmt: skip
+        return again(kpi)
+
+
+def _check_target(kpi: Goal, fields: Mapping[str, Decimal | None]) -> None:
+    for name, value in fields.items():
+        if name not in _PERIOD_FIELDS:
+            raise Invalid(
+                _("This kind of goal has no such field."), code="unknown_field", field=name
+            )
+        if value is not None and not in_bounds(value):
+            raise Invalid(
+                _("At most 24 digits before the point and 10 after."),
+                code="out_of_bounds",
+                field=name,
+            )
+    target = fields.get("target")
+    if kpi.direction in ("higher", "lower", "steps") and target is not None and target <= 0:
+        raise Invalid(
+            _(
+                "A ratio has no meaning for a target of 0 or less: use linear from a baseline,"
+                " or a range."
+            ),
+            code="ratio_needs_positive_target",
+            field="target",
+        )
+    low, high = fields.get("low"), fields.get("high")
+    if low is not None and high is not None and low > high:
+        raise Invalid(_("The upper end lies below the lower one."), code="reversed", field="high")

@@ -1,0 +1,504 @@
+"""Edges: made, accepted, changed, moved and removed, each guarded under the structure lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from haidang.goals.access import may, require
+from haidang.goals.actions.change import again, record_event, restructuring, settle, slice_above
+from haidang.goals.actions.history import end_span, keep_span, keep_version
+from haidang.goals.models import (
+    ALLOWED,
+    Alignment,
+    Goal,
+    Kind,
+    Mode,
+    Relation,
+    Rule,
+    Visibility,
+)
+from haidang.goals.rules.combine import weight_among
+from haidang.goals.rules.graph import Edge, Graph
+from haidang.goals.rules.periods import nests
+from haidang.goals.rules.units import dimension, exact_factor, is_additive
+from haidang.lib.errors import Conflict, Invalid, NotFound
+from haidang.people.models import Person
+
+HEAVIEST = 10_000
+_SHOWN_ONLY = {Relation.COMPUTES, Relation.SUPPORTS, Relation.DEPENDS_ON}
+
+
+@dataclass(frozen=True)
+class LinkRequest:
+    """A wish to hang a goal below `parent`; what is None takes the default."""
+
+    parent: Goal
+    relation: str | None = None
+    mode: str | None = None
+    weight: int | None = None
+    position: int = 0
+
+
+# -- what may be linked, and how -------------------------------------------------------
+
+
+def guess_relation(child: Goal, parent: Goal) -> str:
+    """The relation that two goals most likely mean, from their kinds, units and cycles."""
+    pair = (child.kind, parent.kind)
+    if pair in ALLOWED[Relation.STRATEGY]:
+        return Relation.STRATEGY
+    if pair == (Kind.OBJECTIVE, Kind.OBJECTIVE):
+        return Relation.DECOMPOSES if _decomposes(child, parent) else Relation.CASCADE
+    if pair == (Kind.OBJECTIVE, Kind.KEY_RESULT):
+        if is_cross_team(child, parent):
+            return Relation.CROSS_TEAM
+        return Relation.DECOMPOSES if _decomposes(child, parent) else Relation.CASCADE
+    if pair == (Kind.OBJECTIVE, Kind.KPI):
+        return Relation.IMPROVES
+    if pair in ALLOWED[Relation.CASCADE]:
+        return Relation.CASCADE
+    return Relation.SUPPORTS
+
+
+def _decomposes(child: Goal, parent: Goal) -> bool:
+    a, b = child.cycle, parent.cycle
+    return (
+        a is not None
+        and b is not None
+        and a.pk != b.pk
+        and b.starts <= a.starts
+        and a.ends <= b.ends
+        and child.unit_id == parent.unit_id
+        and child.level == (parent.level or child.level)
+    )
+
+
+def is_cross_team(child: Goal, key_result: Goal) -> bool:
+    """Whether an objective's unit is neither the unit of the key result's objective nor
+    below it."""
+    objective = (
+        Goal.objects.filter(
+            child_links__child=key_result, child_links__relation=Relation.COMPOSITION
+        )
+        .select_related("unit")
+        .first()
+    )
+    if objective is None or child.unit is None or objective.unit is None:
+        return False
+    return not child.unit.path.startswith(objective.unit.path)
+
+
+def default_mode(child: Goal, parent: Goal, relation: str) -> str:
+    """What the relation does to the parent's number unless somebody chooses otherwise."""
+    if child.visibility == Visibility.PRIVATE or relation in _SHOWN_ONLY:
+        return Mode.NONE
+    if relation == Relation.IMPROVES:
+        return Mode.NONE
+    if relation == Relation.CASCADE and child.kind != Kind.OBJECTIVE:
+        return Mode.NONE if value_problem(child, parent) else Mode.VALUE
+    return Mode.AVERAGE
+
+
+def value_problem(child: Goal, parent: Goal) -> tuple[str, Any] | None:
+    """(code, reason) why the child's actual cannot add to the parent's; None if it can."""
+    if child.kind not in (Kind.KEY_RESULT, Kind.KPI) or parent.kind not in (
+        Kind.KEY_RESULT,
+        Kind.KPI,
+    ):
+        return "not_measured", _("Only measures add up: a key result or KPI below another.")
+    if child.kind == Kind.KPI and parent.kind == Kind.KEY_RESULT:
+        return "not_measured", _("A KPI's actual does not add to a key result's.")
+    for goal in (child, parent):
+        if not is_additive(goal.metric_kind, goal.direction, goal.aggregation):
+            return "not_additive", _(
+                "Percentages, ranges, pass / fail and milestones do not add up."
+            )
+    ratios = [goal.aggregation == "ratio" for goal in (child, parent)]
+    if ratios[0] != ratios[1]:
+        return "not_additive", _("A ratio of sums adds only to a ratio of sums.")
+    if (
+        dimension(child.metric_kind, child.metric_unit)[0]
+        != dimension(parent.metric_kind, parent.metric_unit)[0]
+    ):
+        return "dimension", _("They are measured in different units (such as ₫ and %).")
+    if exact_factor(child.metric_scale, parent.metric_scale) is None:
+        return "conversion", _("One unit does not convert exactly into the other.")
+    if child.kind == Kind.KPI:
+        if not nests(child.frequency, parent.frequency):
+            return "frequency", _("The child is measured less often than the parent.")
+        if child.frequency != parent.frequency and child.aggregation not in ("sum", "ratio"):
+            return "frequency", _("Only cumulative values add up over shorter periods.")
+    return None
+
+
+def _check_pair(child: Goal, parent: Goal, relation: str, mode: str, weight: int | None) -> None:
+    if child.organisation_id != parent.organisation_id:
+        raise NotFound
+    if child.pk == parent.pk:
+        raise Invalid(_("A goal cannot hang below itself."), code="cycle", field="parent")
+    if relation not in Relation.values or (child.kind, parent.kind) not in ALLOWED[relation]:
+        raise Invalid(
+            _("This relation does not join these two kinds of goals."),
+            code="relation",
+            field="relation",
+        )
+    if relation == Relation.CROSS_TEAM and not is_cross_team(child, parent):
+        raise Invalid(
+            _("Cross-team needs an objective of another department."),
+            code="not_cross_team",
+            field="relation",
+        )
+    if mode not in Mode.values or (relation in _SHOWN_ONLY and mode != Mode.NONE):
+        raise Invalid(_("This relation is shown only."), code="shown_only", field="mode")
+    if mode == Mode.VALUE and (problem := value_problem(child, parent)):
+        raise Invalid(problem[1], code=problem[0], field="mode")
+    if mode == Mode.VALUE and relation == Relation.COMPOSITION:
+        raise Invalid(_("An objective has no actual of its own."), code="mode", field="mode")
+    if relation == Relation.COMPUTES:
+        if not parent.calculation:
+            raise Invalid(_("The parent is not a calculated KPI."), code="not_calculated")
+        if child.frequency != parent.frequency:
+            raise Invalid(_("A calculated KPI and its inputs share one frequency."))
+    if weight is not None and not 0 <= weight <= HEAVIEST:
+        raise Invalid(
+            _("A weight is a whole number from 0 to 10,000."), code="weight", field="weight"
+        )
+
+
+def ancestors(goal_id: int) -> set[int]:
+    """Ids of everything above a goal, over edges of every kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE up(id) AS (
+              SELECT parent_id FROM goals_alignment WHERE child_id = %s
+              UNION
+              SELECT a.parent_id FROM goals_alignment a JOIN up ON a.child_id = up.id
+            ) SELECT id FROM up
+            """,
+            [goal_id],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _refuse_cycle(child: Goal, parent: Goal) -> None:
+    if child.pk in ancestors(parent.pk):
+        raise Invalid(
+            _("This would make a circle: the parent already hangs below this goal."),
+            code="cycle",
+            field="parent",
+        )
+
+
+# -- the actions ------------------------------------------------------------------------
+
+
+def link(actor: Person, child: Goal, request: LinkRequest) -> Alignment:
+    """Hang a goal below another.
+
+    A counting mode asks for the agreement of the parent's side: until then the edge is shown
+    only and waits (`proposed_mode`). Raises Invalid for a circle, a second edge between the
+    two, a relation or a mode that does not fit; NotFound across organisations.
+    """
+    require(actor, child, "link")
+    require(actor, request.parent, "see")
+    with restructuring(actor) as at:
+        return make_link(actor, again(child), request, at)
+
+
+def make_link(actor: Person, child: Goal, request: LinkRequest, at: datetime) -> Alignment:
+    """`link` inside a structural change that is already open (no check on the child)."""
+    parent = again(request.parent)
+    relation = request.relation or guess_relation(child, parent)
+    mode = request.mode or default_mode(child, parent, relation)
+    _check_pair(child, parent, relation, mode, request.weight)
+    if relation == Relation.COMPOSITION:
+        raise Invalid(_("A key result belongs to the objective it was made for."), code="relation")
+    if Alignment.objects.filter(child=child, parent=parent).exists():
+        raise Conflict(
+            _("These two are linked already; change that link instead."),
+            code="already_linked",
+            field="parent",
+        )
+    _refuse_cycle(child, parent)
+    return insert_link(
+        actor,
+        child,
+        parent,
+        relation=relation,
+        mode=mode,
+        weight=request.weight,
+        position=request.position,
+        accepted=mode == Mode.NONE or may(actor, parent, "accept_link"),
+        at=at,
+    )
+
+
+def insert_link(
+    actor: Person,
+    child: Goal,
+    parent: Goal,
+    *,
+    relation: str,
+    mode: str,
+    weight: int | None,
+    position: int,
+    accepted: bool,
+    at: datetime,
+) -> Alignment:
+    """Write a checked edge and move the numbers above it."""
+    edge = Alignment.objects.create(
+        organisation_id=child.organisation_id,
+        child=child,
+        parent=parent,
+        relation=relation,
+        mode=mode if accepted else Mode.NONE,
+        proposed_mode="" if accepted else mode,
+        proposed_by=None if accepted else actor,
+        weight=_weight_for(parent.pk) if weight is None else weight,
+        position=position,
+        since=at,
+    )
+    keep_span(edge, at, actor.pk)
+    touched = _recount(actor, edge, at, before=None)
+    record_event(
+        actor,
+        "link.made" if accepted else "link.proposed",
+        child,
+        at,
+        touched=[parent.pk, *touched],
+        data={"parent": parent.public_id, "relation": relation, "mode": mode},
+    )
+    return edge
+
+
+def _weight_for(parent_id: int) -> int:
+    weights = Alignment.objects.filter(parent_id=parent_id, mode=Mode.AVERAGE)
+    return weight_among(weights.values_list("weight", flat=True))
+
+
+def accept_link(actor: Person, edge: Alignment) -> Alignment:
+    """The parent's side agrees that the child counts."""
+    require(actor, edge.parent, "accept_link")
+    with restructuring(actor) as at:
+        edge = _edge_again(edge)
+        if not edge.proposed_mode:
+            raise Conflict(_("Nothing waits for acceptance here."), code="not_proposed")
+        _check_pair(edge.child, edge.parent, edge.relation, edge.proposed_mode, edge.weight)
+        return _set(
+            actor, edge, at, "link.accepted", mode=edge.proposed_mode, proposed_mode="",
+            proposed_by=None,
+        )  # fmt: skip
+
+
+def decline_link(actor: Person, edge: Alignment) -> Alignment:
+    """The parent's side declines: the link stays, shown only."""
+    require(actor, edge.parent, "accept_link")
+    with restructuring(actor) as at:
+        edge = _edge_again(edge)
+        if not edge.proposed_mode:
+            raise Conflict(_("Nothing waits for acceptance here."), code="not_proposed")
+        return _set(actor, edge, at, "link.declined", proposed_mode="", proposed_by=None)
+
+
+def change_link(
+    actor: Person,
+    edge: Alignment,
+    *,
+    mode: str | None = None,
+    weight: int | None = None,
+    relation: str | None = None,
+) -> Alignment:
+    """Change an edge. A counting mode waits for the parent's side; a weight is its to give."""
+    if weight is not None:
+        require(actor, edge.parent, "weigh")
+    if (mode or relation) and not may(actor, edge.parent, "accept_link"):
+        require(actor, edge.child, "link")
+    with restructuring(actor) as at:
+        edge = _edge_again(edge)
+        if (
+            relation
+            and relation != edge.relation
+            and Relation.COMPOSITION
+            in (
+                relation,
+                edge.relation,
+            )
+        ):
+            raise Invalid(_("A key result belongs to the objective it was made for."))
+        relation = relation or edge.relation
+        wanted = mode or edge.mode
+        _check_pair(edge.child, edge.parent, relation, wanted, weight)
+        fields: dict[str, Any] = {"relation": relation}
+        if weight is not None:
+            fields["weight"] = weight
+        if mode is not None and mode != edge.mode:
+            if mode == Mode.NONE or may(actor, edge.parent, "accept_link"):
+                fields.update(mode=mode, proposed_mode="", proposed_by=None)
+            else:
+                fields.update(proposed_mode=mode, proposed_by=actor)
+        return _set(actor, edge, at, "link.changed", **fields)
+
+
+def move_link(actor: Person, edge: Alignment, new_parent: Goal) -> Alignment:
+    """Hang the child below another parent instead, in one change, on the same terms."""
+    require(actor, edge.child, "link")
+    require(actor, new_parent, "see")
+    with restructuring(actor) as at:
+        edge = _edge_again(edge)
+        if edge.relation == Relation.COMPOSITION:
+            raise Invalid(_("A key result belongs to the objective it was made for."))
+        if edge.parent_id == new_parent.pk:
+            return edge
+        child = edge.child
+        mode = edge.mode if edge.mode != Mode.NONE else (edge.proposed_mode or Mode.NONE)
+        remove_link(actor, edge, at)
+        fitting = mode
+        if mode == Mode.VALUE and value_problem(child, new_parent):
+            fitting = Mode.NONE
+        relation = guess_relation(child, new_parent)
+        if relation in _SHOWN_ONLY:
+            fitting = Mode.NONE
+        return make_link(actor, child, LinkRequest(new_parent, relation, fitting), at)
+
+
+def unlink(actor: Person, edge: Alignment) -> None:
+    """Take an edge away; its past stays in its span."""
+    if not may(actor, edge.parent, "accept_link"):
+        require(actor, edge.child, "link")
+    with restructuring(actor) as at:
+        edge = _edge_again(edge)
+        if edge.relation == Relation.COMPOSITION:
+            raise Invalid(_("A key result belongs to the objective it was made for."))
+        remove_link(actor, edge, at)
+
+
+def remove_link(actor: Person, edge: Alignment, at: datetime) -> None:
+    before = _plain_edge(edge)
+    child, parent = edge.child, edge.parent
+    Alignment.objects.filter(pk=edge.pk).delete()
+    end_span(edge, at)
+    edge.mode = Mode.NONE
+    touched = _recount(actor, edge, at, before=before, removed=True)
+    record_event(
+        actor, "link.removed", child, at, touched=[parent.pk, *touched],
+        data={"parent": parent.public_id, "relation": edge.relation},
+    )  # fmt: skip
+
+
+def _edge_again(edge: Alignment) -> Alignment:
+    fresh = (
+        Alignment.objects.select_related("child__standing", "parent__standing")
+        .select_related("child__unit", "parent__unit", "child__cycle", "parent__cycle")
+        .select_related("child__owner", "parent__owner")
+        .filter(pk=edge.pk)
+        .first()
+    )
+    if fresh is None:
+        raise NotFound
+    return fresh
+
+
+def _set(actor: Person, edge: Alignment, at: datetime, verb: str, **fields: Any) -> Alignment:
+    before = _plain_edge(edge)
+    for name, value in fields.items():
+        setattr(edge, name, value)
+    edge.since = at
+    edge.save(update_fields=[*fields, "since"])
+    keep_span(edge, at, actor.pk)
+    touched = _recount(actor, edge, at, before=before)
+    record_event(
+        actor, verb, edge.child, at, touched=[edge.parent_id, *touched],
+        data={
+            "parent": edge.parent.public_id,
+            "mode": edge.proposed_mode or edge.mode,
+            "weight": edge.weight,
+        },
+    )  # fmt: skip
+    return edge
+
+
+def _plain_edge(edge: Alignment) -> Edge:
+    return Edge(edge.child_id, edge.parent_id, edge.relation, edge.mode, edge.weight)
+
+
+def _flows(edge: Edge | None) -> bool:
+    return edge is not None and (edge.mode != Mode.NONE or edge.relation == Relation.COMPUTES)
+
+
+def _recount(
+    actor: Person,
+    edge: Alignment,
+    at: datetime,
+    *,
+    before: Edge | None,
+    removed: bool = False,
+) -> list[int]:
+    """Move the numbers above an edge from how it was to how it is; ids that moved.
+
+    The slice is read after the edge was written, then put back to how it was for the
+    moment in which the child is touched.
+    """
+    now = None if removed else _plain_edge(edge)
+    if not _flows(before) and not _flows(now):
+        return []
+    graph = slice_above(actor, [edge.child_id, edge.parent_id])
+    for loaded in [
+        e for e in graph.edges if (e.child, e.parent) == (edge.child_id, edge.parent_id)
+    ]:
+        graph.remove(loaded)
+    if before is not None and _flows(before):
+        graph.add(before)
+    graph.touch(edge.child_id)
+    if before is not None and _flows(before):
+        graph.remove(before)
+    if now is not None and _flows(now):
+        graph.add(now)
+    adjust_rule(graph, edge.parent_id, at, actor)
+    if Relation.COMPUTES in (edge.relation, before.relation if before else ""):
+        graph.recalculate(edge.parent_id)
+    return settle(actor, graph, at)
+
+
+def adjust_rule(graph: Graph, parent_id: int, at: datetime, actor: Person) -> None:
+    """The stored rule follows the first counting child in and the last one out.
+
+    A key result or KPI without reports becomes `children` with its first counting child;
+    one that has reports stays `own`, and the person is asked. Without any counting child
+    left it takes its own reports again.
+    """
+    parent = graph.nodes[parent_id]
+    if parent.kind not in (Kind.KEY_RESULT, Kind.KPI) or parent.calculation:
+        return
+    counting = Alignment.objects.filter(parent_id=parent_id).exclude(mode=Mode.NONE).exists()
+    reported = parent.own_reports > 0
+    rule = parent.rule
+    if counting and rule == Rule.OWN and not reported:
+        rule = Rule.CHILDREN
+    elif not counting and rule != Rule.OWN:
+        rule = Rule.OWN
+    if rule != parent.rule:
+        graph.touch(parent_id).rule = rule
+        goal = Goal.objects.get(pk=parent_id)
+        store_rule(goal, rule, at, actor)
+
+
+def store_rule(goal: Goal, rule: str, at: datetime, actor: Person) -> None:
+    goal.rule = rule
+    goal.version += 1
+    goal.save(update_fields=["rule", "version"])
+    keep_version(goal, at, actor.pk)
+
+
+def asks_rule(parent: Goal) -> bool:
+    """Whether counting children wait beside own reports, so that a person must choose."""
+    return (
+        parent.rule == Rule.OWN
+        and parent.kind in (Kind.KEY_RESULT, Kind.KPI)
+        and parent.child_links.exclude(mode=Mode.NONE).exists()
+    )

@@ -1,0 +1,343 @@
+"""The life of a goal: submitted, approved, returned, closed, reopened, dropped, archived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from haidang.goals.access import may, require
+from haidang.goals.actions.change import (
+    again,
+    local_day,
+    record_event,
+    restructuring,
+    settle,
+    slice_above,
+)
+from haidang.goals.actions.create import children_of
+from haidang.goals.actions.history import keep_version
+from haidang.goals.actions.links import LinkRequest, make_link, remove_link
+from haidang.goals.models import (
+    Alignment,
+    AlignmentSpan,
+    Goal,
+    GoalVersion,
+    Kind,
+    KpiPeriod,
+    Mode,
+    Relation,
+    Standing,
+    State,
+)
+from haidang.goals.rules.metric import BILLION
+from haidang.lib.errors import Conflict, Forbidden, Invalid
+from haidang.lib.text import clean_text
+from haidang.people.models import Person
+
+UNFINISHED = (State.DRAFT, State.RETURNED)
+
+
+def submit(actor: Person, goal: Goal, version: int) -> Goal:
+    """Hand a draft to its approver."""
+    require(actor, goal, "submit")
+    return _move(actor, goal, version, UNFINISHED, State.SUBMITTED, "goal.submitted")
+
+
+def approve(actor: Person, goal: Goal, version: int) -> Goal:
+    """Make a submitted goal active; it counts from now on."""
+    require(actor, goal, "approve")
+    return _move(actor, goal, version, (State.SUBMITTED,), State.ACTIVE, "goal.approved")
+
+
+def return_goal(actor: Person, goal: Goal, version: int, reason: str) -> Goal:
+    """Give a submitted goal back to be reworked, saying why."""
+    require(actor, goal, "return")
+    return _move(
+        actor, goal, version, (State.SUBMITTED,), State.RETURNED, "goal.returned",
+        reason=_reason(reason),
+    )  # fmt: skip
+
+
+def close(
+    actor: Person, goal: Goal, version: int, *, score: Decimal | None = None, reason: str = ""
+) -> Goal:
+    """Close with a score (0 to 1; without one, the progress to two places).
+
+    An owner proposes, and the goal stays active until its approver confirms by closing it.
+    """
+    require(actor, goal, "see")
+    if score is not None and not (score.is_finite() and 0 <= score <= 1):
+        raise Invalid(_("A score lies between 0.0 and 1.0."), code="score", field="score")
+    if may(actor, goal, "confirm_close"):
+        return _close(actor, goal, version, score, clean_text(reason))
+    require(actor, goal, "close")
+    with restructuring(actor) as at:
+        goal = again(goal, version)
+        _from(goal, (State.ACTIVE,))
+        goal.close_proposed_by = actor
+        goal.proposed_score = score if score is not None else default_score(goal)
+        goal.version += 1
+        goal.save(update_fields=["close_proposed_by", "proposed_score", "version"])
+        keep_version(goal, at, actor.pk, clean_text(reason))
+        record_event(actor, "goal.close_proposed", goal, at)
+        return again(goal)
+
+
+def _close(actor: Person, goal: Goal, version: int, score: Decimal | None, reason: str) -> Goal:
+    def facts(one: Goal, at: datetime) -> dict[str, Any]:
+        wanted = default_score(one)
+        if one.pk == goal.pk:
+            wanted = score if score is not None else (one.proposed_score or wanted)
+        return {
+            "score": wanted,
+            "closed_on": local_day(actor.organisation, at),
+            "close_proposed_by": None,
+            "proposed_score": None,
+        }
+
+    return _move(
+        actor, goal, version, (State.ACTIVE,), State.CLOSED, "goal.closed",
+        reason=reason, facts=facts,
+    )  # fmt: skip
+
+
+def default_score(goal: Goal) -> Decimal | None:
+    """Progress rounded half-even to two places; None without data."""
+    progress = goal.standing.progress
+    return None if progress is None else round(Decimal(progress) / BILLION, 2)
+
+
+def reopen(actor: Person, goal: Goal, version: int) -> Goal:
+    """Make a closed goal active again; its score goes."""
+    require(actor, goal, "reopen")
+    return _move(
+        actor, goal, version, (State.CLOSED,), State.ACTIVE, "goal.reopened",
+        facts=lambda one, at: {"score": None, "closed_on": None},
+    )  # fmt: skip
+
+
+def drop(
+    actor: Person,
+    goal: Goal,
+    version: int,
+    reason: str,
+    *,
+    children: str = "",
+    relink_to: Goal | None = None,
+) -> Goal:
+    """Give a goal up, saying why; it leaves the numbers above.
+
+    What hangs below (besides its key results) is listed in a refusal until the person says
+    whether it goes `along` or is linked to another parent (`relink`).
+    """
+    require(actor, goal, "drop")
+    states = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.ACTIVE)
+    return _leave(
+        actor, goal, version, states, State.DROPPED, "goal.dropped", _reason(reason),
+        children, relink_to,
+    )  # fmt: skip
+
+
+def archive(
+    actor: Person,
+    goal: Goal,
+    version: int,
+    *,
+    children: str = "",
+    relink_to: Goal | None = None,
+) -> Goal:
+    """Put a goal away; like `drop` for what hangs below."""
+    require(actor, goal, "archive")
+    states = tuple(s for s in State.values if s != State.ARCHIVED)
+    return _leave(
+        actor, goal, version, states, State.ARCHIVED, "goal.archived", "", children, relink_to
+    )
+
+
+def restore(actor: Person, goal: Goal, version: int) -> Goal:
+    """Take a dropped or archived goal back: active if it ever was, else a draft."""
+    require(actor, goal, "restore")
+    was_active = any(v.facts["state"] in (State.ACTIVE, State.CLOSED) for v in goal.versions.all())
+    return _move(
+        actor, goal, version, (State.DROPPED, State.ARCHIVED),
+        State.ACTIVE if was_active else State.DRAFT, "goal.restored",
+        facts=lambda one, at: {"score": None, "closed_on": None},
+    )  # fmt: skip
+
+
+def delete(actor: Person, goal: Goal, version: int) -> None:
+    """Remove a draft without records or children for good; anything else is archived."""
+    require(actor, goal, "delete")
+    with restructuring(actor) as at:
+        goal = again(goal, version)
+        _from(goal, UNFINISHED)
+        own = children_of(goal, Relation.COMPOSITION)
+        ids = [goal.pk, *(kr.pk for kr in own)]
+        if Standing.objects.filter(pk__in=ids).exclude(own_reports=0).exists():
+            raise Conflict(_("It has records: archive it instead."), code="has_records")
+        if Alignment.objects.filter(parent_id__in=ids).exclude(child_id__in=ids).exists():
+            raise Conflict(_("Other goals hang below it: archive it instead."), code="has_children")
+        record_event(actor, "goal.deleted", goal, at)
+        for edge in Alignment.objects.filter(child_id__in=ids).select_related("child", "parent"):
+            remove_link(actor, edge, at)
+        AlignmentSpan.objects.filter(child_id__in=ids).delete()
+        GoalVersion.objects.filter(goal_id__in=ids).delete()
+        KpiPeriod.objects.filter(goal_id__in=ids).delete()
+        Goal.objects.filter(pk__in=ids).delete()
+
+
+# -- how a state moves --------------------------------------------------------------------
+
+
+def _reason(text: str) -> str:
+    reason = clean_text(text)
+    if not reason:
+        raise Invalid(_("Please say why."), code="required", field="reason")
+    return reason[:5000]
+
+
+def _from(goal: Goal, states: Iterable[str]) -> None:
+    if goal.state not in states:
+        raise Conflict(
+            _("This does not fit its state: %(state)s.") % {"state": goal.get_state_display()},
+            code="state",
+        )
+
+
+def _move(
+    actor: Person,
+    goal: Goal,
+    version: int,
+    states: Iterable[str],
+    to: str,
+    verb: str,
+    *,
+    reason: str = "",
+    facts: Any = None,
+) -> Goal:
+    with restructuring(actor) as at:
+        goal = again(goal, version)
+        if goal.kind == Kind.KEY_RESULT and to in (State.SUBMITTED, State.ACTIVE):
+            _objective_allows(goal, to)
+        _from(goal, states)
+        change_state(actor, [goal, *_along(goal, states)], to, verb, at, reason, facts)
+        return again(goal)
+
+
+def _objective_allows(key_result: Goal, to: str) -> None:
+    """A key result is never ahead of its objective."""
+    objective = Goal.objects.get(
+        child_links__child=key_result, child_links__relation=Relation.COMPOSITION
+    )
+    order = [State.DRAFT, State.RETURNED, State.SUBMITTED, State.ACTIVE]
+    if objective.state not in order or order.index(objective.state) < order.index(State(to)):  # type: ignore[arg-type]
+        raise Conflict(
+            _("Its objective comes first (%(objective)s).") % {"objective": objective.public_id},
+            code="objective_first",
+        )
+
+
+def _along(goal: Goal, states: Iterable[str]) -> list[Goal]:
+    """An objective's key results that are where it is go with it."""
+    if goal.kind != Kind.OBJECTIVE:
+        return []
+    return [kr for kr in children_of(goal, Relation.COMPOSITION) if kr.state in states]
+
+
+def change_state(
+    actor: Person,
+    goals: list[Goal],
+    to: str,
+    verb: str,
+    at: datetime,
+    reason: str = "",
+    facts: Any = None,
+) -> None:
+    """Write the state of goals and let it reach the numbers above, in an open change."""
+    graph = slice_above(actor, [g.pk for g in goals])
+    for goal in goals:
+        graph.touch(goal.pk).state = to
+        values: Mapping[str, Any] = facts(goal, at) if facts else {}
+        if to not in (State.CLOSED,) and goal.score is not None:
+            values = {"score": None, "closed_on": None, **values}
+        goal.state, goal.reason = to, reason
+        for name, value in values.items():
+            setattr(goal, name, value)
+        goal.version += 1
+        goal.save(update_fields=["state", "reason", "version", *values])
+        keep_version(goal, at, actor.pk, reason)
+    touched = settle(actor, graph, at)
+    for goal in goals:
+        record_event(
+            actor, verb, goal, at, touched=touched, data={"state": to, "reason": reason[:2000]}
+        )
+
+
+def _leave(
+    actor: Person,
+    goal: Goal,
+    version: int,
+    states: Iterable[str],
+    to: str,
+    verb: str,
+    reason: str,
+    children: str,
+    relink_to: Goal | None,
+) -> Goal:
+    states = tuple(states)
+    with restructuring(actor) as at:
+        goal = again(goal, version)
+        _from(goal, states)
+        leaving = {g.pk: g for g in [goal, *_along(goal, states)]}
+        hanging = _hanging(leaving)
+        if hanging and children == "along":
+            while hanging:
+                for edge in hanging:
+                    child = again(edge.child)
+                    if not may(actor, child, "drop"):
+                        raise Forbidden(
+                            _("%(goal)s is not yours to take along: link it elsewhere.")
+                            % {"goal": child.public_id}
+                        )
+                    if child.state in states:
+                        leaving.update((g.pk, g) for g in [child, *_along(child, states)])
+                hanging = [e for e in _hanging(leaving) if e.child.state in states]
+        elif hanging and children == "relink" and relink_to is not None:
+            for edge in hanging:
+                _relink(actor, edge, relink_to, at)
+        elif hanging:
+            raise Invalid(
+                _("Goals hang below it: let them go along, or link them to another parent."),
+                code="has_children",
+                field="children",
+                choices={
+                    "along": _("They go along"),
+                    "relink": _("Link them to another parent"),
+                    "children": [e.child.public_id for e in hanging],
+                },
+            )
+        change_state(actor, list(leaving.values()), to, verb, at, reason)
+        return again(goal)
+
+
+def _hanging(leaving: Mapping[int, Goal]) -> list[Alignment]:
+    """Counting links into what leaves, from goals that stay and are not over."""
+    return list(
+        Alignment.objects.filter(parent_id__in=leaving)
+        .exclude(child_id__in=leaving)
+        .exclude(mode=Mode.NONE)
+        .exclude(child__state__in=[State.DROPPED, State.ARCHIVED])
+        .select_related("child", "parent")
+    )
+
+
+def _relink(actor: Person, edge: Alignment, parent: Goal, at: datetime) -> None:
+    require(actor, parent, "see")
+    child = again(edge.child)
+    remove_link(actor, edge, at)
+    if not Alignment.objects.filter(child=child, parent=parent).exists():
+        make_link(actor, child, LinkRequest(parent), at)

@@ -1,0 +1,75 @@
+"""Units of measure: what may be added to what, and by which exact factor."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from haidang.goals.rules.metric import NOT_ADDITIVE_DIRECTIONS
+from haidang.lib.decimals import EXACT, in_bounds
+from haidang.lib.text import folded
+
+_CURRENCY = {
+    "": 1,
+    "nghin": 10**3,
+    "k": 10**3,
+    "trieu": 10**6,
+    "m": 10**6,
+    "ty": 10**9,
+    "bn": 10**9,
+}
+_CODES = {
+    "₫": "VND",
+    "d": "VND",
+    "vnd": "VND",
+    "dong": "VND",
+    "$": "USD",
+    "usd": "USD",
+    "€": "EUR",
+    "eur": "EUR",
+}
+_DURATION = {
+    "s": 1, "giay": 1, "second": 1, "seconds": 1,
+    "min": 60, "phut": 60, "minute": 60, "minutes": 60,
+    "h": 3600, "gio": 3600, "hour": 3600, "hours": 3600,
+    "ngay": 86400, "day": 86400, "days": 86400, "d": 86400,
+    "tuan": 604800, "week": 604800, "weeks": 604800,
+}  # fmt: skip
+ADDITIVE_KINDS = {"number", "currency", "duration", "count"}
+
+
+def dimension(kind: str, unit: str) -> tuple[str, Decimal]:
+    """(dimension, scale): values add up only within a dimension.
+
+    `tỷ ₫` is ("currency:VND", 10^9); `h` is ("duration", 3600); a count or a plain number is
+    its own label, with scale 1.
+
+    >>> dimension("currency", "tỷ ₫")
+    ('currency:VND', Decimal('1000000000'))
+    """
+    words = folded(unit).split()
+    if kind == "currency":
+        code = next((_CODES[w] for w in words if w in _CODES), "VND")
+        scale = next((_CURRENCY[w] for w in words if w in _CURRENCY), 1)
+        return f"currency:{code}", Decimal(scale)
+    if kind == "duration" and len(words) == 1 and words[0] in _DURATION:
+        return "duration", Decimal(_DURATION[words[0]])
+    group = "count" if kind in {"number", "count"} else kind
+    return f"{group}:{' '.join(words)}", Decimal(1)
+
+
+def exact_factor(child: Decimal | None, parent: Decimal | None) -> Decimal | None:
+    """How many parent's units one child's unit is, if that is an exact decimal, else None."""
+    one = Decimal(1)
+    factor = EXACT.divide(child or one, parent or one)
+    exact = EXACT.multiply(factor, parent or one) == (child or one)
+    return factor if exact and in_bounds(factor) else None
+
+
+def is_additive(kind: str, direction: str, aggregation: str) -> bool:
+    """Whether sums of such a measure have a meaning.
+
+    A percent has none but as a ratio of sums; ranges, pass / fail and milestones never.
+    """
+    if direction in NOT_ADDITIVE_DIRECTIONS:
+        return False
+    return kind in ADDITIVE_KINDS or (aggregation == "ratio" and kind in {"percent", "number"})
