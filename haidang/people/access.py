@@ -153,7 +153,7 @@ def _facts(person: Person) -> Any:
         rows(
             Person.objects.filter(manager_id=person_id, is_active=True), "report", nothing, F("id")
         ),
-        rows(Unit.objects.filter(pk=person.unit_id), "place", F("path"), zero),
+        rows(Unit.objects.filter(pk=person.unit_id or 0), "place", F("path"), zero),
         all=True,
     )
 

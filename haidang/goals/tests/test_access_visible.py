@@ -94,8 +94,10 @@ class Company:
             )
             self.people.append(person)
             wanted = draw.choice(
-                [[], [], ["strategist"], ["administrator"], ["hr"], ["viewer"], ["guest"]]
-                + [["guest", "viewer"], ["guest", "member"], ["viewer", "strategist"]]
+                [
+                    *[[], [], ["strategist"], ["administrator"], ["hr"], ["viewer"], ["guest"]],
+                    *[["guest", "viewer"], ["guest", "member"], ["viewer", "strategist"]],
+                ]
             )
             for role in wanted:
                 RoleGrant.objects.create(person=person, role=role, since=now)

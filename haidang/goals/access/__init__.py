@@ -1,0 +1,58 @@
+"""Who may do what to a goal, a cycle and a link: the only way to any of them.
+
+The table of verbs is data (`VERBS`): a verb is open to whoever stands in one of the named
+relations to the goal and may see it. Seeing is decided twice by the same facts: in SQL for
+lists (`visible`) and in Python for a goal at hand (`sees`); a test holds them equal.
+
+A guest has only relations that name them; a viewer sees and does nothing else; an
+administrator has no right to goals as such.
+"""
+
+from haidang.goals.access.doors import (
+    CYCLE_VERBS,
+    LINK_VERBS,
+    Born,
+    alignment_for,
+    cycle_for,
+    cycles_visible,
+    goal_for,
+    may_create,
+    may_cycle,
+)
+from haidang.goals.access.facts import (
+    facts_of,
+    may,
+    on_behalf,
+    relations_of,
+    require,
+    verbs_of,
+    verbs_of_each,
+)
+from haidang.goals.access.seeing import visible
+from haidang.goals.access.verbs import VERBS, Facts, Relation, openers, relations, sees
+
+__all__ = [
+    "CYCLE_VERBS",
+    "LINK_VERBS",
+    "VERBS",
+    "Born",
+    "Facts",
+    "Relation",
+    "alignment_for",
+    "cycle_for",
+    "cycles_visible",
+    "facts_of",
+    "goal_for",
+    "may",
+    "may_create",
+    "may_cycle",
+    "on_behalf",
+    "openers",
+    "relations",
+    "relations_of",
+    "require",
+    "sees",
+    "verbs_of",
+    "verbs_of_each",
+    "visible",
+]
