@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -13,18 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from haidang.activity.actions import log
 from haidang.lib.database import writing
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound
-from haidang.people.access import may_person, standing_of
+from haidang.people.access import digest_of, may_person, standing_of
 from haidang.people.actions import inputs
 from haidang.people.models import Person, PersonalToken
 
 SCOPES = ("read", "check_in", "write", "admin")
 LONGEST = timedelta(days=366)
 MOST = 50
-
-
-def digest_of(secret: str) -> str:
-    """What is stored of a secret: 256 random bits need no slow hash."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def create_token(
