@@ -6,8 +6,6 @@ and the units they are in. Only administrators change them.
 
 from haidang.people.access.identity import (
     CHOSEN,
-    TokenBearer,
-    bearer_of,
     chosen_of,
     digest_of,
     memberships_of,
@@ -39,8 +37,6 @@ __all__ = [
     "PERSON_VERBS",
     "UNIT_VERBS",
     "Membership",
-    "TokenBearer",
-    "bearer_of",
     "chosen_of",
     "digest_of",
     "forget",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
 from importlib import import_module
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -61,30 +62,20 @@ def person_of_session(session_key: str | None) -> Person | None:
     return chosen_of(memberships_of(account), request.session.get(CHOSEN))
 
 
-class TokenBearer(NamedTuple):
-    """A program that acts as a person, within the scopes of its token."""
-
-    person: Person
-    token: PersonalToken
-    scopes: frozenset[str]
-
-
 def digest_of(secret: str) -> str:
     """What is stored of a secret: 256 random bits need no slow hash."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def bearer_of(secret: str, now: datetime | None = None) -> TokenBearer | None:
-    """Who presents this token, or None: unknown, expired, revoked, or its owner left."""
+def person_of_token(secret: str) -> tuple[Person, frozenset[str]] | None:
+    """The person a token acts as and its scopes; None when it is unknown, expired or
+    revoked, or its owner has left."""
     if not secret.startswith("hd_") or len(secret) > 200:
         return None
-    now = now or timezone.now()
+    now = timezone.now()
     token = (
         PersonalToken.objects.filter(
-            digest=digest_of(secret),
-            revoked_at=None,
-            expires_at__gt=now,
-            person__is_active=True,
+            digest=digest_of(secret), revoked_at=None, expires_at__gt=now, person__is_active=True
         )
         .filter(Q(person__account=None) | Q(person__account__is_active=True))
         .select_related("person__organisation", "person__account")
@@ -94,13 +85,7 @@ def bearer_of(secret: str, now: datetime | None = None) -> TokenBearer | None:
         return None
     if token.last_used_at is None or token.last_used_at <= now - USED_EVERY:
         PersonalToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    return TokenBearer(token.person, token, frozenset(token.scopes))
-
-
-def person_of_token(secret: str) -> Person | None:
-    """The person a token acts as, or None (`bearer_of` also says within which scopes)."""
-    bearer = bearer_of(secret)
-    return bearer.person if bearer else None
+    return token.person, frozenset(token.scopes)
 
 
 def signed_in(view: View) -> View:
@@ -118,7 +103,8 @@ def signed_in(view: View) -> View:
         if "HX-Request" in request.headers or "json" in request.headers.get("Accept", ""):
             return HttpResponse(status=401, headers={"HX-Redirect": reverse("account_login")})
         if request.user.is_authenticated:
-            return redirect(f"{reverse('organisations')}?next={request.path}")
+            way = urlencode({"next": request.get_full_path()})
+            return redirect(f"{reverse('organisations')}?{way}")
         return redirect_to_login(request.get_full_path(), reverse("account_login"))
 
     return cast(View, guarded)
