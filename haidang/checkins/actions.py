@@ -133,8 +133,11 @@ def void(actor: Person, check_in: CheckIn, reason: str) -> Voiding:
 # -- what may be reported -------------------------------------------------------------------
 
 
-def cleaned(goal: Goal, report: Report, today: date) -> Report:
-    """The report as the goal's metric takes it; raises Invalid with every reason."""
+def cleaned(goal: Goal, report: Report, today: date, positions: set[int] | None = None) -> Report:
+    """The report as the goal's metric takes it; raises Invalid with every reason.
+
+    `positions` are those of its milestones, when they are at hand.
+    """
     errors: list[FieldError] = []
 
     def wrong(name: str | None, code: str, message: Any) -> None:
@@ -157,7 +160,9 @@ def cleaned(goal: Goal, report: Report, today: date) -> Report:
     milestones: list[int] | None = None
     if goal.metric_kind == MetricKind.MILESTONES:
         milestones = sorted(set(report.milestones or ()))
-        known = set(goal.milestones.values_list("position", flat=True))
+        known = positions
+        if known is None:
+            known = set(goal.milestones.values_list("position", flat=True))
         if report.milestones is None:
             wrong("milestones", "required", _("Please say which milestones are reached."))
         elif not set(milestones) <= known:

@@ -45,19 +45,19 @@ SELECT goal_id, id, starts, ends, year, target, baseline, low, high, tolerance,
 FROM goals_kpiperiod WHERE goal_id IN ({ids}) ORDER BY goal_id, starts
 """
 
-_STANDING_COLUMNS = (
+STANDING_COLUMNS = (
     "progress", "raw", "actual", "own_progress", "terms_measured", "terms_total",
     "own_value", "own_day", "own_record_id", "own_reports",
     "average_weight", "average_weighted", "average_measured", "average_total",
     "value_sum", "value_measured", "value_total", "baseline_sum", "baseline_unknown",
     "kpi_year", "measure_version", "confidence", "checked_in_at",
 )  # fmt: skip
-_HISTORY_COLUMNS = ("progress", "raw", "actual", "terms_measured", "terms_total")
-_PERIOD_COLUMNS = (
+HISTORY_COLUMNS = ("progress", "raw", "actual", "terms_measured", "terms_total")
+PERIOD_COLUMNS = (
     "own_value", "own_numerator", "own_denominator", "own_record_id",
     "value_sum", "numerator_sum", "denominator_sum", "value_reports",
 )  # fmt: skip
-_PERIOD_FACTS = ("target", "baseline", "low", "high", "tolerance")
+PERIOD_FACTS = ("target", "baseline", "low", "high", "tolerance")
 
 #: Rows in one statement: SQLite bounds the parameters of a statement.
 BATCH = 500
@@ -104,9 +104,13 @@ def _day(value: Any) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
+def from_json(value: Any) -> Any:
+    """A JSON column read by a raw query: text on SQLite, text or loaded on PostgreSQL."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
 def _steps(value: Any) -> tuple[tuple[Decimal, Decimal], ...]:
-    value = json.loads(value) if isinstance(value, str) else value
-    return tuple((Decimal(a), Decimal(b)) for a, b in value or ())
+    return tuple((Decimal(a), Decimal(b)) for a, b in from_json(value) or ())
 
 
 def node_of(row: Sequence[Any], first_month: int) -> Node:
@@ -271,23 +275,27 @@ def save(graph: Graph, changed: Iterable[int], organisation_id: int, day: date) 
     if not nodes:
         return
     save_periods(nodes)
+    save_standings(nodes, organisation_id)
+    save_history([history_row(n, day) for n in nodes])
+
+
+def save_standings(nodes: Iterable[Node], organisation_id: int) -> None:
     _upsert(
         "goals_standing",
         ("goal_id",),
-        _STANDING_COLUMNS,
-        [(n.id, organisation_id, *(getattr(n, c) for c in _STANDING_COLUMNS)) for n in nodes],
+        STANDING_COLUMNS,
+        [(n.id, organisation_id, *(getattr(n, c) for c in STANDING_COLUMNS)) for n in nodes],
         insert_only=("organisation_id",),
     )
-    save_history([(n.id, day, *(getattr(n, c) for c in _HISTORY_COLUMNS)) for n in nodes])
 
 
 def save_history(rows: Sequence[Sequence[Any]]) -> None:
     """Upsert history points: (goal id, day, progress, raw, actual, measured, total)."""
-    _upsert("goals_historypoint", ("goal_id", "day"), _HISTORY_COLUMNS, rows)
+    _upsert("goals_historypoint", ("goal_id", "day"), HISTORY_COLUMNS, rows)
 
 
 def history_row(node: Node, day: date) -> tuple[Any, ...]:
-    return (node.id, day, *(getattr(node, c) for c in _HISTORY_COLUMNS))
+    return (node.id, day, *(getattr(node, c) for c in HISTORY_COLUMNS))
 
 
 def save_periods(nodes: Iterable[Node]) -> None:
@@ -298,8 +306,8 @@ def save_periods(nodes: Iterable[Node]) -> None:
             p.starts,
             p.ends,
             p.year,
-            *(getattr(p, c) for c in _PERIOD_FACTS),
-            *(getattr(p, c) for c in _PERIOD_COLUMNS),
+            *(getattr(p, c) for c in PERIOD_FACTS),
+            *(getattr(p, c) for c in PERIOD_COLUMNS),
         )
         for n in nodes
         for p in n.periods.values()
@@ -309,9 +317,9 @@ def save_periods(nodes: Iterable[Node]) -> None:
         _upsert(
             "goals_kpiperiod",
             ("goal_id", "starts"),
-            _PERIOD_COLUMNS,
+            PERIOD_COLUMNS,
             rows,
-            insert_only=("ends", "year", *_PERIOD_FACTS),
+            insert_only=("ends", "year", *PERIOD_FACTS),
         )
     for n in nodes:
         for p in n.periods.values():

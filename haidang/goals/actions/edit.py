@@ -19,7 +19,7 @@ from haidang.goals.actions.change import (
     slice_above,
 )
 from haidang.goals.actions.create import ROWS, children_of, lay_out_periods, write_rows
-from haidang.goals.actions.facts import DECIMALS, FIELDS, MEASURE, PEOPLE, cleaned
+from haidang.goals.actions.facts import DECIMALS, FIELDS, MEASURE, PEOPLE, cleaned, short
 from haidang.goals.actions.history import keep_version, plain
 from haidang.goals.actions.links import value_problem
 from haidang.goals.models import (
@@ -76,7 +76,7 @@ def edit_goal(
         if not changed:
             return goal
         _require(actor, goal, changed, reason)
-        old = {n: _short(before.get(n)) for n in changed & FIELDS[goal.kind]}
+        old = {n: short(before.get(n)) for n in changed & FIELDS[goal.kind]}
         for name in changed - set(ROWS):
             setattr(goal, name, values[name])
         goal.version += 1
@@ -91,7 +91,7 @@ def edit_goal(
             data={
                 "fields": sorted(changed),
                 "old": old,
-                "new": {n: _short(values[n]) for n in old},
+                "new": {n: short(values[n]) for n in old},
                 "reason": clean_text(reason)[:2000],
             },
         )  # fmt: skip
@@ -125,21 +125,6 @@ def _differs(before: Any, after: Any) -> bool:
         if before and isinstance(before[0], Person):
             return {p.pk for p in before} != {p.pk for p in after}
     return (before or None) != (after or None) and before != after
-
-
-def _short(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_short(v) for v in value][:20]
-    if isinstance(value, (str, int, float, bool, dict)) or value is None:
-        return value if not isinstance(value, str) or len(value) <= 200 else value[:199] + "…"
-    found = getattr(value, "public_id", None)
-    return (
-        found
-        if found is not None
-        else plain(value)
-        if isinstance(value, (Decimal, date))
-        else str(value)
-    )
 
 
 def _require(actor: Person, goal: Goal, changed: set[str], reason: str) -> None:

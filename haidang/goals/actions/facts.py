@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from haidang.goals.actions.history import plain
 from haidang.goals.models import (
     Commitment,
     Cycle,
@@ -357,3 +358,19 @@ def _range(result: dict[str, Any], problems: Problems) -> None:
         result["tolerance"] = Decimal(0)
     elif result["tolerance"] < 0:
         problems.add("tolerance", "negative", _("A tolerance is 0 or more."))
+
+
+def short(value: Any) -> Any:
+    """A fact as the activity log keeps it: short, plain, things by their public id."""
+    if isinstance(value, list):
+        return [short(v) for v in value][:20]
+    if isinstance(value, (str, int, float, bool, dict)) or value is None:
+        return value if not isinstance(value, str) or len(value) <= 200 else value[:199] + "…"
+    found = getattr(value, "public_id", None)
+    return (
+        found
+        if found is not None
+        else plain(value)
+        if isinstance(value, (Decimal, date))
+        else str(value)
+    )

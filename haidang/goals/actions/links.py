@@ -47,15 +47,18 @@ class LinkRequest:
 # -- what may be linked, and how -------------------------------------------------------
 
 
-def guess_relation(child: Goal, parent: Goal) -> str:
-    """The relation that two goals most likely mean, from their kinds, units and cycles."""
+def guess_relation(child: Goal, parent: Goal, objective: Goal | None = None) -> str:
+    """The relation that two goals most likely mean, from their kinds, units and cycles.
+
+    `objective` is the parent's, when the parent is a key result and it is at hand.
+    """
     pair = (child.kind, parent.kind)
     if pair in ALLOWED[Relation.STRATEGY]:
         return Relation.STRATEGY
     if pair == (Kind.OBJECTIVE, Kind.OBJECTIVE):
         return Relation.DECOMPOSES if _decomposes(child, parent) else Relation.CASCADE
     if pair == (Kind.OBJECTIVE, Kind.KEY_RESULT):
-        if is_cross_team(child, parent):
+        if is_cross_team(child, parent, objective):
             return Relation.CROSS_TEAM
         return Relation.DECOMPOSES if _decomposes(child, parent) else Relation.CASCADE
     if pair == (Kind.OBJECTIVE, Kind.KPI):
@@ -78,16 +81,17 @@ def _decomposes(child: Goal, parent: Goal) -> bool:
     )
 
 
-def is_cross_team(child: Goal, key_result: Goal) -> bool:
+def is_cross_team(child: Goal, key_result: Goal, objective: Goal | None = None) -> bool:
     """Whether an objective's unit is neither the unit of the key result's objective nor
     below it."""
-    objective = (
-        Goal.objects.filter(
-            child_links__child=key_result, child_links__relation=Relation.COMPOSITION
+    if objective is None:
+        objective = (
+            Goal.objects.filter(
+                child_links__child=key_result, child_links__relation=Relation.COMPOSITION
+            )
+            .select_related("unit")
+            .first()
         )
-        .select_related("unit")
-        .first()
-    )
     if objective is None or child.unit is None or objective.unit is None:
         return False
     return not child.unit.path.startswith(objective.unit.path)
@@ -136,7 +140,15 @@ def value_problem(child: Goal, parent: Goal) -> tuple[str, Any] | None:
     return None
 
 
-def _check_pair(child: Goal, parent: Goal, relation: str, mode: str, weight: int | None) -> None:
+def check_pair(
+    child: Goal,
+    parent: Goal,
+    relation: str,
+    mode: str,
+    weight: int | None,
+    objective: Goal | None = None,
+) -> None:
+    """Refuse an edge that does not fit: kinds, relation, mode, units, weight."""
     if child.organisation_id != parent.organisation_id:
         raise NotFound
     if child.pk == parent.pk:
@@ -147,7 +159,7 @@ def _check_pair(child: Goal, parent: Goal, relation: str, mode: str, weight: int
             code="relation",
             field="relation",
         )
-    if relation == Relation.CROSS_TEAM and not is_cross_team(child, parent):
+    if relation == Relation.CROSS_TEAM and not is_cross_team(child, parent, objective):
         raise Invalid(
             _("Cross-team needs an objective of another department."),
             code="not_cross_team",
@@ -216,7 +228,7 @@ def make_link(actor: Person, child: Goal, request: LinkRequest, at: datetime) ->
     parent = again(request.parent)
     relation = request.relation or guess_relation(child, parent)
     mode = request.mode or default_mode(child, parent, relation)
-    _check_pair(child, parent, relation, mode, request.weight)
+    check_pair(child, parent, relation, mode, request.weight)
     if relation == Relation.COMPOSITION:
         raise Invalid(_("A key result belongs to the objective it was made for."), code="relation")
     if Alignment.objects.filter(child=child, parent=parent).exists():
@@ -289,7 +301,7 @@ def accept_link(actor: Person, edge: Alignment) -> Alignment:
         edge = _edge_again(edge)
         if not edge.proposed_mode:
             raise Conflict(_("Nothing waits for acceptance here."), code="not_proposed")
-        _check_pair(edge.child, edge.parent, edge.relation, edge.proposed_mode, edge.weight)
+        check_pair(edge.child, edge.parent, edge.relation, edge.proposed_mode, edge.weight)
         return _set(
             actor, edge, at, "link.accepted", mode=edge.proposed_mode, proposed_mode="",
             proposed_by=None,
@@ -333,7 +345,7 @@ def change_link(
             raise Invalid(_("A key result belongs to the objective it was made for."))
         relation = relation or edge.relation
         wanted = mode or edge.mode
-        _check_pair(edge.child, edge.parent, relation, wanted, weight)
+        check_pair(edge.child, edge.parent, relation, wanted, weight)
         fields: dict[str, Any] = {"relation": relation}
         if weight is not None:
             fields["weight"] = weight
@@ -448,15 +460,13 @@ def _recount(
     if not _flows(before) and not _flows(now):
         return []
     graph = slice_above(actor, [edge.child_id, edge.parent_id])
-    for loaded in [
-        e for e in graph.edges if (e.child, e.parent) == (edge.child_id, edge.parent_id)
-    ]:
-        graph.remove(loaded)
+    for loaded in [e for e in graph.up.get(edge.child_id, ()) if e.parent == edge.parent_id]:
+        graph.drop(loaded)
     if before is not None and _flows(before):
         graph.add(before)
     graph.touch(edge.child_id)
     if before is not None and _flows(before):
-        graph.remove(before)
+        graph.drop(before)
     if now is not None and _flows(now):
         graph.add(now)
     adjust_rule(graph, edge.parent_id, at, actor)

@@ -9,7 +9,7 @@ equals rebuilding everything, to the last digit, in any order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -158,7 +158,7 @@ NOTHING = Contribution()
 @dataclass(slots=True)
 class Graph:
     nodes: dict[int, Node]
-    edges: list[Edge] = field(default_factory=list)
+    edges: InitVar[Iterable[Edge]] = ()
     up: dict[int, list[Edge]] = field(default_factory=dict)
     #: Inputs of calculated KPIs, in order.
     inputs: dict[int, list[int]] = field(default_factory=dict)
@@ -166,18 +166,16 @@ class Graph:
     _before: dict[tuple[int, int], Contribution] = field(default_factory=dict)
     _touched: dict[int, None] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        edges, self.edges = self.edges, []
+    def __post_init__(self, edges: Iterable[Edge]) -> None:
         for edge in edges:
             self.add(edge)
 
     def add(self, edge: Edge) -> None:
         """Put an edge into the slice as it stands; it changes no number by itself."""
-        self.edges.append(edge)
         self.up.setdefault(edge.child, []).append(edge)
 
-    def remove(self, edge: Edge) -> None:
-        self.edges.remove(edge)
+    def drop(self, edge: Edge) -> None:
+        """Take an edge out of the slice; it changes no number by itself."""
         self.up[edge.child].remove(edge)
 
     # -- changing ---------------------------------------------------------------------

@@ -1,0 +1,204 @@
+"""The numbers are a cache of the records: rebuild all of it, and say what differed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from haidang.checkins.current import Current, take_current
+from haidang.checkins.models import CheckIn
+from haidang.goals import store
+from haidang.goals.actions.change import local_day
+from haidang.goals.models import Milestone
+from haidang.goals.rules.graph import Graph, Node
+from haidang.lib.database import reading, writing
+from haidang.lib.decimals import canonical
+from haidang.people.models import Organisation
+
+#: What is rebuilt of a standing; the version of the measure is no number.
+STANDING = tuple(c for c in store.STANDING_COLUMNS if c not in {"measure_version", "checked_in_at"})
+PERIOD = store.PERIOD_COLUMNS
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One stored value that is not what the records say."""
+
+    organisation_id: int
+    goal_id: int
+    what: str
+    stored: Any
+    rebuilt: Any
+
+    def __str__(self) -> str:
+        return f"goal {self.goal_id}: {self.what} is {self.stored}, should be {self.rebuilt}"
+
+
+def recompute(
+    organisation_id: int | None = None,
+    *,
+    check: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> list[Difference]:
+    """Rebuild every number of an organisation (of all, without one) from its records.
+
+    With `check` nothing is written and everything read is one snapshot; without it the
+    organisation's structure is locked, so that nothing moves meanwhile, and what differed
+    is put right. Returns the differences found; an empty list is the proof.
+    """
+    rows = Organisation.objects.order_by("pk")
+    if organisation_id is not None:
+        rows = rows.filter(pk=organisation_id)
+    organisations = list(rows)
+    found: list[Difference] = []
+    for i, organisation in enumerate(organisations):
+        if progress:
+            progress(organisation.name, i, len(organisations))
+        if check:
+            with reading():
+                found += _rebuilt(organisation)[1]
+        else:
+            with writing():
+                store.lock_structure(organisation.pk)
+                found += _repair(organisation)
+    if progress and organisations:
+        progress("", len(organisations), len(organisations))
+    return found
+
+
+def _repair(organisation: Organisation) -> list[Difference]:
+    graph, found = _rebuilt(organisation)
+    for row in (d for d in found if d.what == "live"):
+        CheckIn.objects.filter(pk=row.goal_id).update(live=row.rebuilt)
+    changed = {d.goal_id for d in found if d.what != "live"}
+    for node_id in changed:
+        for period in graph.nodes[node_id].periods.values():
+            period.dirty = True
+    day = local_day(organisation, timezone.now())
+    store.save(graph, changed, organisation.pk, day)
+    return found
+
+
+def _rebuilt(organisation: Organisation) -> tuple[Graph, list[Difference]]:
+    """The organisation's graph rebuilt, and where the stored one differed."""
+    graph = store.whole(organisation.pk, organisation.fiscal_year_start)
+    before = {n.id: _image(n) for n in graph.nodes.values()}
+    found = _false_live(organisation.pk)
+    _own_values(organisation.pk, graph)
+    graph.rebuild()
+    for node in graph.nodes.values():
+        stored, rebuilt = before[node.id], _image(node)
+        if stored == rebuilt:
+            continue
+        for what in {**stored, **rebuilt}:
+            old, new = stored.get(what), rebuilt.get(what)
+            if old != new:
+                found.append(Difference(organisation.pk, node.id, what, old, new))
+    found += _false_history(organisation.pk, graph)
+    return graph, found
+
+
+def _image(node: Node) -> dict[str, Any]:
+    """All numbers of a node by name; a period that holds nothing is no number."""
+    image: dict[str, Any] = {c: getattr(node, c) for c in STANDING}
+    for start, period in node.periods.items():
+        values = {c: getattr(period, c) for c in PERIOD}
+        if any(values.values()):
+            image |= {f"{start.isoformat()}.{c}": v for c, v in values.items()}
+    return image
+
+
+def _live_records(organisation_id: int) -> Iterator[tuple[Any, ...]]:
+    """Records that are neither superseded nor void, by goal and for-day, the latest last."""
+    sql = """
+        SELECT c.goal_id, c.id, c.for_day, c.period_id, c.value, c.numerator, c.denominator,
+               c.confidence, CASE WHEN g.metric_kind = 'milestones' THEN c.milestones END
+        FROM checkins_checkin c JOIN goals_goal g ON g.id = c.goal_id
+        WHERE c.organisation_id = %s
+          AND NOT EXISTS (SELECT 1 FROM checkins_checkin n WHERE n.supersedes_id = c.id)
+          AND NOT EXISTS (SELECT 1 FROM checkins_voiding v WHERE v.check_in_id = c.id)
+        ORDER BY c.goal_id, c.for_day, c.id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [organisation_id])
+        while rows := cursor.fetchmany(10_000):
+            yield from rows
+
+
+def _false_live(organisation_id: int) -> list[Difference]:
+    """Records whose mark `live` is not what their successors and voidings say."""
+    sql = """
+        SELECT c.id, c.live FROM checkins_checkin c
+        WHERE c.organisation_id = %s AND c.live <> (
+          NOT EXISTS (SELECT 1 FROM checkins_checkin n WHERE n.supersedes_id = c.id)
+          AND NOT EXISTS (SELECT 1 FROM checkins_voiding v WHERE v.check_in_id = c.id))
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [organisation_id])
+        return [
+            Difference(organisation_id, row[0], "live", bool(row[1]), not row[1])
+            for row in cursor.fetchall()
+        ]
+
+
+def _own_values(organisation_id: int, graph: Graph) -> None:
+    """Own values, periods and counts of every node, from its live records alone."""
+    weights: dict[int, dict[int, int]] = {}
+    rows = Milestone.objects.filter(goal__organisation_id=organisation_id)
+    for goal_id, position, weight in rows.values_list("goal_id", "position", "weight"):
+        weights.setdefault(goal_id, {})[position] = weight
+    periods = {p.id: p for n in graph.nodes.values() for p in n.periods.values()}
+    for node in graph.nodes.values():
+        node.own_reports = 0
+        take_current(node, None)
+        for p in node.periods.values():
+            p.own_value = p.own_numerator = p.own_denominator = p.own_record_id = None
+    for goal_id, pk, day, period_id, value, numerator, denominator, sure, reached in _live_records(
+        organisation_id
+    ):
+        node = graph.nodes[goal_id]
+        node.own_reports += 1
+        number = _decimal(value)
+        if period_id is not None:
+            period = periods[period_id]
+            period.own_value, period.own_record_id = number, pk
+            period.own_numerator = _decimal(numerator)
+            period.own_denominator = _decimal(denominator)
+        attained: Decimal | None = None
+        if reached is not None:
+            steps = weights.get(goal_id, {})
+            attained = Decimal(sum(steps.get(i, 0) for i in store.from_json(reached) or ()))
+        elif goal_id in weights:
+            attained = Decimal(0)
+        on = date.fromisoformat(day) if isinstance(day, str) else day
+        take_current(node, Current(pk, on, number, sure), reached=attained)
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else canonical(Decimal(value))
+
+
+def _false_history(organisation_id: int, graph: Graph) -> list[Difference]:
+    """Goals whose latest history point is not what stands now."""
+    sql = """
+        SELECT h.goal_id, h.progress FROM goals_historypoint h
+        JOIN (SELECT p.goal_id, MAX(p.day) AS day FROM goals_historypoint p
+              JOIN goals_standing s ON s.goal_id = p.goal_id
+              WHERE s.organisation_id = %s GROUP BY p.goal_id) latest
+          ON latest.goal_id = h.goal_id AND latest.day = h.day
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [organisation_id])
+        latest = dict(cursor.fetchall())
+    missing = "no point"
+    return [
+        Difference(organisation_id, n.id, "history", latest.get(n.id, missing), n.progress)
+        for n in graph.nodes.values()
+        if latest.get(n.id, missing) != n.progress
+    ]
