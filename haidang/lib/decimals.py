@@ -45,7 +45,7 @@ def in_bounds(value: Decimal) -> bool:
         return False
     value = canonical(value)
     exponent = value.as_tuple().exponent
-    return abs(value) < Decimal(10) ** WHOLE_DIGITS and (
+    return EXACT.abs(value) < Decimal(10) ** WHOLE_DIGITS and (
         isinstance(exponent, int) and -exponent <= FRACTION_DIGITS
     )
 
