@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
 from haidang.goals.rules import combine, health, kpi, metric, periods, plan
+
+D = Decimal
 
 BILLION = 10**9
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracle import facts as raw
-from tests.oracle.oracle import Number, Oracle
+from tests.oracle.oracle import Number, Oracle, Reported
 
 #: Decimal places of a stored number that no finite decimal can hold (9/7, a mean of three).
 PLACES = 10
@@ -91,6 +91,12 @@ def differences(organisation_id: int) -> list[str]:
     return found
 
 
+def _own_value(found: Reported | None) -> Fraction | None:
+    if found is None:
+        return None
+    return found.own.value if found.own else found.calculated
+
+
 def _period_differences(
     organisation_id: int, facts: raw.Facts, numbers: dict[int, Number]
 ) -> list[str]:
@@ -113,7 +119,7 @@ def _period_differences(
         right = numbers[goal].periods.get(starts)
         columns: dict[str, Any] = {
             "own_record_id": right.own.id if right and right.own else None,
-            "own_value": right.own.value if right and right.own else None,
+            "own_value": _own_value(right),
             "own_numerator": right.own.numerator if right and right.own else None,
             "own_denominator": right.own.denominator if right and right.own else None,
             "value_reports": right.value_reports if right else 0,

@@ -126,6 +126,7 @@ class Reported:
     """What stands in one period of a KPI."""
 
     own: Record | None = None
+    calculated: Fraction | None = None  # of a KPI calculated from others
     value_sum: Fraction = ZERO
     numerator_sum: Fraction = ZERO
     denominator_sum: Fraction = ZERO
@@ -243,8 +244,10 @@ class Oracle:
         own_term = node.kind in ("key_result", "kpi") and node.rule in ("own", "both")
         from_below = node.rule in ("children", "both")
         if own_term:
+            calculated = any(p.calculated is not None for p in result.periods.values())
             result.terms_total += 1
-            result.terms_measured += result.own_reports > 0
+            own = result.own is not None and self.own_value(node, result.own) is not None
+            result.terms_measured += calculated if node.calculation else own
         if from_below:
             result.terms_total += result.value_total + result.average_total
             result.terms_measured += result.value_measured + result.average_measured
@@ -339,7 +342,8 @@ class Oracle:
         return periods.setdefault(starts, Reported())
 
     def is_reported(self, node: Node, found: Reported) -> bool:
-        by_itself = node.rule in ("own", "both") and found.own is not None
+        itself = found.own is not None or found.calculated is not None
+        by_itself = node.rule in ("own", "both") and itself
         from_below = node.rule in ("children", "both") and found.value_reports > 0
         return by_itself or from_below
 
@@ -355,9 +359,11 @@ class Oracle:
             into = self.at(periods, node, starts)
             reporting.add(id(into))
             value, numerator, denominator = self.period_parts(child, found)
+            if child.aggregation == "ratio":
+                value = ZERO  # quotients do not add up; numerators and denominators do
             into.value_sum += value * ratio
             into.numerator_sum += numerator * ratio
-            into.denominator_sum += denominator * ratio
+            into.denominator_sum += denominator  # the unit is the quotient's
         for found in periods.values():
             found.value_reports += id(found) in reporting
         return bool(reporting)
@@ -392,6 +398,8 @@ class Oracle:
             value += found.own.value or 0
             numerator += found.own.numerator or 0
             denominator += found.own.denominator or 0
+        if node.rule in ("own", "both") and found.calculated is not None:
+            value += found.calculated
         if node.rule in ("children", "both"):
             value += found.value_sum
             numerator += found.numerator_sum
@@ -409,20 +417,20 @@ class Oracle:
         needed = {
             "range": ("low", "high"),
             "pass_fail": (),
-            "linear": ("target", "baseline"),
         }.get(node.direction, ("target",))
         like_for_like = [
             s for s in reported if all(self.effective(node, s, n) is not None for n in needed)
         ]
-        if not like_for_like:
-            return
-        parts = [self.period_parts(node, result.periods[s]) for s in like_for_like]
+        measured = bool(like_for_like)  # else there is an actual, and nothing to hold it against
+        parts = [self.period_parts(node, result.periods[s]) for s in like_for_like or reported]
         if node.aggregation == "ratio":
             actuals = [n / d if d else None for _, n, d in parts]
         else:
             actuals = [value for value, _, _ in parts]
         weights = [d for _, _, d in parts]
         result.actual = self.aggregate(node.aggregation, actuals, weights)
+        if not measured:
+            return
 
         if node.direction in ("range", "pass_fail"):
             attained = []
@@ -453,8 +461,11 @@ class Oracle:
             return
         raw: Fraction | None = None
         if node.direction == "linear":
-            baseline = self.aggregate(node.aggregation, baselines, weights)
-            assert baseline is not None
+            baseline = None
+            if None not in baselines:
+                baseline = self.aggregate(node.aggregation, baselines, weights)
+            if baseline is None:
+                return
             if baseline == target:
                 raw = ONE if result.actual >= target else ZERO
             else:
@@ -500,4 +511,45 @@ class Oracle:
 
     def calculate(self, node: Node, periods: dict[date, Reported]) -> None:
         """A KPI calculated from others: a period's value, where all of them report it."""
-        raise NotImplementedError
+        inputs = [
+            self.facts.nodes[edge.child]
+            for edge in sorted(self.below[node.id], key=lambda e: (e.position, e.id))
+            if edge.relation == "computes"
+        ]
+        values: list[dict[date, Fraction]] = []
+        for child in inputs:
+            values.append({})
+            for starts, found in self.number(child.id).periods.items():
+                if self.is_reported(child, found):
+                    value, numerator, denominator = self.period_parts(child, found)
+                    if child.aggregation == "ratio" and denominator:
+                        value = at_ten_places(numerator / denominator)
+                    values[-1][starts] = value
+        if not inputs:
+            return
+        for starts in set.intersection(*(set(each) for each in values)):
+            result = calculation(node.calculation, [each[starts] for each in values])
+            if result is not None:
+                periods.setdefault(starts, Reported()).calculated = result
+
+
+def at_ten_places(value: Fraction) -> Fraction:
+    return Fraction(round(value * 10**10), 10**10)
+
+
+def calculation(operation: str, inputs: list[Fraction]) -> Fraction | None:
+    """The first against all others: added, subtracted, multiplied, divided."""
+    result = inputs[0]
+    for one in inputs[1:]:
+        match operation:
+            case "sum":
+                result += one
+            case "difference":
+                result -= one
+            case "product":
+                result *= one
+            case "ratio":
+                if not one:
+                    return None
+                result /= one
+    return at_ten_places(result) if operation in ("product", "ratio") else result
