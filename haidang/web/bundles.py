@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,27 @@ BUNDLES = {
     "web/app.css": [FOLDER / "css" / f"{name}.css" for name in _STYLES.split()],
     "web/app.js": [FOLDER / "js" / f"{name}.js" for name in _SCRIPTS.split()],
 }
+#: Scripts whose sources are modules that import each other (`register`).
+_MODULES: set[str] = set()
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DOC_COMMENT = re.compile(r"^\s*/\*.*?\*/", re.DOTALL | re.MULTILINE)
 _LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 _INDENT = re.compile(r"\n\s+")
+_IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
+
+
+def register(name: str, folder: Path, sources: Sequence[str]) -> None:
+    """Let an app have a joined file of its own, from source files in their order.
+
+    Sources of a script are modules, each listed after those that it imports; joined they
+    are one module, so a name at the top of one may not be at the top of another.
+    """
+    suffix = name.rpartition(".")[2]
+    BUNDLES[name] = [folder / f"{source}.{suffix}" for source in sources]
+    if suffix == "js":
+        _MODULES.add(name)
 
 
 def style(text: str) -> str:
@@ -44,13 +60,21 @@ def style(text: str) -> str:
 
 def script(text: str) -> str:
     """A script that keeps its names to itself, without comments on lines of their own."""
-    text = _LINE_COMMENT.sub("", _DOC_COMMENT.sub("", text))
-    return "{\n" + _INDENT.sub("\n", text).strip() + "\n}"
+    return "{\n" + _bare(text) + "\n}"
+
+
+def module(text: str) -> str:
+    """A module without what it imports from its neighbours, which stand in the same file."""
+    return _bare(_EXPORT.sub("", _IMPORT.sub("", text)))
+
+
+def _bare(text: str) -> str:
+    return _INDENT.sub("\n", _LINE_COMMENT.sub("", _DOC_COMMENT.sub("", text))).strip()
 
 
 def joined(name: str) -> str:
     """The content of a bundle; KeyError when there is none of that name."""
-    tidy = style if name.endswith(".css") else script
+    tidy = style if name.endswith(".css") else module if name in _MODULES else script
     return "\n".join(tidy(path.read_text(encoding="utf-8")) for path in BUNDLES[name])
 
 
