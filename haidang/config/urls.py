@@ -10,4 +10,5 @@ handler500 = "haidang.web.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("haidang.web.urls")),
+    path("api/v1/", include("haidang.exchange.urls")),
 ]

@@ -1,0 +1,136 @@
+"""Reading JSON that may be hostile: bounded before the parser recurses, exact afterwards.
+
+The standard parser recurses on nesting, takes the last of two equal keys, reads NaN, and
+turns decimals into floats. Here depth is counted first, keys are unique, numbers stay
+exact, and text arrives in NFC without control characters or unpaired surrogates.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from haidang.lib.errors import Invalid, Refusal
+from haidang.lib.text import clean_text
+
+#: A body may be this long, in bytes.
+MAX_BYTES: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 1024 * 1024
+#: Objects and lists may be nested this deep; the deepest that the API takes has 4 levels.
+MAX_DEPTH = 32
+#: Longer numbers mean nothing here (24 digits before the point, 10 after).
+MAX_NUMBER = 400
+
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[{\]}]")
+
+
+class BodyTooLarge(Refusal):
+    """More bytes than `MAX_BYTES`."""
+
+    status = 413
+    code = "too_large"
+    default = _("This is too much at once: at most 1 MB.")
+
+
+class NotJson(Refusal):
+    """Another content type than JSON."""
+
+    status = 415
+    code = "not_json"
+    default = _("Send application/json.")
+
+
+class Malformed(Refusal):
+    """A body that is not JSON at all."""
+
+    status = 400
+    code = "malformed"
+    default = _("The body is not valid JSON.")
+
+
+def read_json(body: bytes) -> Any:
+    """The value that a body holds: str, int, Decimal, bool, None, list and dict.
+
+    Raises Malformed for what is not JSON (UTF-8), Invalid for nesting beyond `MAX_DEPTH`,
+    a key given twice, NaN, Infinity and numbers of absurd length.
+    """
+    if len(body) > MAX_BYTES:
+        raise BodyTooLarge()
+    _refuse_depth(body)
+    try:
+        value = json.loads(
+            body.decode("utf-8-sig"),
+            object_pairs_hook=_unique,
+            parse_float=_number,
+            parse_int=_whole,
+            parse_constant=_constant,
+        )
+    except Refusal:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise Malformed() from error
+    return _clean(value)
+
+
+def _refuse_depth(body: bytes) -> None:
+    depth = 0
+    for bracket in _BRACKET.finditer(_STRING.sub(b"", body)):
+        depth += 1 if bracket.group() in b"[{" else -1
+        if depth > MAX_DEPTH:
+            raise Invalid(
+                _("The JSON is nested deeper than %(depth)s levels.") % {"depth": MAX_DEPTH},
+                code="too_deep",
+            )
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            name = clean_text(key)[:100]
+            raise Invalid(
+                _("“%(name)s” is given twice.") % {"name": name}, code="duplicate", field=name
+            )
+        result[key] = value
+    return result
+
+
+def _number(text: str) -> Decimal:
+    if len(text) > MAX_NUMBER:
+        raise _too_long()
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise _too_long() from error
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_NUMBER:
+        raise _too_long()
+    return int(text)
+
+
+def _too_long() -> Invalid:
+    return Invalid(
+        _("A number has more digits than can be kept (24 before the point, 10 after)."),
+        code="decimal_bounds",
+    )
+
+
+def _constant(name: str) -> Any:
+    raise Invalid(_("%(name)s is not a number.") % {"name": name}, code="not_finite")
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {clean_text(key): _clean(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,27 @@
+"""The operations, by what they speak of."""
+
+from haidang.exchange.api.routes import (
+    alignment,
+    check_ins,
+    cycles,
+    goals,
+    me,
+    numbers,
+    organisation,
+    people,
+    states,
+    units,
+)
+
+ROUTERS = [
+    me.router,
+    organisation.router,
+    people.router,
+    units.router,
+    cycles.router,
+    goals.router,
+    states.router,
+    alignment.router,
+    check_ins.router,
+    numbers.router,
+]

@@ -1,0 +1,78 @@
+"""The organisation and its settings."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop as N_  # noqa: N812
+from ninja import Router
+
+from haidang.exchange.api.auth import actor
+from haidang.exchange.api.operation import ANYONE, operation
+from haidang.exchange.api.represent import organisation_out
+from haidang.exchange.api.schemas.people import (
+    OrganisationOut,
+    SettingIn,
+    SettingOut,
+    SettingsOut,
+)
+from haidang.exchange.api.versions import answer, expect_whole
+from haidang.lib.database import lock, writing
+from haidang.lib.errors import NotFound
+from haidang.people import actions, settings
+from haidang.people.access import require_organisation
+from haidang.people.models import Person
+
+router = Router(tags=["organisation"])
+
+ADMINISTRATOR = N_("Administrators")
+
+
+@operation(
+    router, "get", "organisation",
+    summary=N_("The organisation"), who=ANYONE, scope="read", answers=OrganisationOut,
+)  # fmt: skip
+def get_organisation(request: HttpRequest) -> HttpResponse:
+    return answer(request, organisation_out(actor(request).organisation))
+
+
+@operation(
+    router, "get", "organisation/settings",
+    summary=N_("Its settings"), who=ANYONE, scope="read", answers=SettingsOut,
+)  # fmt: skip
+def list_settings(request: HttpRequest) -> HttpResponse:
+    found = settings.everything(actor(request).organisation_id)
+    return answer(
+        request, SettingsOut(items=[SettingOut(key=k, value=v) for k, v in found.items()])
+    )
+
+
+def _setting(person: Person, key: str) -> SettingOut:
+    try:
+        return SettingOut(key=key, value=settings.get(person.organisation_id, key))
+    except KeyError as error:
+        raise NotFound() from error
+
+
+@operation(
+    router, "get", "organisation/settings/{key}",
+    summary=N_("A setting"), who=ANYONE, scope="read", answers=SettingOut,
+)  # fmt: skip
+def get_setting(request: HttpRequest, key: str) -> HttpResponse:
+    return answer(request, _setting(actor(request), key))
+
+
+@operation(
+    router, "put", "organisation/settings/{key}",
+    summary=N_("Change a setting from now on"), who=ADMINISTRATOR, scope="admin",
+    answers=SettingOut, guarded=True,
+)  # fmt: skip
+def put_setting(request: HttpRequest, key: str, body: SettingIn) -> HttpResponse:
+    person = actor(request)
+    _setting(person, key)
+    require_organisation(person, "settings")
+    with writing():
+        # A setting has no version of its own: the lock makes check and change one step.
+        lock(person.organisation_id, exclusive=True)
+        expect_whole(request, lambda: (_setting(person, key), ()))
+        actions.set_setting(person, key, body.value)
+    return answer(request, _setting(person, key))

@@ -1,0 +1,119 @@
+"""Check-ins: records that are never changed, only corrected by a later one or voided."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from django.utils.translation import gettext_noop as N_  # noqa: N812
+from pydantic import Field
+
+from haidang.exchange.api.fields import (
+    Answer,
+    Day,
+    DayOut,
+    DecimalOut,
+    ExactDecimal,
+    LongText,
+    Moment,
+    PublicId,
+    Shape,
+    Version,
+)
+from haidang.exchange.api.schemas.goals import NEXT, GoalRef
+from haidang.exchange.api.schemas.people import Ref
+
+Position = Annotated[int, Field(ge=0, le=1_000, strict=True)]
+Word = Annotated[str, Field(max_length=4_000)]
+
+
+class WordsIn(Shape):
+    """The long form."""
+
+    achieved: Word = ""
+    late: Word = ""
+    obstacle: Word = ""
+    cause: Word = ""
+    remedy: Word = ""
+    next_step: Word = ""
+
+
+class CheckInValues(Shape):
+    """One of `value`, `numerator` with `denominator`, `milestones` or `text_value`, as the
+    goal is measured; an objective takes only confidence and words."""
+
+    for_day: Day | None = Field(
+        default=None, description=N_("Today when left out; of a KPI, a day of the period.")
+    )
+    value: ExactDecimal | None = Field(default=None, description=N_("Of yes / no: 1 or 0."))
+    numerator: ExactDecimal | None = Field(
+        default=None, description=N_("Of a KPI that is a ratio of sums.")
+    )
+    denominator: ExactDecimal | None = None
+    milestones: Annotated[list[Position], Field(max_length=100)] | None = Field(
+        default=None, description=N_("Positions of the milestones reached.")
+    )
+    text_value: LongText = ""
+    confidence: Annotated[int, Field(ge=0, le=10, strict=True)] | None = Field(
+        default=None, description=N_("0 to 10; high is 8, medium 5, low 2.")
+    )
+    pace: Literal["", "fast", "normal", "slow"] = ""
+    note: LongText = ""
+    words: WordsIn = WordsIn()
+    next_on: Day | None = Field(default=None, description=N_("When the next one is due."))
+
+
+class CheckInCreate(CheckInValues):
+    on_behalf_of: PublicId | None = None
+    measure_version: Version | None = Field(
+        default=None,
+        description=N_("The goal's `measure_version` that was seen, instead of If-Match."),
+    )
+
+
+class VoidIn(Shape):
+    reason: Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class VoidingOut(Answer):
+    by: Ref
+    reason: str
+    at: Moment
+
+
+class PeriodRef(Answer):
+    starts: DayOut
+    ends: DayOut
+
+
+class CheckInOut(Answer):
+    id: int
+    goal: GoalRef
+    for_day: DayOut
+    period: PeriodRef | None
+    value: DecimalOut | None
+    numerator: DecimalOut | None
+    denominator: DecimalOut | None
+    milestones: list[int] | None
+    text_value: str
+    confidence: int | None
+    pace: str
+    note: str
+    words: dict[str, str]
+    next_on: DayOut | None
+    author: Ref
+    on_behalf_of: Ref | None
+    source: str
+    recorded_at: Moment
+    baseline_then: DecimalOut | None = Field(description=N_("As it was when it was recorded."))
+    target_then: DecimalOut | None
+    low_then: DecimalOut | None
+    high_then: DecimalOut | None
+    live: bool = Field(description=N_("Whether it counts: neither superseded nor voided."))
+    supersedes: int | None
+    superseded_by: int | None
+    voiding: VoidingOut | None
+
+
+class CheckInsOut(Answer):
+    items: list[CheckInOut]
+    next: str | None = Field(description=NEXT)

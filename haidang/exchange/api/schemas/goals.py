@@ -1,0 +1,346 @@
+"""Goals of every kind, their measures and their numbers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from django.utils.translation import gettext_noop as N_  # noqa: N812
+from pydantic import Field
+
+from haidang.exchange.api.fields import (
+    PROGRESS,
+    PROGRESS_DECIMAL,
+    Answer,
+    Count,
+    Day,
+    DayOut,
+    DecimalOut,
+    ExactDecimal,
+    Flag,
+    IdOut,
+    Line,
+    LongText,
+    Moment,
+    Name,
+    PublicId,
+    Reason,
+    Shape,
+    ShortLine,
+    Title,
+    Weight,
+)
+from haidang.exchange.api.pages import Paging
+from haidang.exchange.api.schemas.people import Ref
+from haidang.goals.models import (
+    Commitment,
+    Frequency,
+    Horizon,
+    Kind,
+    Level,
+    Mode,
+    Relation,
+    Rule,
+    State,
+    Visibility,
+)
+from haidang.goals.models.goal import (
+    Aggregation,
+    Direction,
+    MetricKind,
+    Perspective,
+    PlanCurve,
+)
+
+NEXT = N_("The cursor of the next page; null at the end.")
+PersonIdList = Annotated[list[PublicId], Field(max_length=200)]
+
+
+class GoalRef(Answer):
+    """A goal as it is named elsewhere."""
+
+    id: IdOut
+    kind: str
+    title: str
+
+
+class MilestoneOut(Answer):
+    position: int
+    title: str
+    weight: int
+    due: DayOut | None
+    reached: bool
+
+
+class ParentOut(Answer):
+    """A link from the goal to one above it that the person may see."""
+
+    parent: GoalRef
+    relation: str
+    mode: str
+    weight: int
+    position: int
+    proposed_mode: str = Field(description=N_("A mode that waits for the parent's side."))
+    since: Moment
+
+
+class StandingOut(Answer):
+    """Where a goal stands."""
+
+    progress: int | None = Field(description=PROGRESS, examples=[633333333])
+    progress_decimal: str | None = Field(description=PROGRESS_DECIMAL, examples=["0.633333333"])
+    raw: DecimalOut | None = Field(
+        description=N_("Unclamped progress of its own measure, within ±1,000.")
+    )
+    actual: DecimalOut | None = Field(
+        description=N_("Its own value and those of its value children, in its unit.")
+    )
+    terms_measured: int = Field(description=N_("Terms that have data; of `terms_total`."))
+    terms_total: int
+    own_value: DecimalOut | None
+    own_day: DayOut | None
+    confidence: int | None
+    checked_in_at: Moment | None
+
+
+class GoalOut(Answer):
+    """A goal. Fields that its kind does not have are empty or null."""
+
+    id: IdOut
+    kind: str
+    title: str
+    description: str
+    why: str
+    success: str
+    state: str
+    visibility: str
+    level: str
+    commitment: str
+    horizon: str
+    perspective: str
+    rank: int
+    owner: Ref | None
+    data_owner: Ref | None
+    unit: Ref | None
+    cycle: Ref | None
+    starts: DayOut | None
+    ends: DayOut | None
+    tags: list[str]
+    contributors: list[Ref]
+    named: list[Ref]
+    metric_kind: str
+    metric_unit: str
+    metric_scale: DecimalOut | None = Field(
+        description=N_("How many base units one unit is (tỷ ₫: 1000000000).")
+    )
+    decimals: int
+    direction: str
+    baseline: DecimalOut | None
+    target: DecimalOut | None
+    low: DecimalOut | None
+    high: DecimalOut | None
+    tolerance: DecimalOut | None
+    relative_change: DecimalOut | None = Field(
+        description=N_("A share of the baseline: 0.2 is +20%.")
+    )
+    milestones: list[MilestoneOut]
+    rule: str
+    plan_curve: str
+    plan: dict[str, str]
+    frequency: str
+    aggregation: str
+    steps: list[tuple[str, str]]
+    calculation: str
+    cadence_days: int
+    parents: list[ParentOut]
+    standing: StandingOut
+    score: DecimalOut | None
+    proposed_score: DecimalOut | None = Field(
+        description=N_("What the owner proposed at closing, until it is confirmed.")
+    )
+    closed_on: DayOut | None
+    reason: str
+    created_at: Moment
+    created_by: Ref | None
+    proposed_by: Ref | None
+    close_proposed_by: Ref | None
+    may: list[str] | None = Field(
+        description=N_("What the person may do to it; null in lists."),
+    )
+    version: int = Field(description=N_("Of the definition: guards edits."))
+    measure_version: int = Field(description=N_("Of the measure: guards check-ins."))
+
+
+class GoalsOut(Answer):
+    items: list[GoalOut]
+    next: str | None = Field(description=NEXT)
+
+
+class GoalFilters(Paging):
+    """All given filters must hold; a filter given several times takes any of its values."""
+
+    kind: list[Kind] = Field(default=[])
+    state: list[State] = Field(default=[])
+    level: list[Level] = Field(default=[])
+    cycle: PublicId | None = None
+    unit: PublicId | None = Field(default=None, description=N_("The unit and everything below it."))
+    owner: PublicId | None = None
+    parent: PublicId | None = Field(default=None, description=N_("Goals linked right below it."))
+    tag: Line | None = None
+    q: Line | None = Field(
+        default=None, description=N_("Words of the title, with or without diacritics, or an id.")
+    )
+
+
+class MilestoneIn(Shape):
+    title: Name = Field(examples=["TP.HCM"])
+    weight: Weight = 1
+    due: Day | None = None
+
+
+class LinkIn(Shape):
+    parent: PublicId = Field(examples=["SP-1"])
+    relation: Relation | None = Field(
+        default=None, description=N_("Guessed from the two goals when left out.")
+    )
+    mode: Mode | None = Field(
+        default=None, description=N_("The relation's own default when left out.")
+    )
+    weight: Weight | None = Field(
+        default=None, description=N_("The mean of its siblings' when left out.")
+    )
+    position: Count = Field(
+        default=0, description=N_("Order among the inputs of a calculated KPI.")
+    )
+
+
+class GoalFacts(Shape):
+    """What people say of a goal; each kind has its own of these fields."""
+
+    title: Title = ""
+    description: LongText = ""
+    why: LongText = ""
+    success: LongText = Field(default="", description=N_("What success looks like."))
+    owner: PublicId | None = None
+    data_owner: PublicId | None = Field(
+        default=None, description=N_("Of a KPI: who delivers its values.")
+    )
+    unit: PublicId | None = None
+    visibility: Visibility = Visibility.ORGANISATION
+    level: Level | None = Field(default=None, description=N_("Of objectives and KPIs."))
+    commitment: Commitment | None = Field(default=None, description=N_("Of objectives."))
+    horizon: Horizon | None = Field(default=None, description=N_("Of objectives."))
+    perspective: Perspective | None = Field(default=None, description=N_("Of pillars and KPIs."))
+    rank: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] = 0
+    cycle: PublicId | None = Field(default=None, description=N_("Of objectives."))
+    starts: Day | None = None
+    ends: Day | None = None
+    tags: Annotated[list[ShortLine], Field(max_length=20)] = []
+    contributors: PersonIdList = []
+    named: PersonIdList = Field(
+        default=[], description=N_("People who may see it besides those its visibility names.")
+    )
+    metric_kind: MetricKind | None = None
+    metric_unit: Annotated[ShortLine, Field(max_length=24)] = Field(
+        default="", examples=["tỷ ₫", "NPP"]
+    )
+    decimals: Annotated[int, Field(ge=0, le=10, strict=True)] = 0
+    direction: Direction | None = None
+    baseline: ExactDecimal | None = None
+    target: ExactDecimal | None = None
+    low: ExactDecimal | None = None
+    high: ExactDecimal | None = None
+    tolerance: ExactDecimal | None = None
+    relative_change: ExactDecimal | None = Field(
+        default=None, description=N_("A share of the baseline: 0.2 is +20%.")
+    )
+    milestones: Annotated[list[MilestoneIn], Field(max_length=100)] = []
+    plan_curve: PlanCurve | None = None
+    plan: dict[
+        Annotated[str, Field(pattern=r"^(199\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])$")], ExactDecimal
+    ] = Field(
+        default={},
+        description=N_("Of a monthly plan: the share of the way at each month's end."),
+        max_length=240,
+        examples=[{"2026-01": "0.25"}],
+    )
+    frequency: Frequency | None = Field(default=None, description=N_("Of a KPI."))
+    aggregation: Aggregation | None = Field(default=None, description=N_("Of a KPI."))
+    steps: Annotated[list[tuple[ExactDecimal, ExactDecimal]], Field(max_length=20)] = Field(
+        default=[],
+        description=N_("Of a KPI by steps: from which actual/target on, the attainment it gives."),
+        examples=[[["0.9", "0.4"], ["0.95", "0.6"], ["1", "1"]]],
+    )
+    calculation: ShortLine = Field(
+        default="",
+        description=N_(
+            "Of a KPI calculated from others: sum, difference, product or ratio of its inputs."
+        ),
+    )
+    cadence_days: Annotated[int, Field(ge=1, le=366, strict=True)] = Field(
+        default=7, description=N_("A check-in is due this often.")
+    )
+
+
+class GoalCreate(GoalFacts):
+    kind: Kind
+    title: Title
+    parents: Annotated[list[LinkIn], Field(max_length=20)] = Field(
+        default=[],
+        description=N_("A key result needs its objective here, by composition."),
+    )
+    submit: Flag = Field(
+        default=False, description=N_("Submit a draft for approval in the same step.")
+    )
+
+
+class GoalEdit(GoalFacts):
+    """Only what is sent changes; null and empty lists empty a field."""
+
+    reason: Reason = Field(
+        default="", description=N_("Needed to change the measure or dates of an approved goal.")
+    )
+
+
+class RuleIn(Shape):
+    rule: Rule = Field(description=N_("Which terms make its number."), examples=["both"])
+
+
+class Reasoned(Shape):
+    reason: Reason = ""
+
+
+class Closing(Shape):
+    score: ExactDecimal | None = Field(
+        default=None, description=N_("0.0 to 1.0; its progress when left out.")
+    )
+    reason: Reason = ""
+
+
+class Leaving(Shape):
+    reason: Reason = Field(default="", description=N_("Needed to give a goal up."))
+    children: Literal["", "along", "relink"] = Field(
+        default="", description=N_("What becomes of the goals below it.")
+    )
+    relink_to: PublicId | None = None
+
+
+class HistoryPointOut(Answer):
+    """The numbers at the end of a day (by when they were recorded)."""
+
+    day: DayOut
+    progress: int | None = Field(description=PROGRESS)
+    progress_decimal: str | None = Field(description=PROGRESS_DECIMAL)
+    raw: DecimalOut | None
+    actual: DecimalOut | None
+    terms_measured: int
+    terms_total: int
+
+
+class HistoryOut(Answer):
+    items: list[HistoryPointOut]
+    next: str | None = Field(description=NEXT)
+
+
+class HistoryFilters(Paging):
+    since: Day | None = None
+    until: Day | None = None

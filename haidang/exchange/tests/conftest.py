@@ -1,0 +1,108 @@
+"""A program that acts as a person through the API."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from haidang.exchange.api import auth
+from haidang.people.access import digest_of
+from haidang.people.models import Person, PersonalToken
+
+ALL_SCOPES = ("read", "check_in", "write", "admin")
+
+
+class Program:
+    """Requests with a personal token. Bodies are JSON unless they are bytes already."""
+
+    def __init__(self, person: Person, scopes: tuple[str, ...] = ALL_SCOPES) -> None:
+        self.person = person
+        self.secret = f"hd_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
+        self.token = PersonalToken.objects.create(
+            person=person,
+            name="test",
+            prefix=self.secret[:11],
+            digest=digest_of(self.secret),
+            scopes=list(scopes),
+            expires_at=timezone.now() + timedelta(days=30),
+        )
+        self.client = Client()
+        self.client.raise_request_exception = True
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        etag: str | None = None,
+        key: str | None = None,
+        language: str = "en",
+        content_type: str = "application/json",
+        **headers: str,
+    ) -> HttpResponse:
+        sent = {"Authorization": f"Bearer {self.secret}", "Accept-Language": language}
+        if etag is not None:
+            sent["If-Match"] = etag
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        sent.update({name.replace("_", "-"): value for name, value in headers.items()})
+        data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body)
+        url = path if path.startswith("/") else f"/api/v1/{path}"
+        return self.client.generic(method, url, data, content_type=content_type, headers=sent)
+
+    def get(self, path: str, **facts: Any) -> HttpResponse:
+        return self.send("GET", path, **facts)
+
+    def post(self, path: str, body: Any = None, **facts: Any) -> HttpResponse:
+        return self.send("POST", path, body, **facts)
+
+    def patch(self, path: str, body: Any = None, **facts: Any) -> HttpResponse:
+        return self.send("PATCH", path, body, **facts)
+
+    def put(self, path: str, body: Any = None, **facts: Any) -> HttpResponse:
+        return self.send("PUT", path, body, **facts)
+
+    def delete(self, path: str, **facts: Any) -> HttpResponse:
+        return self.send("DELETE", path, **facts)
+
+    def etag(self, path: str) -> str:
+        """What a GET of the address is guarded by now."""
+        response = self.get(path)
+        assert response.status_code == 200, response.content
+        return response["ETag"]
+
+    def change(self, method: str, path: str, body: Any = None, *, of: str = "") -> HttpResponse:
+        """A guarded write: first reads the ETag of `of` (default: the address itself)."""
+        return self.send(method, path, body, etag=self.etag(of or path))
+
+    def made(self, path: str, body: Any) -> dict[str, Any]:
+        """What a creation that must succeed answers."""
+        response = self.post(path, body)
+        assert response.status_code == 201, response.content.decode()
+        answer: dict[str, Any] = response.json()
+        return answer
+
+
+@pytest.fixture(autouse=True)
+def _full_bucket() -> None:
+    auth.bucket.levels.clear()
+
+
+@pytest.fixture
+def as_(db: None) -> Callable[..., Program]:
+    """`as_(an)`: a program with a token of An."""
+    return Program
+
+
+@pytest.fixture
+def admin(administrator: Person) -> Program:
+    return Program(administrator)
