@@ -73,7 +73,8 @@ def lock_structure(organisation_id: int) -> None:
     lock(organisation_id, exclusive=True)
 
 
-def _rows(sql: str, ids: Sequence[int], suffix: str = "") -> list[tuple[Any, ...]]:
+def select_by_ids(sql: str, ids: Sequence[int], suffix: str = "") -> list[tuple[Any, ...]]:
+    """Rows of a query over `IN ({ids})`, whatever their number."""
     if not ids:
         return []
     with connection.cursor() as cursor:
@@ -160,9 +161,9 @@ def above(ids: Sequence[int], first_month: int) -> Graph:
     The caller holds the organisation's lock, so that the edges cannot change under it. All
     rows are locked in one statement in one order: two writers never wait for each other.
     """
-    edges = [Edge(*row) for row in _rows(_ABOVE, ids)]
-    wanted = sorted({*ids, *(e.parent for e in edges)})
-    return _graph(edges, wanted, first_month, locked=True)
+    edges = {row[:2]: Edge(*row) for row in select_by_ids(_ABOVE, ids)}  # once each
+    wanted = sorted({*ids, *(e.parent for e in edges.values())})
+    return _graph(list(edges.values()), wanted, first_month, locked=True)
 
 
 def whole(organisation_id: int, first_month: int) -> Graph:
@@ -184,7 +185,7 @@ def whole(organisation_id: int, first_month: int) -> Graph:
 
 def _graph(edges: list[Edge], wanted: Sequence[int], first_month: int, *, locked: bool) -> Graph:
     suffix = " ORDER BY s.goal_id FOR UPDATE OF s" if locked else ""
-    rows = _rows(_NODE + " WHERE s.goal_id IN ({ids})", wanted, suffix)
+    rows = select_by_ids(_NODE + " WHERE s.goal_id IN ({ids})", wanted, suffix)
     graph = Graph({row[0]: node_of(row, first_month) for row in rows}, edges)
     kpis = [n.id for n in graph.nodes.values() if n.is_kpi]
     if kpis:
@@ -194,7 +195,7 @@ def _graph(edges: list[Edge], wanted: Sequence[int], first_month: int, *, locked
 
 
 def load_periods(graph: Graph, kpis: Sequence[int]) -> None:
-    for row in _rows(_PERIOD, kpis):
+    for row in select_by_ids(_PERIOD, kpis):
         starts = _day(row[2])
         graph.nodes[row[0]].periods[starts] = Period(
             starts,
@@ -222,7 +223,7 @@ def _load_inputs(graph: Graph, first_month: int) -> None:
     calculated = [n.id for n in graph.nodes.values() if n.calculation]
     if not calculated:
         return
-    order = _rows(
+    order = select_by_ids(
         "SELECT parent_id, child_id, position, id FROM goals_alignment"
         " WHERE relation = 'computes' AND parent_id IN ({ids})",
         calculated,
@@ -231,7 +232,7 @@ def _load_inputs(graph: Graph, first_month: int) -> None:
         graph.inputs.setdefault(parent_id, []).append(child_id)
     beside = sorted({row[1] for row in order} - graph.nodes.keys())
     if beside:
-        found = _rows(_NODE + " WHERE s.goal_id IN ({ids})", beside)
+        found = select_by_ids(_NODE + " WHERE s.goal_id IN ({ids})", beside)
         graph.nodes.update((row[0], node_of(row, first_month)) for row in found)
         load_periods(graph, beside)
 

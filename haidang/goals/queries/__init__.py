@@ -1,0 +1,17 @@
+"""Page-shaped reads of the graph; none of them writes, none asks who may see."""
+
+from haidang.goals.queries.derivation import Derivation, Term, ValueTerm, derivation
+from haidang.goals.queries.outlook import Outlook, outlook, thresholds_of
+from haidang.goals.queries.tree import Subtree, subtree
+
+__all__ = [
+    "Derivation",
+    "Outlook",
+    "Subtree",
+    "Term",
+    "ValueTerm",
+    "derivation",
+    "outlook",
+    "subtree",
+    "thresholds_of",
+]

@@ -1,0 +1,192 @@
+"""Explain this number: the terms that make it, with their weights, modes, sources and time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from haidang.goals.access import visible
+from haidang.goals.models import Alignment, Goal, Kind, KpiPeriod, Mode, Standing
+from haidang.goals.rules.graph import CYCLIC, conversion
+from haidang.lib.decimals import EXACT
+from haidang.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a weighted mean. `child` is None for the goal's own measure and for a
+    child that the reader may not know of (`masked`)."""
+
+    child: Goal | None
+    masked: bool
+    weight: int
+    progress: int | None  # billionths; None: no data, left out
+    share: Decimal | None  # of the whole weight, 0 to 1
+    contribution: int | None  # billionths that it brings to the number
+    link: Alignment | None
+
+    @property
+    def is_own(self) -> bool:
+        return self.link is None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueTerm:
+    """A value child: what it adds to the goal's actual, in the goal's unit."""
+
+    child: Goal | None
+    masked: bool
+    actual: Decimal | None  # None: unmeasured
+    stands_at: Decimal | None  # its baseline, where it has no report
+    factor: Decimal
+    link: Alignment
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a goal's number comes about: the terms shown add up to it."""
+
+    goal: Goal
+    standing: Standing
+    counts_own: bool
+    counts_children: bool
+    baseline: Decimal | None  # in force: its own or the sum of its value children's
+    terms: Sequence[Term]
+    value_terms: Sequence[ValueTerm]
+    periods: Sequence[KpiPeriod]  # of the KPI's fiscal year, reported ones
+    left_out: Sequence[Term]  # linked to count, but not active
+    twice: Sequence[Goal]  # seen goals that reach this one by two counting paths
+    recorded_at: datetime | None
+
+    @property
+    def weight(self) -> int:
+        return sum(t.weight for t in self.terms if t.progress is not None)
+
+
+def derivation(person: Person, goal: Goal) -> Derivation:
+    """The derivation of a goal that the person sees, in a fixed number of queries."""
+    standing = goal.standing
+    counts_children = goal.rule != "own"
+    edges = list(
+        Alignment.objects.filter(parent=goal)
+        .exclude(mode=Mode.NONE)
+        .select_related("child__standing", "child__owner", "child__unit")
+        .order_by("-weight", "child__rank", "child_id")
+    )
+    seen = set(
+        visible(person).filter(pk__in=[e.child_id for e in edges]).values_list("pk", flat=True)
+    )
+    average = [e for e in edges if e.mode == Mode.AVERAGE]
+    counting = [e for e in average if _counts(e, goal)] if counts_children else []
+    total = (1 if standing.own_progress is not None else 0) + sum(
+        e.weight for e in counting if e.child.standing.progress is not None
+    )
+    terms = []
+    if goal.is_measured and (goal.rule != "children" or any(e.mode == Mode.VALUE for e in edges)):
+        terms.append(_term(None, None, False, 1, standing.own_progress, total))
+    for e in counting:
+        child = e.child if e.child_id in seen else None
+        progress = e.child.standing.progress
+        terms += [_term(e, child, child is None, e.weight, progress, total)]
+    left_out = [
+        _term(e, e.child, False, e.weight, e.child.standing.progress, 0)
+        for e in average
+        if e not in counting and e.child_id in seen
+    ]
+    return Derivation(
+        goal=goal,
+        standing=standing,
+        counts_own=goal.rule != "children",
+        counts_children=counts_children,
+        baseline=_baseline(goal, standing, counts_children),
+        terms=terms,
+        value_terms=[
+            _value_term(e, goal, seen)
+            for e in edges
+            if counts_children and e.mode == Mode.VALUE and _counts(e, goal)
+        ],
+        periods=_periods(goal, standing),
+        left_out=left_out,
+        twice=counted_twice(person, goal),
+        recorded_at=standing.checked_in_at,
+    )
+
+
+def _counts(edge: Alignment, parent: Goal) -> bool:
+    if edge.child.state == "active":
+        return True
+    return edge.child.state == "closed" and (
+        parent.kind in CYCLIC or (edge.mode == Mode.VALUE and edge.child.kind == Kind.KEY_RESULT)
+    )
+
+
+def _term(
+    edge: Alignment | None,
+    child: Goal | None,
+    masked: bool,
+    weight: int,
+    progress: int | None,
+    total: int,
+) -> Term:
+    share = contribution = None
+    if progress is not None and total:
+        share = EXACT.divide(Decimal(weight), Decimal(total))
+        contribution = round(share * progress)
+    return Term(child, masked, weight, progress, share, contribution, edge)
+
+
+def _value_term(edge: Alignment, goal: Goal, seen: set[int]) -> ValueTerm:
+    child = edge.child
+    factor = conversion(child.metric_scale, goal.metric_scale)
+    actual, stands = child.standing.actual, None
+    if actual is None and child.baseline is not None:
+        stands = EXACT.multiply(child.baseline, factor)
+    return ValueTerm(
+        child=child if child.pk in seen else None,
+        masked=child.pk not in seen,
+        actual=None if actual is None else EXACT.multiply(actual, factor),
+        stands_at=stands,
+        factor=factor,
+        link=edge,
+    )
+
+
+def _baseline(goal: Goal, standing: Standing, counts_children: bool) -> Decimal | None:
+    if goal.baseline is not None:
+        return goal.baseline
+    if counts_children and standing.value_total and not standing.baseline_unknown:
+        return standing.baseline_sum
+    return None
+
+
+def _periods(goal: Goal, standing: Standing) -> list[KpiPeriod]:
+    if goal.kind != Kind.KPI or standing.kpi_year is None:
+        return []
+    return list(goal.periods.filter(year=standing.kpi_year).order_by("starts"))
+
+
+_TWICE = """
+WITH RECURSIVE below(id) AS (
+  SELECT child_id FROM goals_alignment WHERE parent_id = %s AND mode <> 'none'
+  UNION
+  SELECT a.child_id FROM goals_alignment a JOIN below ON a.parent_id = below.id
+  WHERE a.mode <> 'none'
+)
+SELECT a.child_id FROM goals_alignment a JOIN below c ON c.id = a.child_id
+WHERE a.mode <> 'none' AND (a.parent_id = %s OR a.parent_id IN (SELECT id FROM below))
+GROUP BY a.child_id HAVING COUNT(*) > 1
+"""
+
+
+def counted_twice(person: Person, goal: Goal) -> list[Goal]:
+    """Goals below that reach this one by more than one counting path, as far as seen."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TWICE, [goal.pk, goal.pk])
+        with_two = [row[0] for row in cursor.fetchall()]
+    if not with_two:
+        return []
+    return list(visible(person).filter(pk__in=with_two).order_by("kind", "number"))
