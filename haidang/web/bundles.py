@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +50,6 @@ def register(name: str, folder: Path, sources: Sequence[str]) -> None:
     BUNDLES[name] = [folder / f"{source}.{suffix}" for source in sources]
     if suffix == "js":
         _MODULES.add(name)
-
-
-def register(name: str, folder: Path, names: Iterable[str]) -> None:
-    """Let an app add a bundle of its own: `strategy/map.js` of these files, in this order."""
-    ending = name.rpartition(".")[2]
-    BUNDLES[name] = [folder / f"{one}.{ending}" for one in names]
 
 
 def style(text: str) -> str:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from haidang.web import design as design_page
 from haidang.web.middleware import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE, THEMES
 
 _YEAR = 365 * 24 * 3600
@@ -42,4 +43,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 def design(request: HttpRequest) -> HttpResponse:
     """Every component in every state; mounted in debug mode only."""
-    return render(request, "web/design.html", {})
+    return render(
+        request,
+        "web/design.html",
+        design_page.facts() | {"dialog_form": design_page.DesignForm(prefix="dialog")},
+    )

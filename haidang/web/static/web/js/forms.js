@@ -1,1 +1,60 @@
-// forms
+// One press, one request; what is saved shows at once; errors are brought into view.
+const sending = new WeakMap();
+const release = (form) => {
+  sending.get(form)?.removeAttribute("aria-busy");
+  sending.delete(form);
+};
+haidang.on(
+  "submit",
+  "form:not([method=dialog])",
+  (event, form) => {
+    if (sending.has(form)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    const button = event.submitter ?? form.querySelector("[type=submit]") ?? form;
+    sending.set(form, button);
+    button.setAttribute("aria-busy", "true");
+    if (form.method === "get") setTimeout(release, 1500, form);
+  },
+  true,
+);
+const undo = new WeakMap();
+document.addEventListener("htmx:before:request", ({ target }) => {
+  if (!target.matches?.("form")) return;
+  const shown = [];
+  for (const field of target.querySelectorAll("[data-echo]"))
+    for (const place of document.querySelectorAll(field.dataset.echo)) {
+      shown.push([place, place.textContent]);
+      if (field.value) place.textContent = field.value;
+    }
+  undo.set(target, shown);
+});
+document.addEventListener("htmx:response:error", ({ target }) => {
+  for (const [place, text] of undo.get(target) ?? []) place.textContent = text;
+});
+document.addEventListener("htmx:finally:request", ({ target, detail }) => {
+  release(detail.ctx?.sourceElement ?? target);
+  release(target);
+});
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) document.querySelectorAll("form").forEach(release);
+});
+
+// Where a form came back with reasons, the first of them gets the focus.
+const point = (root = document) => {
+  const fault = root.querySelector?.("[aria-invalid=true]:not([hidden]),[data-form-errors]");
+  if (fault && !document.activeElement?.matches("[aria-invalid=true]")) fault.focus();
+};
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail.ctx?.response?.status === 422) point(document.querySelector("dialog[open]") ?? document);
+});
+point();
+
+// Values that are there to be typed over are selected when they get the focus.
+haidang.on("focusin", "[data-select]", (_event, field) => field.select());
+addEventListener("beforeunload", (event) => {
+  const left = [...document.querySelectorAll("form[data-guard]")];
+  if (left.some((form) => !sending.has(form) && haidang.dirty(form))) event.preventDefault();
+});

@@ -1,1 +1,63 @@
-// stream
+// One event stream for all tabs of a browser. The tab that holds the lock listens and tells
+// the others; when it closes, the next one goes on from the last cursor.
+const source = document.body.dataset.stream;
+const tell = (ids) => document.dispatchEvent(new CustomEvent("haidang:goals", { detail: { ids } }));
+if (source) {
+  const channel = window.BroadcastChannel && new BroadcastChannel("haidang");
+  let cursor = "";
+  const hear = (data) => {
+    cursor = data.cursor ?? cursor;
+    tell(data.ids ? new Set(data.ids) : null);
+  };
+  if (channel) channel.onmessage = ({ data }) => hear(data);
+  const listen = () =>
+    new Promise(() => {
+      let stream;
+      const start = () => {
+        const url = new URL(source, location.href);
+        if (cursor) url.searchParams.set("cursor", cursor);
+        stream = new EventSource(url);
+        const pass = (data) => {
+          hear(data);
+          channel?.postMessage(data);
+        };
+        stream.addEventListener("goals", ({ data }) => pass(JSON.parse(data)));
+        // The cursor is too old: whatever is shown may have moved.
+        stream.addEventListener("reset", ({ data }) => pass({ ...JSON.parse(data || "{}"), ids: null }));
+        stream.onopen = () => document.documentElement.removeAttribute("data-offline");
+        stream.onerror = () => {
+          document.documentElement.setAttribute("data-offline", "");
+          if (stream.readyState === 2) setTimeout(start, 3000 + Math.random() * 4000);
+        };
+      };
+      start();
+      addEventListener("pagehide", () => stream.close());
+      addEventListener("pageshow", ({ persisted }) => persisted && start());
+    });
+  if (navigator.locks) navigator.locks.request("haidang-stream", listen);
+  else listen();
+}
+
+// Elements that name the goals they show fetch themselves anew: data-live="KR-1042 O-7", with
+// hx-get and hx-trigger="live". Hidden pages wait until they are looked at.
+const stale = new Set();
+let timer;
+const refresh = () => {
+  if (document.hidden) return;
+  for (const element of stale)
+    if (element.isConnected) element.dispatchEvent(new CustomEvent("live"));
+  stale.clear();
+};
+document.addEventListener("haidang:goals", ({ detail: { ids } }) => {
+  for (const element of document.querySelectorAll("[data-live]"))
+    if (!ids || element.dataset.live.split(" ").some((id) => ids.has(id))) stale.add(element);
+  clearTimeout(timer);
+  timer = setTimeout(refresh, 60);
+});
+document.addEventListener("visibilitychange", refresh);
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail.ctx?.sourceEvent?.type !== "live") return;
+  const moved = detail.ctx.sourceElement;
+  moved.classList.add("moved");
+  setTimeout(() => moved.classList.remove("moved"), 1600);
+});
