@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from haidang.activity.models import Event
+from haidang.lib.insert import insert
 
 
 def log(
@@ -24,7 +25,7 @@ def log(
     data: dict[str, Any] | None = None,
 ) -> Event:
     """Append one event, in the caller's transaction."""
-    return Event.objects.create(
+    event = Event(
         organisation_id=organisation_id,
         at=at,
         actor_id=actor_id,
@@ -37,3 +38,5 @@ def log(
         touched=list(touched),
         data=data or {},
     )
+    insert(event)
+    return event

@@ -16,7 +16,7 @@ from haidang.activity.actions import log
 from haidang.checkins.current import Current, take_current
 from haidang.checkins.models import CheckIn, Source, Voiding
 from haidang.goals import store
-from haidang.goals.access import on_behalf, require
+from haidang.goals.access import require, require_check_in
 from haidang.goals.actions.change import local_day
 from haidang.goals.models import Goal, Kind, KpiPeriod, Milestone, Rule, State
 from haidang.goals.models.goal import MetricKind
@@ -25,6 +25,7 @@ from haidang.goals.rules.periods import FIRST, LAST, period_of
 from haidang.lib.database import writing
 from haidang.lib.decimals import EXACT, in_bounds
 from haidang.lib.errors import Conflict, FieldError, Invalid, NotFound, Stale
+from haidang.lib.insert import insert
 from haidang.lib.text import clean_text
 from haidang.people.models import Person
 
@@ -67,8 +68,7 @@ def record(
     `measure_version` (None: not asked), Conflict for a goal that is not active, a locked
     period or a number made of the goals below, Invalid with every reason.
     """
-    require(actor, goal, "check_in")
-    if on_behalf_of is None and goal.owner is not None and on_behalf(actor, goal):
+    if require_check_in(actor, goal) and on_behalf_of is None:
         on_behalf_of = goal.owner
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
     with writing():
@@ -301,7 +301,7 @@ def _write(
         high_then=compared.high,
         supersedes=supersedes,
     )
-    check_in.save(force_insert=True)
+    insert(check_in)
     if supersedes is None:
         node.own_reports += 1
     return check_in

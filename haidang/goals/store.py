@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -247,6 +248,49 @@ def _plain(value: Any) -> Any:
     return value
 
 
+#: PostgreSQL's types of the columns written here.
+_TYPES = {
+    **dict.fromkeys(
+        (
+            "goal_id", "organisation_id", "progress", "own_progress", "own_record_id",
+            "average_weight", "average_weighted",
+        ),
+        "bigint",
+    ),
+    **dict.fromkeys(("day", "own_day", "starts", "ends"), "date"),
+    **dict.fromkeys(
+        (
+            "raw", "actual", "own_value", "own_numerator", "own_denominator", "value_sum",
+            "numerator_sum", "denominator_sum", "baseline_sum", "target", "baseline", "low",
+            "high", "tolerance",
+        ),
+        "numeric",
+    ),
+    "checked_in_at": "timestamptz",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _upsert_sql(
+    table: str, keys: tuple[str, ...], columns: tuple[str, ...], insert_only: tuple[str, ...],
+    rows: int,
+) -> str:  # fmt: skip
+    """One statement for any number of rows on PostgreSQL (`rows` 0), so that it is prepared
+    once; of that many rows on SQLite."""
+    names = (*keys, *insert_only, *columns)
+    if rows:
+        marks = f"({','.join('%s' for _ in names)})"
+        source = "VALUES " + ",".join([marks] * rows)
+    else:
+        arrays = ",".join(f"%s::{_TYPES.get(n, 'integer')}[]" for n in names)
+        source = f"SELECT * FROM unnest({arrays})"  # noqa: S608  own names only
+    update = ",".join(f"{c}=excluded.{c}" for c in columns)
+    return (
+        f"INSERT INTO {table} ({','.join(names)}) {source} "
+        f"ON CONFLICT ({','.join(keys)}) DO UPDATE SET {update}"
+    )
+
+
 def _upsert(
     table: str,
     keys: tuple[str, ...],
@@ -255,17 +299,18 @@ def _upsert(
     *,
     insert_only: tuple[str, ...] = (),
 ) -> None:
-    names = (*keys, *insert_only, *columns)
-    marks = f"({','.join('%s' for _ in names)})"
-    update = ",".join(f"{c}=excluded.{c}" for c in columns)
-    step = max(1, min(BATCH, 30_000 // len(names)))
+    if not rows:
+        return
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sql = _upsert_sql(table, keys, columns, insert_only, 0)
+            cursor.execute(sql, [[_plain(v) for v in column] for column in zip(*rows, strict=True)])
+            return
+        step = max(1, min(BATCH, 30_000 // len(rows[0])))
         for i in range(0, len(rows), step):
             part = rows[i : i + step]
             cursor.execute(
-                f"INSERT INTO {table} ({','.join(names)}) VALUES "  # noqa: S608  own names only
-                f"{','.join(marks for _ in part)} "
-                f"ON CONFLICT ({','.join(keys)}) DO UPDATE SET {update}",
+                _upsert_sql(table, keys, columns, insert_only, len(part)),
                 [_plain(v) for row in part for v in row],
             )
 

@@ -25,6 +25,7 @@ from haidang.goals.access.facts import (
     on_behalf,
     relations_of,
     require,
+    require_check_in,
     verbs_of,
     verbs_of_each,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "relations",
     "relations_of",
     "require",
+    "require_check_in",
     "sees",
     "verbs_of",
     "verbs_of_each",

@@ -1,7 +1,7 @@
 """Page-shaped reads of the graph; none of them writes, none asks who may see."""
 
 from haidang.goals.queries.derivation import Derivation, Term, ValueTerm, derivation
-from haidang.goals.queries.outlook import Outlook, outlook, thresholds_of
+from haidang.goals.queries.outlook import Outlook, expected_on, outlook, thresholds_of
 from haidang.goals.queries.tree import Subtree, subtree
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Term",
     "ValueTerm",
     "derivation",
+    "expected_on",
     "outlook",
     "subtree",
     "thresholds_of",

@@ -89,10 +89,22 @@ def outlook(organisation: Organisation, goal_ids: Iterable[int], today: date) ->
         return {}
     found = settings.everything(organisation.pk)
     limits = thresholds_of(found)
-    calendar = plan.Calendar.of(found["calendar.working_days"], found["calendar.holidays"])
-    rows = {r.id: r for r in map(_row, select_by_ids(_BELOW, wanted))}
-    expected = _expected(rows, today, calendar)
-    return {i: _look(rows[i], expected[i], limits, calendar, today) for i in wanted if i in rows}
+    plans = _plans(wanted, found)
+    expected = _expected(plans, today)
+    return {
+        i: _look(plans.rows[i], expected[i], limits, plans.calendar, today)
+        for i in wanted
+        if i in plans.rows
+    }
+
+
+def expected_on(
+    organisation: Organisation, goal_id: int, days: Iterable[date]
+) -> list[tuple[date, int | None]]:
+    """What was to be expected of a goal by the end of each day, by today's structure: the
+    dashed line of its chart. The rows are read once for all days."""
+    plans = _plans([goal_id], settings.everything(organisation.pk))
+    return [(day, _expected(plans, day).get(goal_id)) for day in days]
 
 
 def today_in(organisation: Organisation, at: Any) -> date:
@@ -112,7 +124,19 @@ def _date(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _expected(rows: dict[int, _Row], today: date, calendar: plan.Calendar) -> dict[int, int | None]:
+@dataclass(frozen=True, slots=True)
+class _Plans:
+    """What the expected progress of some goals depends on, besides the day."""
+
+    rows: dict[int, _Row]
+    below: Mapping[int, Sequence[tuple[int, int]]]  # parent > (child, weight)
+    milestones: Mapping[int, Sequence[tuple[date | None, int]]]
+    calendar: plan.Calendar
+
+
+def _plans(wanted: Sequence[int], found: Mapping[str, Any]) -> _Plans:
+    calendar = plan.Calendar.of(found["calendar.working_days"], found["calendar.holidays"])
+    rows = {r.id: r for r in map(_row, select_by_ids(_BELOW, wanted))}
     parents = [i for i, r in rows.items() if r.rule != "own" and r.kind != Kind.KPI]
     below: dict[int, list[tuple[int, int]]] = {}
     for parent_id, child_id, weight in select_by_ids(_EDGES, parents):
@@ -125,6 +149,11 @@ def _expected(rows: dict[int, _Row], today: date, calendar: plan.Calendar) -> di
         )
         for goal_id, due, weight in steps:
             milestones.setdefault(goal_id, []).append((due, weight))
+    return _Plans(rows, below, milestones, calendar)
+
+
+def _expected(plans: _Plans, today: date) -> dict[int, int | None]:
+    rows, below = plans.rows, plans.below
     result: dict[int, int | None] = {}
     for start in rows:
         stack = [start]
@@ -138,7 +167,9 @@ def _expected(rows: dict[int, _Row], today: date, calendar: plan.Calendar) -> di
                 stack += waiting
                 continue
             stack.pop()
-            result[i] = _one(rows, i, below.get(i, ()), result, today, calendar, milestones)
+            result[i] = _one(
+                rows, i, below.get(i, ()), result, today, plans.calendar, plans.milestones
+            )
     return result
 
 
@@ -149,7 +180,7 @@ def _one(
     known: Mapping[int, int | None],
     today: date,
     calendar: plan.Calendar,
-    milestones: Mapping[int, list[tuple[date | None, int]]],
+    milestones: Mapping[int, Sequence[tuple[date | None, int]]],
 ) -> int | None:
     row = rows[goal_id]
     terms: list[tuple[int, int | None]] = []

@@ -1,0 +1,144 @@
+"""Page-shaped reads of records: what somebody owes, what a goal was told, how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q, prefetch_related_objects
+
+from haidang.checkins.forms import LISTED, CheckInForm
+from haidang.checkins.models import CheckIn
+from haidang.goals.access import visible
+from haidang.goals.models import Goal, Kind, KpiPeriod, ParticipantRole, Rule, State
+from haidang.goals.models.goal import MEASURED
+from haidang.goals.queries import Outlook, outlook
+from haidang.goals.rules.periods import period_of
+from haidang.people.access import standing_of, today_of
+from haidang.people.models import Person
+
+#: More than anybody is asked for at once.
+MOST_OWED = 200
+#: What falls due within so many days is shown as coming.
+AHEAD = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A check-in that a person is asked for. `due_on` lies before today when it is late."""
+
+    goal: Goal
+    outlook: Outlook
+    due_on: date
+    late: int  # days, 0 when due today, negative when still to come
+    last: CheckIn | None
+    form: CheckInForm
+
+
+def prepared(goals: Sequence[Goal], today: date) -> Sequence[Goal]:
+    """Goals with what their check-in forms read (milestones, recent periods), in two queries."""
+    periods = KpiPeriod.objects.filter(
+        starts__gte=today - timedelta(days=800), starts__lte=today
+    ).filter(Q(own_value__isnull=False) | Q(locked_at__isnull=False))
+    prefetch_related_objects(list(goals), "milestones", Prefetch("periods", queryset=periods))
+    return goals
+
+
+def form_for(person: Person, goal: Goal, *, shape: str = "quick") -> CheckInForm:
+    """The blank form of one goal."""
+    today = today_of(person)
+    prepared([goal], today)
+    return CheckInForm(goal, person.organisation, today, shape=shape)
+
+
+def owed(person: Person, *, shape: str = "row") -> list[Owed]:
+    """The check-ins that this person is asked for, the longest overdue first.
+
+    Of key results and KPIs that take own reports and are active: those whose data the
+    person owns, else those that the person owns or stands in for.
+    """
+    me = standing_of(person)
+    if me.is_viewer or not me.is_active:
+        return []
+    today = today_of(person)
+    delegated = (
+        Q(participants__person_id=me.person_id, participants__role=ParticipantRole.DELEGATE)
+        & (Q(participants__since=None) | Q(participants__since__lte=today))
+        & (Q(participants__until=None) | Q(participants__until__gte=today))
+    )
+    mine = visible(person).filter(
+        Q(data_owner_id=me.person_id) | Q(data_owner=None, owner_id=me.person_id) | delegated,
+        state=State.ACTIVE,
+        kind__in=MEASURED,
+        calculation="",
+    )
+    goals = list(
+        mine.exclude(rule=Rule.CHILDREN)
+        .select_related("standing", "owner", "unit", "cycle")
+        .distinct()
+        .order_by("rank", "id")[:MOST_OWED]
+    )
+    prepared(goals, today)
+    looks = outlook(person.organisation, [g.pk for g in goals], today)
+    last = last_records(goals)
+    found = []
+    for goal in goals:
+        record = last.get(goal.pk)
+        due = due_on(goal, record, today, person.organisation.fiscal_year_start)
+        form = CheckInForm(goal, person.organisation, today, shape=shape)
+        found.append(Owed(goal, looks[goal.pk], due, (today - due).days, record, form))
+    found.sort(key=lambda o: o.due_on)
+    return found
+
+
+def count_owed(person: Person) -> int:
+    """How many check-ins are due today or late."""
+    return sum(1 for one in owed(person) if one.late >= 0)
+
+
+def last_records(goals: Iterable[Goal]) -> dict[int, CheckIn]:
+    """The current record of each goal that has one, by goal id."""
+    ids = [g.standing.own_record_id for g in goals if g.standing.own_record_id]
+    rows = CheckIn.objects.filter(pk__in=ids).select_related("author", "on_behalf_of")
+    return {record.goal_id: record for record in rows}
+
+
+def due_on(goal: Goal, last: CheckIn | None, today: date, first_month: int) -> date:
+    """The day from which a check-in is asked for.
+
+    The day named at the last one, else a cadence after it, else the start. A KPI is asked
+    the day after each of its periods. `goal` is `prepared`.
+    """
+    if goal.kind == Kind.KPI and goal.frequency in LISTED:
+        start, end = period_of(today, goal.frequency, first_month)
+        before = period_of(start - timedelta(days=1), goal.frequency, first_month)
+        began = goal.starts or goal.created_at.date()
+        reported = {p.starts for p in goal.periods.all() if p.own_value is not None}
+        if before[1] >= began and before[0] not in reported:
+            return start
+        return end + timedelta(days=1)
+    if last is not None:
+        return last.next_on or last.for_day + timedelta(days=goal.cadence_days)
+    return goal.starts or goal.created_at.date()
+
+
+def records_of(goal: Goal, *, most: int = 20, before: int | None = None) -> list[CheckIn]:
+    """A goal's records, the latest recorded first, superseded and void ones included."""
+    rows = CheckIn.objects.filter(goal=goal)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    rows = rows.select_related("author", "on_behalf_of", "period", "voiding__by", "supersedes")
+    return list(rows.order_by("-pk")[:most])
+
+
+def told(goal: Goal, *, since: date | None = None) -> list[dict[str, Any]]:
+    """What was reported for which day, in order of days: the current word of each day."""
+    rows = CheckIn.objects.filter(goal=goal, live=True)
+    if since is not None:
+        rows = rows.filter(for_day__gte=since)
+    latest: dict[date, dict[str, Any]] = {}
+    for row in rows.order_by("for_day", "pk").values("for_day", "value", "milestones"):
+        latest[row["for_day"]] = dict(row)
+    return list(latest.values())
