@@ -32,6 +32,11 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def example(*bodies: dict[str, Any]) -> ConfigDict:
+    """What a body may look like, for the reference (a test holds them valid)."""
+    return ConfigDict(json_schema_extra={"examples": list(bodies)})
+
+
 class Answer(BaseModel):
     """What is answered."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
@@ -50,6 +49,7 @@ def operation(
     path: str,
     *,
     summary: str,
+    note: str = "",
     who: str,
     scope: str,
     answers: type[BaseModel] | None,
@@ -59,7 +59,7 @@ def operation(
 ) -> Callable[[View], View]:
     """Register a view as an operation of the API.
 
-    `summary` and `who` are msgids for the reference; `scope` is what a token needs;
+    `summary`, `note` and `who` are msgids for the reference; `scope` is what a token needs;
     `guarded` says that the view asks for If-Match. GET reads in one snapshot; POST takes
     an Idempotency-Key.
     """
@@ -80,7 +80,7 @@ def operation(
             path,
             response=responses,
             summary=summary,
-            description=inspect.cleandoc(view.__doc__ or ""),
+            description=note,
             operation_id=view.__name__,
             url_name=view.__name__,
             openapi_extra={

@@ -62,11 +62,16 @@ def current_of(person: Person, edge: Alignment) -> Current:
 
 
 @operation(
-    router, "get", "goals/{goal_id}/parents",
-    summary=N_("The goals right above it"), who=WHO_SEES, scope="read", answers=ParentsOut,
-)  # fmt: skip
+    router,
+    "get",
+    "goals/{goal_id}/parents",
+    summary=N_("The goals right above it"),
+    who=WHO_SEES,
+    scope="read",
+    answers=ParentsOut,
+    note=N_("Those that you may see."),
+)
 def list_parents(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
-    """Those that you may see."""
     me = actor(request)
     goal = goal_for(me, goal_id)
     seen = visible(me).filter(child_links__child=goal).values("id")
@@ -75,11 +80,16 @@ def list_parents(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
 
 
 @operation(
-    router, "get", "goals/{goal_id}/children",
-    summary=N_("The goals right below it"), who=WHO_SEES, scope="read", answers=ChildrenOut,
-)  # fmt: skip
+    router,
+    "get",
+    "goals/{goal_id}/children",
+    summary=N_("The goals right below it"),
+    who=WHO_SEES,
+    scope="read",
+    answers=ChildrenOut,
+    note=N_("Those that you may see; `hidden` says how many you may not."),
+)
 def list_children(request: HttpRequest, goal_id: PublicId, filters: Query[Paging]) -> HttpResponse:
-    """Those that you may see; `hidden` says how many you may not."""
     me = actor(request)
     goal = goal_for(me, goal_id)
     seen = visible(me).filter(parent_links__parent=goal).values("id")
@@ -98,13 +108,20 @@ def list_children(request: HttpRequest, goal_id: PublicId, filters: Query[Paging
 
 
 @operation(
-    router, "post", "goals/{goal_id}/parents",
-    summary=N_("Hang a goal below another"), who=LINKERS, scope="write", answers=LinkOut,
+    router,
+    "post",
+    "goals/{goal_id}/parents",
+    summary=N_("Hang a goal below another"),
+    who=LINKERS,
+    scope="write",
+    answers=LinkOut,
     status=201,
-)  # fmt: skip
+    note=N_(
+        "No circles, at most one link between two goals (409). Where the parent's side must "
+        "agree first, `mode` is none and `proposed_mode` waits."
+    ),
+)
 def create_parent(request: HttpRequest, goal_id: PublicId, body: LinkIn) -> HttpResponse:
-    """No circles, at most one link between two goals (409). Where the parent's side must agree
-    first, `mode` is none and `proposed_mode` waits."""
     me = actor(request)
     goal = goal_for(me, goal_id, "link")
     request_ = link_request(me, body, "")
@@ -112,23 +129,34 @@ def create_parent(request: HttpRequest, goal_id: PublicId, body: LinkIn) -> Http
 
 
 @operation(
-    router, "get", "goals/{goal_id}/parents/{parent_id}",
-    summary=N_("A link"), who=WHO_SEES, scope="read", answers=LinkOut,
-)  # fmt: skip
+    router,
+    "get",
+    "goals/{goal_id}/parents/{parent_id}",
+    summary=N_("A link"),
+    who=WHO_SEES,
+    scope="read",
+    answers=LinkOut,
+)
 def get_parent(request: HttpRequest, goal_id: PublicId, parent_id: PublicId) -> HttpResponse:
     me = actor(request)
     return shown(request, me, alignment_for(me, goal_id, parent_id))
 
 
 @operation(
-    router, "patch", "goals/{goal_id}/parents/{parent_id}",
-    summary=N_("Change or move a link"), who=BOTH, scope="write", answers=LinkOut,
-    guarded=True, refusals=[409],
-)  # fmt: skip
+    router,
+    "patch",
+    "goals/{goal_id}/parents/{parent_id}",
+    summary=N_("Change or move a link"),
+    who=BOTH,
+    scope="write",
+    answers=LinkOut,
+    guarded=True,
+    refusals=[409],
+    note=N_("A weight is the parent's side to give. Another `parent` moves the link."),
+)
 def edit_parent(
     request: HttpRequest, goal_id: PublicId, parent_id: PublicId, body: LinkEdit
 ) -> HttpResponse:
-    """A weight is the parent's side to give. Another `parent` moves the link."""
     me = actor(request)
     verb = "move" if body.parent else "change" if body.mode or body.relation else "weigh"
     edge = alignment_for(me, goal_id, parent_id, verb)
@@ -150,10 +178,17 @@ def edit_parent(
 
 
 @operation(
-    router, "delete", "goals/{goal_id}/parents/{parent_id}",
-    summary=N_("Take a link away"), who=BOTH, scope="write", answers=None, status=204,
-    guarded=True, refusals=[422],
-)  # fmt: skip
+    router,
+    "delete",
+    "goals/{goal_id}/parents/{parent_id}",
+    summary=N_("Take a link away"),
+    who=BOTH,
+    scope="write",
+    answers=None,
+    status=204,
+    guarded=True,
+    refusals=[422],
+)
 def delete_parent(request: HttpRequest, goal_id: PublicId, parent_id: PublicId) -> HttpResponse:
     me = actor(request)
     edge = alignment_for(me, goal_id, parent_id, "unlink")
@@ -165,22 +200,32 @@ def delete_parent(request: HttpRequest, goal_id: PublicId, parent_id: PublicId) 
 
 
 @operation(
-    router, "post", "goals/{goal_id}/parents/{parent_id}/acceptance",
-    summary=N_("Agree that a child counts"), who=KEEPERS, scope="write", answers=LinkOut,
-)  # fmt: skip
+    router,
+    "post",
+    "goals/{goal_id}/parents/{parent_id}/acceptance",
+    summary=N_("Agree that a child counts"),
+    who=KEEPERS,
+    scope="write",
+    answers=LinkOut,
+    note=N_("409 where nothing waits."),
+)
 def accept_parent(request: HttpRequest, goal_id: PublicId, parent_id: PublicId) -> HttpResponse:
-    """409 where nothing waits."""
     me = actor(request)
     edge = alignment_for(me, goal_id, parent_id, "accept")
     return shown(request, me, actions.accept_link(me, edge))
 
 
 @operation(
-    router, "post", "goals/{goal_id}/parents/{parent_id}/refusal",
-    summary=N_("Decline that a child counts"), who=KEEPERS, scope="write", answers=LinkOut,
-)  # fmt: skip
+    router,
+    "post",
+    "goals/{goal_id}/parents/{parent_id}/refusal",
+    summary=N_("Decline that a child counts"),
+    who=KEEPERS,
+    scope="write",
+    answers=LinkOut,
+    note=N_("The link stays, shown only."),
+)
 def decline_parent(request: HttpRequest, goal_id: PublicId, parent_id: PublicId) -> HttpResponse:
-    """The link stays, shown only."""
     me = actor(request)
     edge = alignment_for(me, goal_id, parent_id, "decline")
     return shown(request, me, actions.decline_link(me, edge))

@@ -79,14 +79,18 @@ def values_of(body: CheckInValues) -> dict[str, Any]:
 
 
 @operation(
-    router, "get", "goals/{goal_id}/check-ins",
-    summary=N_("The check-ins of a goal, latest recorded first"), who=WHO_SEES, scope="read",
+    router,
+    "get",
+    "goals/{goal_id}/check-ins",
+    summary=N_("The check-ins of a goal, latest recorded first"),
+    who=WHO_SEES,
+    scope="read",
     answers=CheckInsOut,
-)  # fmt: skip
+    note=N_("Superseded and voided ones too, marked by `live`: false."),
+)
 def list_check_ins(
     request: HttpRequest, goal_id: PublicId, filters: Query[CheckInFilters]
 ) -> HttpResponse:
-    """Superseded and voided ones too, marked by `live`: false."""
     me = actor(request)
     rows = CheckIn.objects.filter(goal=goal_for(me, goal_id))
     if filters.since:
@@ -100,14 +104,22 @@ def list_check_ins(
 
 
 @operation(
-    router, "post", "goals/{goal_id}/check-ins",
-    summary=N_("Check in"), who=REPORTERS, scope="check_in", answers=CheckInOut, status=201,
+    router,
+    "post",
+    "goals/{goal_id}/check-ins",
+    summary=N_("Check in"),
+    who=REPORTERS,
+    scope="check_in",
+    answers=CheckInOut,
+    status=201,
     refusals=[412, 428],
-)  # fmt: skip
+    note=N_(
+        "Say which measure you saw: If-Match with the goal's ETag (stale: 412), or "
+        "`measure_version` in the body (stale: 409). Neither: 428. The numbers of all goals "
+        "above move in the same transaction."
+    ),
+)
 def create_check_in(request: HttpRequest, goal_id: PublicId, body: CheckInCreate) -> HttpResponse:
-    """Say which measure you saw: If-Match with the goal's ETag (stale: 412), or
-    `measure_version` in the body (stale: 409). Neither: 428. The numbers of all goals above
-    move in the same transaction."""
     me = actor(request)
     goal = goal_for(me, goal_id, "check_in")
     version = body.measure_version
@@ -138,21 +150,33 @@ def _now(person: Person, goal: Goal) -> dict[str, Any]:
 
 
 @operation(
-    router, "get", "check-ins/{check_in_id}",
-    summary=N_("A check-in"), who=WHO_SEES, scope="read", answers=CheckInOut,
-)  # fmt: skip
+    router,
+    "get",
+    "check-ins/{check_in_id}",
+    summary=N_("A check-in"),
+    who=WHO_SEES,
+    scope="read",
+    answers=CheckInOut,
+)
 def get_check_in(request: HttpRequest, check_in_id: RowId) -> HttpResponse:
     return shown(request, check_in_for(actor(request), check_in_id))
 
 
 @operation(
-    router, "post", "check-ins/{check_in_id}/correction",
-    summary=N_("Correct a check-in"), who=REPORTERS, scope="check_in", answers=CheckInOut,
+    router,
+    "post",
+    "check-ins/{check_in_id}/correction",
+    summary=N_("Correct a check-in"),
+    who=REPORTERS,
+    scope="check_in",
+    answers=CheckInOut,
     status=201,
-)  # fmt: skip
+    note=N_(
+        "Makes a record that takes this one's place, for the same day unless `for_day` says "
+        "otherwise. Of two at once the second gets 409."
+    ),
+)
 def correct_check_in(request: HttpRequest, check_in_id: RowId, body: CheckInValues) -> HttpResponse:
-    """Makes a record that takes this one's place, for the same day unless `for_day` says
-    otherwise. Of two at once the second gets 409."""
     me = actor(request)
     check_in = check_in_for(me, check_in_id, "check_in")
     values = values_of(body)
@@ -163,12 +187,17 @@ def correct_check_in(request: HttpRequest, check_in_id: RowId, body: CheckInValu
 
 
 @operation(
-    router, "post", "check-ins/{check_in_id}/voiding",
-    summary=N_("Declare a check-in void"), who=REPORTERS, scope="check_in", answers=CheckInOut,
+    router,
+    "post",
+    "check-ins/{check_in_id}/voiding",
+    summary=N_("Declare a check-in void"),
+    who=REPORTERS,
+    scope="check_in",
+    answers=CheckInOut,
     status=201,
-)  # fmt: skip
+    note=N_("Saying why. It stays readable and counts nothing."),
+)
 def void_check_in(request: HttpRequest, check_in_id: RowId, body: VoidIn) -> HttpResponse:
-    """Saying why. It stays readable and counts nothing."""
     me = actor(request)
     check_in = check_in_for(me, check_in_id, "check_in")
     actions.void(me, check_in, body.reason)

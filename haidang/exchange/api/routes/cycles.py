@@ -57,9 +57,14 @@ def current_of(cycle: Cycle) -> Any:
 
 
 @operation(
-    router, "get", "cycles",
-    summary=N_("Cycles, by their start"), who=ANYONE, scope="read", answers=CyclesOut,
-)  # fmt: skip
+    router,
+    "get",
+    "cycles",
+    summary=N_("Cycles, by their start"),
+    who=ANYONE,
+    scope="read",
+    answers=CyclesOut,
+)
 def list_cycles(request: HttpRequest, filters: Query[CycleFilters]) -> HttpResponse:
     me = actor(request)
     rows = cycles_visible(me).select_related("parent")
@@ -72,9 +77,15 @@ def list_cycles(request: HttpRequest, filters: Query[CycleFilters]) -> HttpRespo
 
 
 @operation(
-    router, "post", "cycles",
-    summary=N_("Make a cycle"), who=STRATEGIST, scope="write", answers=CycleOut, status=201,
-)  # fmt: skip
+    router,
+    "post",
+    "cycles",
+    summary=N_("Make a cycle"),
+    who=STRATEGIST,
+    scope="write",
+    answers=CycleOut,
+    status=201,
+)
 def create_cycle(request: HttpRequest, body: CycleCreate) -> HttpResponse:
     me = actor(request)
     facts: dict[str, Any] = {
@@ -88,19 +99,30 @@ def create_cycle(request: HttpRequest, body: CycleCreate) -> HttpResponse:
 
 
 @operation(
-    router, "get", "cycles/{cycle_id}",
-    summary=N_("A cycle"), who=ANYONE, scope="read", answers=CycleOut,
-)  # fmt: skip
+    router,
+    "get",
+    "cycles/{cycle_id}",
+    summary=N_("A cycle"),
+    who=ANYONE,
+    scope="read",
+    answers=CycleOut,
+)
 def get_cycle(request: HttpRequest, cycle_id: PublicId) -> HttpResponse:
     return shown(cycle_for(actor(request), cycle_id), request=request)
 
 
 @operation(
-    router, "patch", "cycles/{cycle_id}",
-    summary=N_("Change a cycle"), who=STRATEGIST, scope="write", answers=CycleOut, guarded=True,
-)  # fmt: skip
+    router,
+    "patch",
+    "cycles/{cycle_id}",
+    summary=N_("Change a cycle"),
+    who=STRATEGIST,
+    scope="write",
+    answers=CycleOut,
+    guarded=True,
+    note=N_("Its objectives keep their own dates."),
+)
 def edit_cycle(request: HttpRequest, cycle_id: PublicId, body: CycleEdit) -> HttpResponse:
-    """Its objectives keep their own dates."""
     me = actor(request)
     cycle = cycle_for(me, cycle_id, "edit")
     version = expect(request, (cycle.version,), current_of(cycle))
@@ -113,12 +135,18 @@ def edit_cycle(request: HttpRequest, cycle_id: PublicId, body: CycleEdit) -> Htt
 
 
 @operation(
-    router, "put", "cycles/{cycle_id}/state",
-    summary=N_("Move a cycle a step on or back"), who=STRATEGIST, scope="write",
-    answers=CycleOut, guarded=True, refusals=[409],
-)  # fmt: skip
+    router,
+    "put",
+    "cycles/{cycle_id}/state",
+    summary=N_("Move a cycle a step on or back"),
+    who=STRATEGIST,
+    scope="write",
+    answers=CycleOut,
+    guarded=True,
+    refusals=[409],
+    note=N_("planning > active > closing > closed. It closes when no goal in it is active."),
+)
 def put_cycle_state(request: HttpRequest, cycle_id: PublicId, body: CycleStateIn) -> HttpResponse:
-    """planning > active > closing > closed. It closes when no goal in it is active."""
     me = actor(request)
     cycle = cycle_for(me, cycle_id, "set_state")
     version = expect(request, (cycle.version,), current_of(cycle))

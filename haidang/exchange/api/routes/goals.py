@@ -102,24 +102,36 @@ def filtered(person: Person, filters: GoalFilters) -> QuerySet[Goal]:
 
 
 @operation(
-    router, "get", "goals",
-    summary=N_("Goals, in the order in which they were made"), who=WHO_SEES, scope="read",
+    router,
+    "get",
+    "goals",
+    summary=N_("Goals, in the order in which they were made"),
+    who=WHO_SEES,
+    scope="read",
     answers=GoalsOut,
-)  # fmt: skip
+    note=N_("Only goals that you may see, of all kinds unless filtered."),
+)
 def list_goals(request: HttpRequest, filters: Query[GoalFilters]) -> HttpResponse:
-    """Only goals that you may see, of all kinds unless filtered."""
     me = actor(request)
     found, following = page(shaped(filtered(me, filters)), ("id",), filters, of=me.organisation_id)
     return answer(request, GoalsOut(items=goals_out(me, found), next=following))
 
 
 @operation(
-    router, "post", "goals",
-    summary=N_("Make a goal"), who=CREATORS, scope="write", answers=GoalOut, status=201,
-)  # fmt: skip
+    router,
+    "post",
+    "goals",
+    summary=N_("Make a goal"),
+    who=CREATORS,
+    scope="write",
+    answers=GoalOut,
+    status=201,
+    note=N_(
+        "With its links, in one transaction. Who may, makes it active; others make a draft. A "
+        "key result names its objective in `parents` with the relation composition."
+    ),
+)
 def create_goal(request: HttpRequest, body: GoalCreate) -> HttpResponse:
-    """With its links, in one transaction. Who may, makes it active; others make a draft. A key
-    result names its objective in `parents` with the relation composition."""
     me = actor(request)
     facts = facts_of(me, body)
     parents = [link_request(me, link, f"parents.{n}") for n, link in enumerate(body.parents)]
@@ -163,24 +175,38 @@ def facts_of(person: Person, body: GoalFacts) -> dict[str, Any]:
 
 
 @operation(
-    router, "get", "goals/{goal_id}",
-    summary=N_("A goal"), who=WHO_SEES, scope="read", answers=GoalOut,
-)  # fmt: skip
+    router,
+    "get",
+    "goals/{goal_id}",
+    summary=N_("A goal"),
+    who=WHO_SEES,
+    scope="read",
+    answers=GoalOut,
+    note=N_(
+        "Its ETag holds two versions: the first guards its definition (edits, links, states), "
+        "the second its measure (check-ins)."
+    ),
+)
 def get_goal(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
-    """Its ETag holds two versions: the first guards its definition (edits, links, states), the
-    second its measure (check-ins)."""
     me = actor(request)
     return shown(request, me, goal_for(me, goal_id))
 
 
 @operation(
-    router, "patch", "goals/{goal_id}",
-    summary=N_("Change a goal's definition"), who=EDITORS, scope="write", answers=GoalOut,
-    guarded=True, refusals=[409],
-)  # fmt: skip
+    router,
+    "patch",
+    "goals/{goal_id}",
+    summary=N_("Change a goal's definition"),
+    who=EDITORS,
+    scope="write",
+    answers=GoalOut,
+    guarded=True,
+    refusals=[409],
+    note=N_(
+        "Words, people, measure and dates. Measure and dates of an approved goal need a `reason`."
+    ),
+)
 def edit_goal(request: HttpRequest, goal_id: PublicId, body: GoalEdit) -> HttpResponse:
-    """Words, people, measure and dates. Measure and dates of an approved goal need a
-    `reason`."""
     me = actor(request)
     goal = goal_for(me, goal_id)
     if not verbs_of(me, goal) & {"edit_words", "edit_measure", "share"}:
@@ -192,12 +218,19 @@ def edit_goal(request: HttpRequest, goal_id: PublicId, body: GoalEdit) -> HttpRe
 
 
 @operation(
-    router, "delete", "goals/{goal_id}",
-    summary=N_("Remove a draft for good"), who=N_("Its owner"), scope="write", answers=None,
-    status=204, guarded=True, refusals=[409],
-)  # fmt: skip
+    router,
+    "delete",
+    "goals/{goal_id}",
+    summary=N_("Remove a draft for good"),
+    who=N_("Its owner"),
+    scope="write",
+    answers=None,
+    status=204,
+    guarded=True,
+    refusals=[409],
+    note=N_("Only without records and without goals below it (409); anything else is archived."),
+)
 def delete_goal(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
-    """Only without records and without goals below it (409); anything else is archived."""
     me = actor(request)
     goal = goal_for(me, goal_id, "delete")
     version = expect_definition(request, me, goal)
@@ -207,13 +240,18 @@ def delete_goal(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
 
 
 @operation(
-    router, "put", "goals/{goal_id}/rule",
+    router,
+    "put",
+    "goals/{goal_id}/rule",
     summary=N_("Say which terms make its number"),
-    who=N_("Owner, leader of its unit, strategists"), scope="write", answers=GoalOut,
-    guarded=True, refusals=[409],
-)  # fmt: skip
+    who=N_("Owner, leader of its unit, strategists"),
+    scope="write",
+    answers=GoalOut,
+    guarded=True,
+    refusals=[409],
+    note=N_("`own`: only its reports; `children`: the goals below it; `both`."),
+)
 def put_rule(request: HttpRequest, goal_id: PublicId, body: RuleIn) -> HttpResponse:
-    """`own`: only its reports; `children`: the goals below it; `both`."""
     me = actor(request)
     goal = goal_for(me, goal_id, "weigh")
     version = expect_definition(request, me, goal)

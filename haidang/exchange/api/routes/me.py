@@ -33,9 +33,14 @@ ONESELF = N_("Oneself")
 
 
 @operation(
-    router, "get", "me",
-    summary=N_("Who you are here"), who=ANYONE, scope="read", answers=MeOut,
-)  # fmt: skip
+    router,
+    "get",
+    "me",
+    summary=N_("Who you are here"),
+    who=ANYONE,
+    scope="read",
+    answers=MeOut,
+)
 def get_me(request: HttpRequest) -> HttpResponse:
     me = actor(request)
     row = shaped_people(Person.objects.filter(pk=me.pk)).get()
@@ -55,23 +60,35 @@ def get_me(request: HttpRequest) -> HttpResponse:
 
 
 @operation(
-    router, "get", "me/tokens",
-    summary=N_("Your tokens"), who=ONESELF, scope="read", answers=TokensOut,
-)  # fmt: skip
+    router,
+    "get",
+    "me/tokens",
+    summary=N_("Your tokens"),
+    who=ONESELF,
+    scope="read",
+    answers=TokensOut,
+    note=N_("The latest 100, expired and revoked ones too."),
+)
 def list_tokens(request: HttpRequest) -> HttpResponse:
-    """The latest 100, expired and revoked ones too."""
     rows = PersonalToken.objects.filter(person=actor(request)).order_by("-id")[:100]
     return answer(request, TokensOut(items=[TokenOut(**token_facts(t)) for t in rows]))
 
 
 @operation(
-    router, "post", "me/tokens",
-    summary=N_("Make a token"), who=N_("Oneself, in a session: a token makes no tokens"),
-    scope="read", answers=TokenCreated, status=201,
-)  # fmt: skip
+    router,
+    "post",
+    "me/tokens",
+    summary=N_("Make a token"),
+    who=N_("Oneself, in a session: a token makes no tokens"),
+    scope="read",
+    answers=TokenCreated,
+    status=201,
+    note=N_(
+        "It never allows more than you may, and ends with your membership. Its secret is "
+        "shown this once. Only administrators give it the scope `admin`."
+    ),
+)
 def create_token(request: HttpRequest, body: TokenCreate) -> HttpResponse:
-    """It never allows more than you may, and ends with your membership. Its secret is shown
-    this once. Only administrators give it the scope `admin`."""
     me = actor(request)
     if token_of(request) is not None:
         raise Forbidden(_("Make tokens in the browser: a token makes no tokens."), code="token")
@@ -86,12 +103,17 @@ def create_token(request: HttpRequest, body: TokenCreate) -> HttpResponse:
 
 
 @operation(
-    router, "delete", "me/tokens/{token_id}",
-    summary=N_("Revoke a token"), who=N_("Oneself; a token only itself"), scope="read",
-    answers=None, status=204,
-)  # fmt: skip
+    router,
+    "delete",
+    "me/tokens/{token_id}",
+    summary=N_("Revoke a token"),
+    who=N_("Oneself; a token only itself"),
+    scope="read",
+    answers=None,
+    status=204,
+    note=N_("At once; again is the same."),
+)
 def revoke_token(request: HttpRequest, token_id: RowId) -> HttpResponse:
-    """At once; again is the same."""
     me = actor(request)
     token = PersonalToken.objects.filter(pk=token_id, person=me).select_related("person").first()
     if token is None:

@@ -1,20 +1,33 @@
-"""A goal's history day by day, and a KPI's periods."""
+"""A goal's number with its terms, its history, what hangs below it, a KPI's periods."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as N_  # noqa: N812
 from ninja import Query, Router
 
 from haidang.exchange.api.auth import actor
-from haidang.exchange.api.fields import PublicId
+from haidang.exchange.api.fields import PublicId, nine_places
 from haidang.exchange.api.operation import WHO_SEES, operation
 from haidang.exchange.api.pages import page
-from haidang.exchange.api.represent import goal_versions, history_out, period_out
+from haidang.exchange.api.problems import BadParameter
+from haidang.exchange.api.represent import goal_ref, goal_versions, history_out, period_out
 from haidang.exchange.api.routes.goals import current_of, expect_definition, shown
 from haidang.exchange.api.schemas.goals import GoalOut, HistoryFilters, HistoryOut
+from haidang.exchange.api.schemas.numbers import (
+    BranchOut,
+    CrossOut,
+    NumberOut,
+    SubtreeFilters,
+    SubtreeOut,
+    TermOut,
+    ValueTermOut,
+)
 from haidang.exchange.api.schemas.periods import (
     PeriodFilters,
     PeriodsOut,
@@ -24,20 +37,169 @@ from haidang.exchange.api.schemas.periods import (
 from haidang.exchange.api.versions import answer, unless_stale
 from haidang.goals import actions
 from haidang.goals.access import goal_for, verbs_of
+from haidang.goals.queries import Term, ValueTerm, derivation, outlook, subtree
 from haidang.lib.errors import Forbidden
+from haidang.people.access import today_of
+from haidang.people.models import Person, Unit
 
 router = Router(tags=["numbers"])
 
 
+NINE_PLACES = Decimal("1e-9")
+#: A subtree of more goals is asked for in parts.
+MOST_BRANCHES = 20_000
+
+
+def term_out(term: Term) -> TermOut:
+    return TermOut(
+        own=term.is_own,
+        goal=None if term.child is None else goal_ref(term.child),
+        hidden=term.masked,
+        relation=term.link.relation if term.link else "",
+        weight=term.weight,
+        progress=term.progress,
+        progress_decimal=nine_places(term.progress),
+        share=None if term.share is None else term.share.quantize(NINE_PLACES),
+        contribution=term.contribution,
+    )
+
+
+def value_term_out(term: ValueTerm) -> ValueTermOut:
+    return ValueTermOut(
+        goal=None if term.child is None else goal_ref(term.child),
+        hidden=term.masked,
+        relation=term.link.relation,
+        actual=term.actual,
+        stands_at=term.stands_at,
+        factor=term.factor,
+    )
+
+
 @operation(
-    router, "get", "goals/{goal_id}/history",
-    summary=N_("A goal's numbers day by day, latest first"), who=WHO_SEES, scope="read",
+    router,
+    "get",
+    "goals/{goal_id}/number",
+    summary=N_("A goal's number with the terms that make it"),
+    note=N_(
+        "A goal that you may not see is a term without its name. `expected` and `health` are as"
+        " of today and stored nowhere."
+    ),
+    who=WHO_SEES,
+    scope="read",
+    answers=NumberOut,
+)
+def get_number(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
+    me = actor(request)
+    goal = goal_for(me, goal_id)
+    found = derivation(me, goal)
+    standing = found.standing
+    today = outlook(me.organisation, [goal.pk], today_of(me))[goal.pk]
+    content = NumberOut(
+        goal=goal_ref(goal),
+        rule=goal.rule,
+        progress=standing.progress,
+        progress_decimal=nine_places(standing.progress),
+        raw=standing.raw,
+        actual=standing.actual,
+        baseline=found.baseline,
+        terms_measured=standing.terms_measured,
+        terms_total=standing.terms_total,
+        weight=found.weight,
+        expected=today.expected,
+        expected_decimal=nine_places(today.expected),
+        health=today.health,
+        outdated=today.outdated,
+        terms=[term_out(term) for term in found.terms],
+        value_terms=[value_term_out(term) for term in found.value_terms],
+        left_out=[term_out(term) for term in found.left_out],
+        periods=[period_out(period) for period in found.periods],
+        counted_twice=[goal_ref(twice) for twice in found.twice],
+        recorded_at=found.recorded_at,
+    )
+    return answer(request, content, versions=goal_versions(goal))
+
+
+@operation(
+    router,
+    "get",
+    "goals/{goal_id}/subtree",
+    summary=N_("A goal and what hangs below it"),
+    note=N_(
+        "As far as you may see it, to `depth` levels. Beyond 20,000 goals 422: ask for fewer"
+        " levels, or for a goal further down."
+    ),
+    who=WHO_SEES,
+    scope="read",
+    answers=SubtreeOut,
+)
+def get_subtree(
+    request: HttpRequest, goal_id: PublicId, filters: Query[SubtreeFilters]
+) -> HttpResponse:
+    me = actor(request)
+    goal = goal_for(me, goal_id)
+    found = subtree(me, goal, filters.depth)
+    if len(found.branches) > MOST_BRANCHES:
+        raise BadParameter(
+            _("More than 20,000 goals hang below it: ask for fewer levels."),
+            code="too_many",
+            field="depth",
+        )
+    ids = {branch.id: branch.public_id for branch in found.branches}
+    people = Person.objects.filter(organisation_id=me.organisation_id)
+    owners = public_ids(people, {b.owner_id for b in found.branches})
+    units = public_ids(
+        Unit.objects.filter(organisation_id=me.organisation_id), {b.unit_id for b in found.branches}
+    )
+    content = SubtreeOut(
+        items=[
+            BranchOut(
+                id=b.public_id,
+                parent=None if b.parent_id is None else ids[b.parent_id],
+                depth=b.depth,
+                relation=b.relation,
+                mode=b.mode,
+                weight=b.weight,
+                kind=b.kind,
+                title=b.title,
+                state=b.state,
+                owner=owners.get(b.owner_id),
+                unit=units.get(b.unit_id),
+                progress=b.progress,
+                progress_decimal=nine_places(b.progress),
+                terms_measured=b.terms_measured,
+                terms_total=b.terms_total,
+                ends=b.ends,
+            )
+            for b in found.branches
+        ],
+        cross=[
+            CrossOut(child=ids[child], parent=ids[parent], relation=relation, mode=mode)
+            for child, parent, relation, mode in found.cross
+        ],
+    )
+    return answer(request, content)
+
+
+def public_ids(rows: QuerySet[Any], wanted: set[int | None]) -> dict[int | None, str]:
+    """Public ids by row id, in one query: of the wanted, or of all when they are many."""
+    if len(wanted) <= 500:
+        rows = rows.filter(pk__in=[pk for pk in wanted if pk is not None])
+    return dict(rows.order_by().values_list("pk", "public_id"))
+
+
+@operation(
+    router,
+    "get",
+    "goals/{goal_id}/history",
+    summary=N_("A goal's numbers day by day, latest first"),
+    who=WHO_SEES,
+    scope="read",
     answers=HistoryOut,
-)  # fmt: skip
+    note=N_("One point for each day on which they moved, as they were at its end."),
+)
 def list_history(
     request: HttpRequest, goal_id: PublicId, filters: Query[HistoryFilters]
 ) -> HttpResponse:
-    """One point for each day on which they moved, as they were at its end."""
     me = actor(request)
     rows = goal_for(me, goal_id).history.all()
     if filters.since:
@@ -49,14 +211,18 @@ def list_history(
 
 
 @operation(
-    router, "get", "goals/{goal_id}/periods",
-    summary=N_("A KPI's periods: targets and what was reported"), who=WHO_SEES, scope="read",
+    router,
+    "get",
+    "goals/{goal_id}/periods",
+    summary=N_("A KPI's periods: targets and what was reported"),
+    who=WHO_SEES,
+    scope="read",
     answers=PeriodsOut,
-)  # fmt: skip
+    note=N_("The latest 400, or those of one fiscal year. The ETag guards its targets."),
+)
 def list_periods(
     request: HttpRequest, goal_id: PublicId, filters: Query[PeriodFilters]
 ) -> HttpResponse:
-    """The latest 400, or those of one fiscal year. The ETag guards its targets."""
     me = actor(request)
     goal = goal_for(me, goal_id)
     rows = goal.periods.order_by("-starts")
@@ -67,16 +233,23 @@ def list_periods(
 
 
 @operation(
-    router, "put", "goals/{goal_id}/targets/{year}",
+    router,
+    "put",
+    "goals/{goal_id}/targets/{year}",
     summary=N_("Set targets of a KPI's periods"),
     who=N_("Owner, leader of its unit, strategists; to change one of an approved KPI its approver"),
-    scope="write", answers=GoalOut, guarded=True, refusals=[409],
-)  # fmt: skip
+    scope="write",
+    answers=GoalOut,
+    guarded=True,
+    refusals=[409],
+    note=N_(
+        "Of one fiscal year; a field that is not sent stays as it is. A locked period stays: "
+        "409. Changing a target that was set needs a `reason`."
+    ),
+)
 def put_targets(
     request: HttpRequest, goal_id: PublicId, year: Year, body: TargetsIn
 ) -> HttpResponse:
-    """Of one fiscal year; a field that is not sent stays as it is. A locked period stays: 409.
-    Changing a target that was set needs a `reason`."""
     me = actor(request)
     goal = goal_for(me, goal_id)
     if not verbs_of(me, goal) & {"set_targets", "edit_measure"}:

@@ -28,17 +28,27 @@ ADMINISTRATOR = N_("Administrators")
 
 
 @operation(
-    router, "get", "organisation",
-    summary=N_("The organisation"), who=ANYONE, scope="read", answers=OrganisationOut,
-)  # fmt: skip
+    router,
+    "get",
+    "organisation",
+    summary=N_("The organisation"),
+    who=ANYONE,
+    scope="read",
+    answers=OrganisationOut,
+)
 def get_organisation(request: HttpRequest) -> HttpResponse:
     return answer(request, organisation_out(actor(request).organisation))
 
 
 @operation(
-    router, "get", "organisation/settings",
-    summary=N_("Its settings"), who=ANYONE, scope="read", answers=SettingsOut,
-)  # fmt: skip
+    router,
+    "get",
+    "organisation/settings",
+    summary=N_("Its settings"),
+    who=ANYONE,
+    scope="read",
+    answers=SettingsOut,
+)
 def list_settings(request: HttpRequest) -> HttpResponse:
     found = settings.everything(actor(request).organisation_id)
     return answer(
@@ -54,18 +64,28 @@ def _setting(person: Person, key: str) -> SettingOut:
 
 
 @operation(
-    router, "get", "organisation/settings/{key}",
-    summary=N_("A setting"), who=ANYONE, scope="read", answers=SettingOut,
-)  # fmt: skip
+    router,
+    "get",
+    "organisation/settings/{key}",
+    summary=N_("A setting"),
+    who=ANYONE,
+    scope="read",
+    answers=SettingOut,
+)
 def get_setting(request: HttpRequest, key: str) -> HttpResponse:
     return answer(request, _setting(actor(request), key))
 
 
 @operation(
-    router, "put", "organisation/settings/{key}",
-    summary=N_("Change a setting from now on"), who=ADMINISTRATOR, scope="admin",
-    answers=SettingOut, guarded=True,
-)  # fmt: skip
+    router,
+    "put",
+    "organisation/settings/{key}",
+    summary=N_("Change a setting from now on"),
+    who=ADMINISTRATOR,
+    scope="admin",
+    answers=SettingOut,
+    guarded=True,
+)
 def put_setting(request: HttpRequest, key: str, body: SettingIn) -> HttpResponse:
     person = actor(request)
     _setting(person, key)

@@ -64,11 +64,16 @@ def current_of(person: Person) -> Any:
 
 
 @operation(
-    router, "get", "people",
-    summary=N_("People, by given name"), who=ANYONE, scope="read", answers=PeopleOut,
-)  # fmt: skip
+    router,
+    "get",
+    "people",
+    summary=N_("People, by given name"),
+    who=ANYONE,
+    scope="read",
+    answers=PeopleOut,
+    note=N_("Guests see only themselves."),
+)
 def list_people(request: HttpRequest, filters: Query[PersonFilters]) -> HttpResponse:
-    """Guests see only themselves."""
     me = actor(request)
     rows = people_visible(me)
     if filters.q:
@@ -87,11 +92,17 @@ def list_people(request: HttpRequest, filters: Query[PersonFilters]) -> HttpResp
 
 
 @operation(
-    router, "post", "people",
-    summary=N_("Add a person"), who=ADMINISTRATOR, scope="admin", answers=PersonOut, status=201,
-)  # fmt: skip
+    router,
+    "post",
+    "people",
+    summary=N_("Add a person"),
+    who=ADMINISTRATOR,
+    scope="admin",
+    answers=PersonOut,
+    status=201,
+    note=N_("The person signs in once invited (`POST /people/{id}/invitation`)."),
+)
 def create_person(request: HttpRequest, body: PersonCreate) -> HttpResponse:
-    """The person signs in once invited (`POST /people/{id}/invitation`)."""
     me = actor(request)
     person = actions.create_person(
         me,
@@ -107,18 +118,28 @@ def create_person(request: HttpRequest, body: PersonCreate) -> HttpResponse:
 
 
 @operation(
-    router, "get", "people/{person_id}",
-    summary=N_("A person"), who=ANYONE, scope="read", answers=PersonOut,
-)  # fmt: skip
+    router,
+    "get",
+    "people/{person_id}",
+    summary=N_("A person"),
+    who=ANYONE,
+    scope="read",
+    answers=PersonOut,
+)
 def get_person(request: HttpRequest, person_id: PublicId) -> HttpResponse:
     return shown(person_for(actor(request), person_id), request=request)
 
 
 @operation(
-    router, "patch", "people/{person_id}",
-    summary=N_("Change a person's facts"), who=ADMINISTRATOR, scope="admin",
-    answers=PersonOut, guarded=True,
-)  # fmt: skip
+    router,
+    "patch",
+    "people/{person_id}",
+    summary=N_("Change a person's facts"),
+    who=ADMINISTRATOR,
+    scope="admin",
+    answers=PersonOut,
+    guarded=True,
+)
 def edit_person(request: HttpRequest, person_id: PublicId, body: PersonEdit) -> HttpResponse:
     me = actor(request)
     person = person_for(me, person_id, "edit")
@@ -134,12 +155,18 @@ def edit_person(request: HttpRequest, person_id: PublicId, body: PersonEdit) -> 
 
 
 @operation(
-    router, "put", "people/{person_id}/roles",
-    summary=N_("Give a person exactly these roles"), who=ADMINISTRATOR, scope="admin",
-    answers=PersonOut, guarded=True, refusals=[409],
-)  # fmt: skip
+    router,
+    "put",
+    "people/{person_id}/roles",
+    summary=N_("Give a person exactly these roles"),
+    who=ADMINISTRATOR,
+    scope="admin",
+    answers=PersonOut,
+    guarded=True,
+    refusals=[409],
+    note=N_("The last administrator keeps that role: 409."),
+)
 def put_roles(request: HttpRequest, person_id: PublicId, body: RolesIn) -> HttpResponse:
-    """The last administrator keeps that role: 409."""
     me = actor(request)
     person = person_for(me, person_id, "set_roles")
     with writing():
@@ -151,12 +178,17 @@ def put_roles(request: HttpRequest, person_id: PublicId, body: RolesIn) -> HttpR
 
 
 @operation(
-    router, "post", "people/{person_id}/deactivation",
-    summary=N_("End a person's access at once"), who=ADMINISTRATOR, scope="admin",
-    answers=PersonOut, guarded=True,
-)  # fmt: skip
+    router,
+    "post",
+    "people/{person_id}/deactivation",
+    summary=N_("End a person's access at once"),
+    who=ADMINISTRATOR,
+    scope="admin",
+    answers=PersonOut,
+    guarded=True,
+    note=N_("Sessions and tokens end with it. The last administrator stays: 409."),
+)
 def deactivate_person(request: HttpRequest, person_id: PublicId) -> HttpResponse:
-    """Sessions and tokens end with it. The last administrator stays: 409."""
     me = actor(request)
     person = person_for(me, person_id, "deactivate")
     version = expect(request, (person.version,), current_of(person))
@@ -166,10 +198,15 @@ def deactivate_person(request: HttpRequest, person_id: PublicId) -> HttpResponse
 
 
 @operation(
-    router, "delete", "people/{person_id}/deactivation",
-    summary=N_("Let a person back in"), who=ADMINISTRATOR, scope="admin",
-    answers=PersonOut, guarded=True,
-)  # fmt: skip
+    router,
+    "delete",
+    "people/{person_id}/deactivation",
+    summary=N_("Let a person back in"),
+    who=ADMINISTRATOR,
+    scope="admin",
+    answers=PersonOut,
+    guarded=True,
+)
 def reactivate_person(request: HttpRequest, person_id: PublicId) -> HttpResponse:
     me = actor(request)
     person = person_for(me, person_id, "deactivate")
@@ -180,13 +217,20 @@ def reactivate_person(request: HttpRequest, person_id: PublicId) -> HttpResponse
 
 
 @operation(
-    router, "post", "people/{person_id}/invitation",
-    summary=N_("Invite a person to sign in"), who=ADMINISTRATOR, scope="admin",
-    answers=InvitationOut, status=201,
-)  # fmt: skip
+    router,
+    "post",
+    "people/{person_id}/invitation",
+    summary=N_("Invite a person to sign in"),
+    who=ADMINISTRATOR,
+    scope="admin",
+    answers=InvitationOut,
+    status=201,
+    note=N_(
+        "The link is mailed where mail is configured, and answered to be copied. It works "
+        "once, for seven days; an earlier one stops working."
+    ),
+)
 def invite_person(request: HttpRequest, person_id: PublicId) -> HttpResponse:
-    """The link is mailed where mail is configured, and answered to be copied. It works once,
-    for seven days; an earlier one stops working."""
     me = actor(request)
     path = actions.invite(me, person_for(me, person_id, "invite"))
     response = answer(request, InvitationOut(link=request.build_absolute_uri(path)), status=201)

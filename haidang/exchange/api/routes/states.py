@@ -56,31 +56,46 @@ def changed(
 
 
 @operation(
-    router, "post", "goals/{goal_id}/submission",
-    summary=N_("Submit a draft for approval"), who=OWNER, scope="write", answers=GoalOut,
+    router,
+    "post",
+    "goals/{goal_id}/submission",
+    summary=N_("Submit a draft for approval"),
+    who=OWNER,
+    scope="write",
+    answers=GoalOut,
     guarded=True,
-)  # fmt: skip
+)
 def submit_goal(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
     return changed(request, goal_id, {"submit"}, actions.submit)
 
 
 @operation(
-    router, "post", "goals/{goal_id}/approval",
-    summary=N_("Approve a submitted goal"), who=APPROVER, scope="write", answers=GoalOut,
+    router,
+    "post",
+    "goals/{goal_id}/approval",
+    summary=N_("Approve a submitted goal"),
+    who=APPROVER,
+    scope="write",
+    answers=GoalOut,
     guarded=True,
-)  # fmt: skip
+    note=N_("It is active and counts from now on."),
+)
 def approve_goal(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
-    """It is active and counts from now on."""
     return changed(request, goal_id, {"approve"}, actions.approve)
 
 
 @operation(
-    router, "post", "goals/{goal_id}/return",
-    summary=N_("Give a submitted goal back"), who=APPROVER, scope="write", answers=GoalOut,
+    router,
+    "post",
+    "goals/{goal_id}/return",
+    summary=N_("Give a submitted goal back"),
+    who=APPROVER,
+    scope="write",
+    answers=GoalOut,
     guarded=True,
-)  # fmt: skip
+    note=N_("Saying why."),
+)
 def return_goal(request: HttpRequest, goal_id: PublicId, body: Reasoned) -> HttpResponse:
-    """Saying why."""
     return changed(
         request,
         goal_id,
@@ -90,15 +105,22 @@ def return_goal(request: HttpRequest, goal_id: PublicId, body: Reasoned) -> Http
 
 
 @operation(
-    router, "post", "goals/{goal_id}/closure",
-    summary=N_("Close a goal, or propose to"), who=CLOSERS, scope="write", answers=GoalOut,
+    router,
+    "post",
+    "goals/{goal_id}/closure",
+    summary=N_("Close a goal, or propose to"),
+    who=CLOSERS,
+    scope="write",
+    answers=GoalOut,
     guarded=True,
-)  # fmt: skip
+    note=N_(
+        "By its owner a proposal: the goal stays active until its approver confirms by the "
+        "same request."
+    ),
+)
 def close_goal(
     request: HttpRequest, goal_id: PublicId, body: Body[Closing] = AS_IT_IS
 ) -> HttpResponse:
-    """By its owner a proposal: the goal stays active until its approver confirms by the same
-    request."""
     return changed(
         request,
         goal_id,
@@ -110,12 +132,18 @@ def close_goal(
 
 
 @operation(
-    router, "delete", "goals/{goal_id}/closure",
-    summary=N_("Reopen a closed goal"), who=N_("The approver, strategists"), scope="write",
-    answers=GoalOut, guarded=True, refusals=[409],
-)  # fmt: skip
+    router,
+    "delete",
+    "goals/{goal_id}/closure",
+    summary=N_("Reopen a closed goal"),
+    who=N_("The approver, strategists"),
+    scope="write",
+    answers=GoalOut,
+    guarded=True,
+    refusals=[409],
+    note=N_("Its score goes."),
+)
 def reopen_goal(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
-    """Its score goes."""
     return changed(request, goal_id, {"reopen"}, actions.reopen)
 
 
@@ -127,12 +155,20 @@ def _leave(request: HttpRequest, body: Leaving) -> dict[str, Any]:
 
 
 @operation(
-    router, "post", "goals/{goal_id}/drop",
-    summary=N_("Give a goal up"), who=KEEPERS, scope="write", answers=GoalOut, guarded=True,
-)  # fmt: skip
+    router,
+    "post",
+    "goals/{goal_id}/drop",
+    summary=N_("Give a goal up"),
+    who=KEEPERS,
+    scope="write",
+    answers=GoalOut,
+    guarded=True,
+    note=N_(
+        "Saying why. Where goals hang below it, the refusal lists them in `choices`; say then "
+        "whether they go `along`, or `relink` with `relink_to`."
+    ),
+)
 def drop_goal(request: HttpRequest, goal_id: PublicId, body: Leaving) -> HttpResponse:
-    """Saying why. Where goals hang below it, the refusal lists them in `choices`; say then
-    whether they go `along`, or `relink` with `relink_to`."""
     return changed(
         request,
         goal_id,
@@ -144,13 +180,21 @@ def drop_goal(request: HttpRequest, goal_id: PublicId, body: Leaving) -> HttpRes
 
 
 @operation(
-    router, "post", "goals/{goal_id}/archive",
-    summary=N_("Put a goal away"), who=KEEPERS, scope="write", answers=GoalOut, guarded=True,
-)  # fmt: skip
+    router,
+    "post",
+    "goals/{goal_id}/archive",
+    summary=N_("Put a goal away"),
+    who=KEEPERS,
+    scope="write",
+    answers=GoalOut,
+    guarded=True,
+    note=N_(
+        "Goals below it go `along` or are linked elsewhere (`relink`), as when it is given up."
+    ),
+)
 def archive_goal(
     request: HttpRequest, goal_id: PublicId, body: Body[Leaving] = ALONE
 ) -> HttpResponse:
-    """Goals below it go `along` or are linked elsewhere (`relink`), as when it is given up."""
     return changed(
         request,
         goal_id,
@@ -160,10 +204,15 @@ def archive_goal(
 
 
 @operation(
-    router, "post", "goals/{goal_id}/restoration",
-    summary=N_("Take a dropped or archived goal back"), who=KEEPERS, scope="write",
-    answers=GoalOut, guarded=True,
-)  # fmt: skip
+    router,
+    "post",
+    "goals/{goal_id}/restoration",
+    summary=N_("Take a dropped or archived goal back"),
+    who=KEEPERS,
+    scope="write",
+    answers=GoalOut,
+    guarded=True,
+    note=N_("Active if it ever was, else a draft."),
+)
 def restore_goal(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
-    """Active if it ever was, else a draft."""
     return changed(request, goal_id, {"restore"}, actions.restore)

@@ -60,11 +60,16 @@ def current_of(unit: Unit) -> Any:
 
 
 @operation(
-    router, "get", "units",
-    summary=N_("Units"), who=ANYONE, scope="read", answers=UnitsOut,
-)  # fmt: skip
+    router,
+    "get",
+    "units",
+    summary=N_("Units"),
+    who=ANYONE,
+    scope="read",
+    answers=UnitsOut,
+    note=N_("Open units in the order in which they were made. Guests see only their own."),
+)
 def list_units(request: HttpRequest, filters: Query[UnitFilters]) -> HttpResponse:
-    """Open units in the order in which they were made. Guests see only their own."""
     me = actor(request)
     rows = units_visible(me).filter(archived_at__isnull=not filters.archived)
     if filters.q:
@@ -80,9 +85,15 @@ def list_units(request: HttpRequest, filters: Query[UnitFilters]) -> HttpRespons
 
 
 @operation(
-    router, "post", "units",
-    summary=N_("Add a unit"), who=ADMINISTRATOR, scope="admin", answers=UnitOut, status=201,
-)  # fmt: skip
+    router,
+    "post",
+    "units",
+    summary=N_("Add a unit"),
+    who=ADMINISTRATOR,
+    scope="admin",
+    answers=UnitOut,
+    status=201,
+)
 def create_unit(request: HttpRequest, body: UnitCreate) -> HttpResponse:
     me = actor(request)
     unit = actions.create_unit(
@@ -96,20 +107,31 @@ def create_unit(request: HttpRequest, body: UnitCreate) -> HttpResponse:
 
 
 @operation(
-    router, "get", "units/{unit_id}",
-    summary=N_("A unit"), who=ANYONE, scope="read", answers=UnitOut,
-)  # fmt: skip
+    router,
+    "get",
+    "units/{unit_id}",
+    summary=N_("A unit"),
+    who=ANYONE,
+    scope="read",
+    answers=UnitOut,
+)
 def get_unit(request: HttpRequest, unit_id: PublicId) -> HttpResponse:
     return shown(unit_for(actor(request), unit_id), request=request)
 
 
 @operation(
-    router, "patch", "units/{unit_id}",
-    summary=N_("Change or move a unit"), who=ADMINISTRATOR, scope="admin",
-    answers=UnitOut, guarded=True, refusals=[409],
-)  # fmt: skip
+    router,
+    "patch",
+    "units/{unit_id}",
+    summary=N_("Change or move a unit"),
+    who=ADMINISTRATOR,
+    scope="admin",
+    answers=UnitOut,
+    guarded=True,
+    refusals=[409],
+    note=N_("A unit moves with everything below it, and not below itself."),
+)
 def edit_unit(request: HttpRequest, unit_id: PublicId, body: UnitEdit) -> HttpResponse:
-    """A unit moves with everything below it, and not below itself."""
     me = actor(request)
     unit = unit_for(me, unit_id, "edit")
     version: int | None = expect(request, (unit.version,), current_of(unit))
@@ -132,12 +154,17 @@ def edit_unit(request: HttpRequest, unit_id: PublicId, body: UnitEdit) -> HttpRe
 
 
 @operation(
-    router, "post", "units/{unit_id}/archival",
-    summary=N_("Close a unit"), who=ADMINISTRATOR, scope="admin",
-    answers=UnitOut, guarded=True,
-)  # fmt: skip
+    router,
+    "post",
+    "units/{unit_id}/archival",
+    summary=N_("Close a unit"),
+    who=ADMINISTRATOR,
+    scope="admin",
+    answers=UnitOut,
+    guarded=True,
+    note=N_("A unit that still has people or open units below it stays: 409."),
+)
 def archive_unit(request: HttpRequest, unit_id: PublicId) -> HttpResponse:
-    """A unit that still has people or open units below it stays: 409."""
     me = actor(request)
     unit = unit_for(me, unit_id, "archive")
     version = expect(request, (unit.version,), current_of(unit))
@@ -147,10 +174,16 @@ def archive_unit(request: HttpRequest, unit_id: PublicId) -> HttpResponse:
 
 
 @operation(
-    router, "put", "units/{unit_id}/leaders",
-    summary=N_("Let exactly these people lead a unit"), who=ADMINISTRATOR, scope="admin",
-    answers=UnitOut, guarded=True, refusals=[409],
-)  # fmt: skip
+    router,
+    "put",
+    "units/{unit_id}/leaders",
+    summary=N_("Let exactly these people lead a unit"),
+    who=ADMINISTRATOR,
+    scope="admin",
+    answers=UnitOut,
+    guarded=True,
+    refusals=[409],
+)
 def put_leaders(request: HttpRequest, unit_id: PublicId, body: PersonIds) -> HttpResponse:
     me = actor(request)
     unit = unit_for(me, unit_id, "set_leaders")
@@ -164,23 +197,33 @@ def put_leaders(request: HttpRequest, unit_id: PublicId, body: PersonIds) -> Htt
 
 
 @operation(
-    router, "get", "units/{unit_id}/members",
-    summary=N_("The members of a team"), who=ANYONE, scope="read", answers=PersonRefs,
-)  # fmt: skip
+    router,
+    "get",
+    "units/{unit_id}/members",
+    summary=N_("The members of a team"),
+    who=ANYONE,
+    scope="read",
+    answers=PersonRefs,
+    note=N_("Of a team across units; the people of another unit are `GET /people?unit=`."),
+)
 def list_members(request: HttpRequest, unit_id: PublicId) -> HttpResponse:
-    """Of a team across units; the people of another unit are `GET /people?unit=`."""
     me = actor(request)
     return answer(request, members_of(me, unit_for(me, unit_id)))
 
 
 @operation(
-    router, "put", "units/{unit_id}/members",
+    router,
+    "put",
+    "units/{unit_id}/members",
     summary=N_("Let exactly these people belong to a team"),
-    who=N_("Administrators, the team's leaders"), scope="write",
-    answers=PersonRefs, guarded=True, refusals=[409],
-)  # fmt: skip
+    who=N_("Administrators, the team's leaders"),
+    scope="write",
+    answers=PersonRefs,
+    guarded=True,
+    refusals=[409],
+    note=N_("If-Match is that of the list."),
+)
 def put_members(request: HttpRequest, unit_id: PublicId, body: PersonIds) -> HttpResponse:
-    """If-Match is that of the list."""
     me = actor(request)
     unit = unit_for(me, unit_id, "set_members")
     people = all_named(me, "people", person_for, body.people)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop as N_  # noqa: N812
 from pydantic import Field
 
-from haidang.exchange.api.fields import Answer, Moment, PublicId, Shape, Weight
+from haidang.exchange.api.fields import Answer, Moment, PublicId, Shape, Weight, example
 from haidang.exchange.api.schemas.goals import NEXT, GoalRef, ParentOut
 from haidang.exchange.api.schemas.people import Ref
 from haidang.goals.models import Mode, Relation
 
 
 class LinkOut(Answer):
-    """A link child > parent."""
+    __doc__ = N_("A link child > parent.")
 
     child: GoalRef | None = Field(description=N_("Null when the person may not see it."))
     parent: GoalRef
@@ -36,7 +36,9 @@ class ChildrenOut(Answer):
 
 
 class LinkEdit(Shape):
-    """Only what is sent changes. Another `parent` moves the link, on the same terms."""
+    __doc__ = N_("Only what is sent changes. Another `parent` moves the link, on the same terms.")
+
+    model_config = example({"weight": 30}, {"mode": "none"}, {"parent": "SP-2"})
 
     parent: PublicId | None = None
     relation: Relation | None = None

@@ -18,6 +18,7 @@ from haidang.exchange.api.fields import (
     PublicId,
     Shape,
     Version,
+    example,
 )
 from haidang.exchange.api.schemas.goals import NEXT, GoalRef
 from haidang.exchange.api.schemas.people import Ref
@@ -27,7 +28,7 @@ Word = Annotated[str, Field(max_length=4_000)]
 
 
 class WordsIn(Shape):
-    """The long form."""
+    __doc__ = N_("The long form.")
 
     achieved: Word = ""
     late: Word = ""
@@ -38,8 +39,12 @@ class WordsIn(Shape):
 
 
 class CheckInValues(Shape):
-    """One of `value`, `numerator` with `denominator`, `milestones` or `text_value`, as the
-    goal is measured; an objective takes only confidence and words."""
+    __doc__ = N_(
+        "One of `value`, `numerator` with `denominator`, `milestones` or `text_value`, as "
+        "the goal is measured; an objective takes only confidence and words."
+    )
+
+    model_config = example({"value": "2.7", "confidence": 8, "note": "Đủ hàng"})
 
     for_day: Day | None = Field(
         default=None, description=N_("Today when left out; of a KPI, a day of the period.")
@@ -63,6 +68,12 @@ class CheckInValues(Shape):
 
 
 class CheckInCreate(CheckInValues):
+    model_config = example(
+        {"value": "3.1", "for_day": "2025-01-31", "confidence": 8, "measure_version": 1},
+        {"milestones": [0, 2], "measure_version": 4},
+        {"numerator": "81", "denominator": "90", "measure_version": 1},
+    )
+
     on_behalf_of: PublicId | None = None
     measure_version: Version | None = Field(
         default=None,
@@ -71,6 +82,8 @@ class CheckInCreate(CheckInValues):
 
 
 class VoidIn(Shape):
+    model_config = example({"reason": "Nhập nhầm tháng"})
+
     reason: Annotated[str, Field(min_length=1, max_length=2_000)]
 
 

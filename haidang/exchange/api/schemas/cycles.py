@@ -7,7 +7,7 @@ from typing import Annotated
 from django.utils.translation import gettext_noop as N_  # noqa: N812
 from pydantic import Field
 
-from haidang.exchange.api.fields import Answer, Day, DayOut, IdOut, Name, PublicId, Shape
+from haidang.exchange.api.fields import Answer, Day, DayOut, IdOut, Name, PublicId, Shape, example
 from haidang.exchange.api.schemas.people import Ref
 from haidang.goals.models import CycleKind, CycleState
 
@@ -31,6 +31,15 @@ class CyclesOut(Answer):
 
 
 class CycleCreate(Shape):
+    model_config = example(
+        {
+            "name": "Quý 2/2025",
+            "kind": "quarter",
+            "starts": "2025-04-01",
+            "ends": "2025-06-30",
+        }
+    )
+
     name: CycleName = Field(examples=["Quý 2/2025"])
     kind: CycleKind = Field(examples=["quarter"])
     starts: Day = Field(examples=["2025-04-01"])
@@ -39,7 +48,9 @@ class CycleCreate(Shape):
 
 
 class CycleEdit(Shape):
-    """Only what is sent changes."""
+    __doc__ = N_("Only what is sent changes.")
+
+    model_config = example({"ends": "2025-07-04"})
 
     name: CycleName = ""
     starts: Day | None = None
@@ -48,4 +59,6 @@ class CycleEdit(Shape):
 
 
 class CycleStateIn(Shape):
+    model_config = example({"state": "active"})
+
     state: CycleState = Field(examples=["active"])

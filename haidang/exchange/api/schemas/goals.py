@@ -28,6 +28,7 @@ from haidang.exchange.api.fields import (
     ShortLine,
     Title,
     Weight,
+    example,
 )
 from haidang.exchange.api.pages import Paging
 from haidang.exchange.api.schemas.people import Ref
@@ -56,7 +57,7 @@ PersonIdList = Annotated[list[PublicId], Field(max_length=200)]
 
 
 class GoalRef(Answer):
-    """A goal as it is named elsewhere."""
+    __doc__ = N_("A goal as it is named elsewhere.")
 
     id: IdOut
     kind: str
@@ -72,7 +73,7 @@ class MilestoneOut(Answer):
 
 
 class ParentOut(Answer):
-    """A link from the goal to one above it that the person may see."""
+    __doc__ = N_("A link from the goal to one above it that the person may see.")
 
     parent: GoalRef
     relation: str
@@ -84,7 +85,7 @@ class ParentOut(Answer):
 
 
 class StandingOut(Answer):
-    """Where a goal stands."""
+    __doc__ = N_("Where a goal stands.")
 
     progress: int | None = Field(description=PROGRESS, examples=[633333333])
     progress_decimal: str | None = Field(description=PROGRESS_DECIMAL, examples=["0.633333333"])
@@ -103,7 +104,7 @@ class StandingOut(Answer):
 
 
 class GoalOut(Answer):
-    """A goal. Fields that its kind does not have are empty or null."""
+    __doc__ = N_("A goal. Fields that its kind does not have are empty or null.")
 
     id: IdOut
     kind: str
@@ -176,7 +177,9 @@ class GoalsOut(Answer):
 
 
 class GoalFilters(Paging):
-    """All given filters must hold; a filter given several times takes any of its values."""
+    __doc__ = N_(
+        "All given filters must hold; a filter given several times takes any of its values."
+    )
 
     kind: list[Kind] = Field(default=[])
     state: list[State] = Field(default=[])
@@ -198,6 +201,8 @@ class MilestoneIn(Shape):
 
 
 class LinkIn(Shape):
+    model_config = example({"parent": "SP-1", "mode": "average", "weight": 30})
+
     parent: PublicId = Field(examples=["SP-1"])
     relation: Relation | None = Field(
         default=None, description=N_("Guessed from the two goals when left out.")
@@ -214,7 +219,7 @@ class LinkIn(Shape):
 
 
 class GoalFacts(Shape):
-    """What people say of a goal; each kind has its own of these fields."""
+    __doc__ = N_("What people say of a goal; each kind has its own of these fields.")
 
     title: Title = ""
     description: LongText = ""
@@ -281,7 +286,45 @@ class GoalFacts(Shape):
     )
 
 
+OBJECTIVE = {
+    "kind": "objective",
+    "title": "Tối đa hóa hiệu suất khai thác khách hàng",
+    "level": "unit",
+    "unit": "U-3",
+    "owner": "P-2",
+    "cycle": "C-2",
+    "commitment": "committed",
+    "parents": [{"parent": "SP-1"}],
+}
+KEY_RESULT = {
+    "kind": "key_result",
+    "title": "Ít nhất 100 nhà phân phối tiềm năng",
+    "parents": [{"parent": "O-3", "relation": "composition"}],
+    "metric_kind": "count",
+    "metric_unit": "NPP",
+    "direction": "increase",
+    "baseline": "0",
+    "target": "100",
+}
+KPI = {
+    "kind": "kpi",
+    "title": "Doanh thu phía Nam",
+    "level": "unit",
+    "unit": "U-3",
+    "owner": "P-2",
+    "metric_kind": "currency",
+    "metric_unit": "tỷ ₫",
+    "direction": "higher",
+    "frequency": "month",
+    "aggregation": "sum",
+    "target": "25",
+    "parents": [{"parent": "SP-1"}],
+}
+
+
 class GoalCreate(GoalFacts):
+    model_config = example(OBJECTIVE, KEY_RESULT, KPI)
+
     kind: Kind
     title: Title
     parents: Annotated[list[LinkIn], Field(max_length=20)] = Field(
@@ -294,7 +337,9 @@ class GoalCreate(GoalFacts):
 
 
 class GoalEdit(GoalFacts):
-    """Only what is sent changes; null and empty lists empty a field."""
+    __doc__ = N_("Only what is sent changes; null and empty lists empty a field.")
+
+    model_config = example({"target": "120", "reason": "Thêm một thị trường"}, {"tags": ["CRM"]})
 
     reason: Reason = Field(
         default="", description=N_("Needed to change the measure or dates of an approved goal.")
@@ -302,14 +347,20 @@ class GoalEdit(GoalFacts):
 
 
 class RuleIn(Shape):
+    model_config = example({"rule": "both"})
+
     rule: Rule = Field(description=N_("Which terms make its number."), examples=["both"])
 
 
 class Reasoned(Shape):
+    model_config = example({"reason": "Chỉ tiêu chưa rõ"})
+
     reason: Reason = ""
 
 
 class Closing(Shape):
+    model_config = example({"score": "0.8", "reason": "Hết quý"})
+
     score: ExactDecimal | None = Field(
         default=None, description=N_("0.0 to 1.0; its progress when left out.")
     )
@@ -317,6 +368,8 @@ class Closing(Shape):
 
 
 class Leaving(Shape):
+    model_config = example({"reason": "Đổi hướng", "children": "relink", "relink_to": "O-4"})
+
     reason: Reason = Field(default="", description=N_("Needed to give a goal up."))
     children: Literal["", "along", "relink"] = Field(
         default="", description=N_("What becomes of the goals below it.")
@@ -325,7 +378,7 @@ class Leaving(Shape):
 
 
 class HistoryPointOut(Answer):
-    """The numbers at the end of a day (by when they were recorded)."""
+    __doc__ = N_("The numbers at the end of a day (by when they were recorded).")
 
     day: DayOut
     progress: int | None = Field(description=PROGRESS)

@@ -20,6 +20,7 @@ from haidang.exchange.api.fields import (
     PublicId,
     Shape,
     ShortName,
+    example,
 )
 from haidang.people.models import Role, Unit
 
@@ -27,7 +28,7 @@ Scope = Literal["read", "check_in", "write", "admin"]
 
 
 class Ref(Answer):
-    """A person, unit or cycle as it is named elsewhere."""
+    __doc__ = N_("A person, unit or cycle as it is named elsewhere.")
 
     id: IdOut
     name: str
@@ -53,6 +54,8 @@ class SettingsOut(Answer):
 
 
 class SettingIn(Shape):
+    model_config = example({"value": "0.9"})
+
     value: Any = Field(
         description=N_("The new value; see GET for the form of each key."), examples=["0.9"]
     )
@@ -80,6 +83,15 @@ class PeopleOut(Answer):
 
 
 class PersonCreate(Shape):
+    model_config = example(
+        {
+            "name": "Trần Thị Bình",
+            "email": "binh@example.vn",
+            "unit": "U-3",
+            "manager": "P-2",
+        }
+    )
+
     name: Name = Field(examples=["Trần Thị Bình"])
     email: Email = Field(default="", examples=["binh@example.vn"])
     title: Line = ""
@@ -90,7 +102,9 @@ class PersonCreate(Shape):
 
 
 class PersonEdit(Shape):
-    """Only what is sent changes; null empties a field."""
+    __doc__ = N_("Only what is sent changes; null empties a field.")
+
+    model_config = example({"title": "Trưởng nhóm", "manager": None})
 
     name: Name = ""
     email: Email = ""
@@ -102,6 +116,8 @@ class PersonEdit(Shape):
 
 
 class RolesIn(Shape):
+    model_config = example({"roles": ["member", "strategist"]})
+
     roles: Annotated[list[Role], Field(max_length=10)] = Field(
         description=N_("All roles of the person; whoever holds none is a member."),
         examples=[["member", "strategist"]],
@@ -132,6 +148,8 @@ class UnitsOut(Answer):
 
 
 class UnitCreate(Shape):
+    model_config = example({"name": "Phòng Kinh doanh", "kind": "department", "parent": "U-1"})
+
     name: Name = Field(examples=["Phòng Kinh doanh"])
     kind: Unit.Kind = Unit.Kind.DEPARTMENT
     code: Annotated[Line, Field(max_length=20)] = ""
@@ -141,7 +159,11 @@ class UnitCreate(Shape):
 
 
 class UnitEdit(Shape):
-    """Only what is sent changes. Another `parent` moves the unit with everything below it."""
+    __doc__ = N_(
+        "Only what is sent changes. Another `parent` moves the unit with everything below it."
+    )
+
+    model_config = example({"name": "Phòng Kinh doanh phía Nam", "parent": "U-2"})
 
     name: Name = ""
     kind: Unit.Kind = Unit.Kind.DEPARTMENT
@@ -150,6 +172,8 @@ class UnitEdit(Shape):
 
 
 class PersonIds(Shape):
+    model_config = example({"people": ["P-2", "P-7"]})
+
     people: Annotated[list[PublicId], Field(max_length=500)] = Field(
         description=N_("All of them: who is not named is one no longer."), examples=[["P-2"]]
     )
@@ -175,6 +199,8 @@ class TokensOut(Answer):
 
 
 class TokenCreate(Shape):
+    model_config = example({"name": "ERP", "scopes": ["read", "check_in"], "expires_in_days": 90})
+
     name: ShortName = Field(examples=["ERP nightly"])
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=4)] = Field(
         examples=[["read", "check_in"]]

@@ -16,6 +16,7 @@ from haidang.exchange.api.fields import (
     Moment,
     Reason,
     Shape,
+    example,
 )
 
 Year = Annotated[int, Field(ge=1990, le=2199)]
@@ -56,7 +57,18 @@ class TargetIn(Shape):
 
 
 class TargetsIn(Shape):
-    """Targets of periods of one fiscal year; periods that are not named stay as they are."""
+    __doc__ = N_(
+        "Targets of periods of one fiscal year; periods that are not named stay as they are."
+    )
+
+    model_config = example(
+        {
+            "targets": [
+                {"starts": "2025-01-01", "target": "25"},
+                {"starts": "2025-02-01", "target": "25"},
+            ]
+        }
+    )
 
     targets: Annotated[list[TargetIn], Field(min_length=1, max_length=400)]
     reason: Reason = ""
