@@ -341,6 +341,8 @@ def _kpi_to_kpi(child: Node, parent: Node) -> Contribution:
         if found is None:
             continue
         value, numerator, denominator = found
+        if child.aggregation == "ratio":
+            value = ZERO  # quotients do not add up, and their digits never end
         target = start
         if child.frequency != parent.frequency:
             target = period_of(start, parent.frequency, parent.first_month)[0]
