@@ -23,6 +23,22 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
+def imply(name: str, value: str) -> None:
+    """A command that means a setting (`demo` means demo mode), unless it is set otherwise."""
+    os.environ.setdefault(name, value)
+
+
+def data_dir() -> Path:
+    """The folder of everything that the program keeps."""
+    return Path(text("HAIDANG_DATA", "var")).absolute()
+
+
+def language() -> str:
+    """Of the person at the terminal: "vi" when the system says so, else "en"."""
+    said = text("LC_ALL") or text("LC_MESSAGES") or text("LANG")
+    return "vi" if said.lower().startswith("vi") else "en"
+
+
 def flag(name: str) -> bool:
     """Off unless it says 1, true, yes or on; anything else but their opposites is refused."""
     value = text(name, "0").lower()

@@ -141,7 +141,7 @@ def session_cookie(person: Person) -> str:
     """`name=value` of a session in which the person is signed in."""
     client = Client()
     assert person.account is not None
-    client.force_login(person.account, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person.account)
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 

@@ -58,6 +58,9 @@ class Cursor(base.SQLiteCursorWrapper):
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own, but durable, and with writers served in order of arrival."""
 
+    transaction_mode: str | None
+    init_commands: list[str]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._queue: WriteQueue | None = None
@@ -85,7 +88,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _start_transaction_under_autocommit(self) -> None:
         if self.transaction_mode == "DEFERRED":  # reads; takes no lock to wait for
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # no stub
             return
         command = f"BEGIN {self.transaction_mode}"
         connection = self.connection

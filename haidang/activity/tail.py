@@ -1,0 +1,120 @@
+"""Following the log: what was committed since a position, each event once and in order.
+
+Ids are given before a transaction commits, so on PostgreSQL a smaller id may appear after a
+larger one was read. There a position is (transaction, id), and one reads only below the
+oldest transaction that still runs: nothing can appear there any more. SQLite has one writer,
+whose ids appear in order; its positions have transaction 0.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+_POSITION = re.compile(r"(\d{1,19})\.(\d{1,19})", re.ASCII)
+
+
+class Position(NamedTuple):
+    """A place in the log, between two events; as text it is the `id:` of the event stream."""
+
+    transaction: int
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.transaction}.{self.id}"
+
+
+def position_of(text: str) -> Position | None:
+    """The position that a text names, or None when it names none."""
+    match = _POSITION.fullmatch(text)
+    if match is None or max(map(int, match.groups())) >= 2**63:
+        return None
+    return Position(int(match[1]), int(match[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What followers need of an event."""
+
+    position: Position
+    organisation_id: int
+    verb: str
+    subject_kind: str
+    touched: tuple[int, ...]  # ids of goals
+
+
+def end() -> Position:
+    """Behind everything that has been committed and may be read."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            return Position(cursor.fetchone()[0], 0)
+        cursor.execute("SELECT coalesce(max(id), 0) FROM activity_event")
+        return Position(0, cursor.fetchone()[0])
+
+
+def after(position: Position, limit: int) -> list[Entry]:
+    """The next events behind a position, at most `limit`."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT xact::text::bigint, id, organisation_id, verb, subject_kind, touched::text"
+                " FROM activity_event"
+                " WHERE (xact, id) > (%s::text::xid8, %s::bigint)"
+                " AND xact < pg_snapshot_xmin(pg_current_snapshot())"
+                " ORDER BY xact, id LIMIT %s",
+                [str(position.transaction), position.id, limit],
+            )
+        else:
+            cursor.execute(
+                "SELECT 0, id, organisation_id, verb, subject_kind, touched"
+                " FROM activity_event WHERE id > %s ORDER BY id LIMIT %s",
+                [position.id, limit],
+            )
+        return [_entry(row) for row in cursor.fetchall()]
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    transaction, number, organisation_id, verb, subject_kind, touched = row
+    return Entry(
+        Position(transaction, number),
+        organisation_id,
+        verb,
+        subject_kind,
+        tuple(json.loads(touched)),
+    )
+
+
+@dataclass
+class Tail:
+    """A reader that keeps its place. Used from one thread only: it belongs to a connection."""
+
+    position: Position = field(default_factory=end)
+    _seen_version: int | None = None
+
+    def read(self, limit: int = 1000) -> list[Entry]:
+        """What was committed since the last call; costs next to nothing when nothing was."""
+        if not self._may_have_changed():
+            return []
+        entries = after(self.position, limit)
+        if entries:
+            self.position = entries[-1].position
+        if len(entries) == limit:
+            self._seen_version = None  # there is more, though nobody writes it now
+        return entries
+
+    def _may_have_changed(self) -> bool:
+        """SQLite counts the commits of all other connections; nothing to count elsewhere."""
+        if connection.vendor != "sqlite":
+            return True
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA data_version")
+            version = int(cursor.fetchone()[0])
+        if version == self._seen_version:
+            return False
+        self._seen_version = version
+        return True

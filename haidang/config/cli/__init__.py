@@ -1,0 +1,96 @@
+"""The `haidang` command.
+
+Exit codes: 0 done; 1 not done, or something is wrong that was looked for; 2 the command or
+the configuration cannot be understood; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error as DatabaseError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from haidang.config import environment
+from haidang.lib.errors import Refusal
+
+#: Commands that leave something behind, so that the data folder and its key are made first.
+LASTING = {"serve", "init", "demo", "migrate", "worker"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the answer is its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haidang.config.settings")
+    if words[:1] == ["demo"]:
+        environment.imply("HAIDANG_DEMO", "1")
+    try:
+        if LASTING & set(words[:3]):
+            os.umask(0o077)  # what is kept is for this account only
+            data = environment.data_dir()
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            environment.keep_secret_key(data)
+        django.setup()
+    except ImproperlyConfigured as error:
+        return complain(str(error), 2)
+    except OSError as error:
+        return complain(f"{error.filename}: {error.strerror}", 2)
+    with translation.override(_language(words)):
+        options = _parser().parse_args(words)
+        try:
+            return int(options.run(options) or 0)
+        except Refusal as refusal:
+            return complain("\n".join(str(e.message) for e in refusal.errors))
+        except DatabaseError as error:
+            return complain(_("The database cannot be used: %s") % str(error).strip())
+        except KeyboardInterrupt:
+            print(file=sys.stderr)
+            return 130
+
+
+def complain(text: str, code: int = 1) -> int:
+    """Say on the error channel what is wrong; the exit code is passed on."""
+    print(f"haidang: {text}", file=sys.stderr)
+    return code
+
+
+def _language(words: list[str]) -> str:
+    """Before the rest is parsed, because the help speaks it too."""
+    early = argparse.ArgumentParser(add_help=False)
+    early.add_argument("--language", choices=["vi", "en"])
+    return early.parse_known_args(words)[0].language or environment.language()
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong first, then how it is meant."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"haidang: {message}\n", file=sys.stderr)
+        self.print_usage(sys.stderr)
+        raise SystemExit(2)
+
+
+def _parser() -> argparse.ArgumentParser:
+    from haidang.config.cli import care, demo, found, serve
+
+    parser = _Parser(
+        prog="haidang",
+        description=_("Keeps everybody in a company working toward the same strategy."),
+    )
+    language = argparse.ArgumentParser(add_help=False)
+    language.add_argument(
+        "--language", choices=["vi", "en"], help=_("language of the texts (else from LANG)")
+    )
+    commands = parser.add_subparsers(
+        title=_("commands"), metavar=_("COMMAND"), required=True, dest="command"
+    )
+    for room in (serve, found, demo, care):
+        room.add_commands(commands, language)
+    return parser

@@ -1,0 +1,88 @@
+"""What has to stand before the program runs: tables, and the static files it serves."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+import haidang
+from haidang.lib.database import LOCK_SPACE
+
+
+def prepare(*, static: bool = False) -> None:
+    """Bring the database up to date, and with `static` the files that browsers load."""
+    migrate()
+    if static and not settings.DEBUG:
+        collect_static()
+
+
+def pending() -> list[str]:
+    """Names of migrations that have not been run."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def migrate(*, say: bool = False) -> int:
+    """Run what is pending, alone; the number of migrations run."""
+    if not pending():
+        return 0
+    with _alone():
+        waiting = pending()  # somebody else may have done it meanwhile
+        if waiting:
+            print(_("Preparing the database (%d steps)…") % len(waiting), file=sys.stderr)
+            call_command("migrate", interactive=False, verbosity=1 if say else 0)
+        return len(waiting)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time prepares, of all that share the database."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, 0)", [LOCK_SPACE])
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [LOCK_SPACE])
+        return
+    with (settings.DATA_DIR / "prepare.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def collect_static() -> None:
+    """Gather, hash and compress the static files, unless the same ones lie there already."""
+    root = Path(settings.STATIC_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    with (settings.DATA_DIR / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        mark = root / ".made-from"
+        print_of_now = _fingerprint()
+        if mark.exists() and mark.read_text() == print_of_now:
+            return
+        mark.unlink(missing_ok=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        mark.write_text(print_of_now)
+
+
+def _fingerprint() -> str:
+    """Changes with any source of a static file."""
+    digest = hashlib.sha256(haidang.__version__.encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            facts = Path(storage.path(name)).stat()
+            digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,60 @@
+"""The background worker: runs what `haidang.*.tasks` put off, and cleans up once a day."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.db import close_old_connections
+from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+DAY = 24 * 60 * 60
+#: Days for which the outcome of a task is kept.
+KEEP_RESULTS = 14
+
+_logger = logging.getLogger(__name__)
+
+
+def run(*, batch: bool = False) -> None:
+    """Work until SIGTERM; with `batch`, until there is nothing left to do."""
+    logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # being stopped is no event
+    worker = Worker(
+        queue_names=["*"],
+        excluded_queue_names=[],
+        interval=1,
+        batch=batch,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=f"haidang-{time.time_ns()}",
+    )
+    if not batch:
+        signal.signal(signal.SIGTERM, worker.shutdown)
+        threading.Thread(target=_daily, args=(clean_up,), name="daily", daemon=True).start()
+    worker.run()
+
+
+def clean_up() -> None:
+    """Remove sessions that have ended and old outcomes of tasks."""
+    call_command("clearsessions")
+    old = timezone.now() - timedelta(days=KEEP_RESULTS)
+    DBTaskResult.objects.finished().filter(finished_at__lt=old).delete()
+
+
+def _daily(job: Callable[[], None]) -> None:
+    while True:
+        time.sleep(60)  # not while everything starts
+        try:
+            job()
+        except Exception:
+            _logger.exception("the daily clean-up failed; it is tried again tomorrow")
+        finally:
+            close_old_connections()
+        time.sleep(DAY - 60)
