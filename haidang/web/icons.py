@@ -14,11 +14,11 @@ _EMPTY = '<path stroke="none"'
 
 #: What a kind of goal and a health look like; words stand beside them everywhere.
 KINDS = {
-    "ultimate": "mountain",
+    "ultimate": "star",
     "pillar": "building-bank",
     "objective": "target",
     "key_result": "key",
-    "kpi": "gauge",
+    "kpi": "chart-bar",
 }
 HEALTH = {
     "no_data": "circle-dashed",
