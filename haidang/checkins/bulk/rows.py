@@ -28,6 +28,8 @@ from haidang.lib.text import folded
 
 Progress = Callable[[str, int, int], None]
 _BATCH = 2_000
+#: PostgreSQL takes at most 65,535 parameters in a statement.
+_PARAMETERS = 60_000
 
 
 class Ids:
@@ -146,8 +148,9 @@ class Writer:
     def _create(
         self, model: type[models.Model], rows: Sequence[Any], *, counted: bool = True
     ) -> None:
-        for i in range(0, len(rows), _BATCH):
-            part = rows[i : i + _BATCH]
+        step = min(_BATCH, _PARAMETERS // len(model._meta.concrete_fields))
+        for i in range(0, len(rows), step):
+            part = rows[i : i + step]
             model._default_manager.bulk_create(part)
             if counted and model in (Goal, CheckIn, Event):
                 self._count(len(part))
