@@ -1,0 +1,216 @@
+"""Loading the demo company, told relative to today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from haidang.checkins.bulk import Bulk
+from haidang.demo import cast
+from haidang.demo.company import Company, found
+from haidang.demo.story.calendar import ZONE, Calendar
+from haidang.demo.story.script import tell
+from haidang.demo.story.shapes import (
+    Edit,
+    GoalFacts,
+    Happening,
+    LinkFacts,
+    Report,
+    StateChange,
+    Targets,
+    exact,
+)
+from haidang.goals.actions import LinkRequest
+from haidang.goals.models import Goal
+from haidang.lib.database import writing
+from haidang.lib.errors import Conflict
+from haidang.people.models import Organisation, Person
+
+#: What is being done, how much of it is done, and of how much.
+Progress = Callable[[str, int, int], None]
+
+#: The roles of the one-click sign-ins, in the order of `cast.SIGN_INS`.
+ROLES: list[Promise] = [
+    gettext_lazy("Chief executive"),
+    gettext_lazy("Head of sales"),
+    gettext_lazy("Sales rep of Bình Dương"),
+    gettext_lazy("Head of HR"),
+    gettext_lazy("Head of IT"),
+    gettext_lazy("Administrator"),
+]
+
+
+def sign_ins() -> list[tuple[Any, str]]:
+    """(role, e-mail address) of those as whom the demonstration can be entered."""
+    addresses = cast.addresses()
+    return [(role, addresses[key]) for role, key in zip(ROLES, cast.SIGN_INS, strict=True)]
+
+
+def doors(organisation: Organisation) -> list[tuple[str, Person]]:
+    """(role, person) of the one-click sign-ins that are there."""
+    people = {p.email: p for p in organisation.people.filter(is_active=True)}
+    return [(str(role), people[email]) for role, email in sign_ins() if email in people]
+
+
+def load(progress: Progress | None = None, today: date | None = None) -> Organisation:
+    """Write Công ty CP Thực phẩm Hương Sen with its two years of goals and check-ins.
+
+    The story's present (Q4/2026) becomes the quarter of `today` (in Vietnam; by default
+    the day of the clock, and then nothing later than the moment is told). One transaction.
+    Raises Conflict in a database that holds an organisation already.
+    """
+    moment = timezone.now().astimezone(ZONE)
+    calendar = Calendar(today or moment.date())
+    until = moment if today is None else calendar.at(calendar.today, 23, 59)
+    with writing():
+        if Organisation.objects.exists():
+            raise Conflict(
+                _(
+                    "The demo company is loaded only into a database without organisations; "
+                    "this one has some already."
+                ),
+                code="not_empty",
+            )
+        return Loader(calendar, progress).run(until)
+
+
+class Loader:
+    """Feeds the story to the bulk path."""
+
+    def __init__(self, calendar: Calendar, progress: Progress | None = None) -> None:
+        self.calendar = calendar
+        self.progress = progress
+        self.goals: dict[str, Goal] = {}
+
+    def run(self, until: datetime) -> Organisation:
+        self._say(_("Founding the company"), 0, 1)
+        self.company: Company = found(self.calendar)
+        happenings = tell(self.calendar).told(until)
+        self.bulk = Bulk(self.company.organisation)
+        for done, one in enumerate(happenings):
+            if done % 200 == 0:
+                self._say(_("Telling two years of goals"), done, len(happenings))
+            self.feed(one)
+        self.bulk.flush(lambda what, done, of: self._say(_("Writing"), done, of))
+        return self.company.organisation
+
+    def _say(self, what: str, done: int, of: int) -> None:
+        if self.progress:
+            self.progress(what, done, of)
+
+    def feed(self, one: Happening) -> None:
+        """One event of the story, in the order of time."""
+        if isinstance(one, GoalFacts):
+            self._goal(one)
+        elif isinstance(one, Report):
+            self._report(one)
+        elif isinstance(one, StateChange):
+            self.bulk.state(
+                one.at, self._person(one.actor), self.goals[one.goal], one.state, reason=one.reason
+            )
+        elif isinstance(one, LinkFacts):
+            child = self.goals[one.child]
+            self.bulk.link(one.at, child.owner, child, self._request(one))
+        elif isinstance(one, Edit):
+            self.bulk.edit(
+                one.at,
+                self._person(one.actor),
+                self.goals[one.goal],
+                {name: self._value(name, value) for name, value in one.changes.items()},
+                reason=one.reason,
+            )
+        elif isinstance(one, Targets):
+            self.bulk.targets(
+                one.at,
+                self._person(one.actor),
+                self.goals[one.goal],
+                one.targets,
+                reason=one.reason,
+            )
+
+    def _goal(self, one: GoalFacts) -> None:
+        owner = self._person(one.owner)
+        self.goals[one.key] = self.bulk.goal(
+            one.at,
+            owner,
+            one.kind,
+            facts_of(one, self.company),
+            state=one.state,
+            parents=[self._request(link) for link in one.parents],
+        )
+
+    def _report(self, one: Report) -> None:
+        goal = self.goals[one.goal]
+        if goal.state != "active":
+            return  # not approved yet
+        self.bulk.check_in(
+            one.at,
+            self._person(one.author),
+            goal,
+            on_behalf_of=self._person(one.on_behalf_of) if one.on_behalf_of else None,
+            source=one.source,
+            **values_of(one),
+        )
+
+    def _person(self, key: str) -> Person:
+        return self.company.people[key]
+
+    def _request(self, link: LinkFacts) -> LinkRequest:
+        return LinkRequest(
+            self.goals[link.parent], relation=link.relation, mode=link.mode, weight=link.weight
+        )
+
+    def _value(self, name: str, value: Any) -> Any:
+        if name in {"owner", "data_owner"}:
+            return self._person(value)
+        if name == "unit":
+            return self.company.units[value]
+        return exact(value) if name == "target" else value
+
+
+def facts_of(one: GoalFacts, company: Company) -> dict[str, Any]:
+    """A goal's facts as `create_goal` takes them."""
+    facts: dict[str, Any] = {
+        "title": one.title,
+        "owner": company.people[one.owner],
+        "starts": one.starts,
+        "ends": one.ends,
+        **(one.metric.facts() if one.metric else {}),
+        **one.more,
+    }
+    if one.unit:
+        facts["unit"] = company.units[one.unit]
+    if one.level:
+        facts["level"] = one.level
+    if one.cycle:
+        facts["cycle"] = company.cycles[one.cycle]
+    if "data_owner" in facts:
+        facts["data_owner"] = company.people[facts["data_owner"]]
+    for name in ("contributors", "named"):
+        if people := getattr(one, name):
+            facts[name] = [company.people[key] for key in people]
+    if one.tags:
+        facts["tags"] = one.tags
+    return facts
+
+
+def values_of(one: Report) -> dict[str, Any]:
+    """A report's values as `record` takes them."""
+    return {
+        "for_day": one.day,
+        "value": one.value,
+        "numerator": one.numerator,
+        "denominator": one.denominator,
+        "milestones": one.milestones,
+        "confidence": one.confidence,
+        "pace": one.pace,
+        "note": one.note,
+        "words": one.words,
+        "next_on": one.next_on,
+    }

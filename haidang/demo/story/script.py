@@ -1,0 +1,155 @@
+"""The whole story in order of time: what `actions.load` feeds to the bulk path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+
+from haidang.demo.cast import EVERYONE, JOINED_ON, JOINER, LEADERS, LEAVER, UNITS
+from haidang.demo.story.calendar import QUARTERS, Calendar
+from haidang.demo.story.shapes import Edit, GoalFacts, Happening, Report, Result, StateChange
+
+SEED = "Hương Sen"
+
+
+@dataclass(frozen=True)
+class CycleFacts:
+    key: str
+    kind: str
+    parent: str
+
+
+CYCLES = [
+    CycleFacts("S2025", "strategic", ""),
+    *(CycleFacts(f"Y{year}", "year", "S2025") for year in (2025, 2026)),
+    CycleFacts("H1/2026", "months", "Y2026"),
+    CycleFacts("H2/2026", "months", "Y2026"),
+    *(CycleFacts(f"Q{quarter}/{year}", "quarter", f"Y{year}") for year, quarter in QUARTERS),
+]
+
+_PEOPLE = {p.key: p for p in EVERYONE}
+_PARENT_UNIT = {u.key: u.parent for u in UNITS}
+
+
+def leader_of(unit: str) -> str:
+    """Who leads a unit: as said, else the one named first in it."""
+    if unit in LEADERS:
+        return LEADERS[unit][0]
+    return next(p.key for p in EVERYONE if p.unit == unit)
+
+
+def manager_of(person: str) -> str:
+    """The leader of one's unit, or of the one above where one leads it oneself."""
+    unit = _PEOPLE[person].unit
+    while True:
+        leader = leader_of(unit)
+        if leader != person or not _PARENT_UNIT[unit]:
+            return leader
+        unit = _PARENT_UNIT[unit]
+
+
+def unit_of(person: str) -> str:
+    return _PEOPLE[person].unit
+
+
+def department_of(unit: str) -> str:
+    return unit.split(".", maxsplit=1)[0]
+
+
+@dataclass
+class Script:
+    """Collects what happens; `told` puts it in order and leaves out what lies ahead."""
+
+    calendar: Calendar
+    happenings: list[tuple[datetime, int, Happening]] = field(default_factory=list)
+    goals: dict[str, GoalFacts] = field(default_factory=dict)
+    #: Key results with what the catalogue says of them, their objective, weeks between reports.
+    results: dict[str, tuple[Result, str, int]] = field(default_factory=dict)
+    #: Whose a goal is from when on.
+    owners: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
+
+    def rng(self, key: str) -> Random:
+        """Chance that belongs to one thing alone: a change elsewhere does not move it."""
+        return Random(f"{SEED}/{key}")  # noqa: S311  a story, no secret
+
+    def add(self, one: Happening) -> None:
+        self.happenings.append((one.at, len(self.happenings), one))
+        if isinstance(one, GoalFacts):
+            self.goals[one.key] = one
+            self.owners[one.key] = [(one.at, one.owner)]
+
+    def words(self, text: str) -> str:
+        return self.calendar.words(text)
+
+    def moment(self, day: date, rng: Random, early: int = 9, late: int = 17) -> datetime:
+        """Some minute of a working day."""
+        return self.calendar.at(day, rng.randrange(early, late), rng.randrange(60))
+
+    def story_moment(self, day: date, hour: int, minute: int = 0) -> datetime:
+        return self.calendar.at(self.calendar.working_day(self.calendar.day(day)), hour, minute)
+
+    def owner_at(self, goal: str, at: datetime) -> str:
+        return [who for since, who in self.owners[goal] if since <= at][-1]
+
+    def hand_over(self, goal: str, at: datetime, to: str, actor: str, reason: str) -> None:
+        self.owners[goal].append((at, to))
+        self.add(Edit(at, goal, actor, {"owner": to}, reason))
+
+    def told(self, now: datetime) -> list[Happening]:
+        """In order of time, up to now; the owner of the day is the author."""
+        self.happenings.sort(key=lambda entry: entry[:2])
+        result: list[Happening] = []
+        closed: set[str] = set()
+        for at, _, one in self.happenings:
+            if at > now:
+                break
+            if isinstance(one, Report):
+                if one.goal in closed:
+                    continue
+                owner = self.owner_at(one.goal, at)
+                if one.on_behalf_of:
+                    one.on_behalf_of = owner
+                elif not one.author:
+                    one.author = owner
+            elif isinstance(one, StateChange) and one.state in {"closed", "dropped"}:
+                if one.goal in closed:
+                    continue
+                closed.add(one.goal)
+                closed.update(k for k, g in self.goals.items() if _belongs(g, one.goal))
+            result.append(one)
+        return result
+
+
+def _belongs(goal: GoalFacts, objective: str) -> bool:
+    return goal.kind == "key_result" and goal.parents[0].parent == objective
+
+
+def tell(calendar: Calendar) -> Script:
+    """All that happens in the story's two years, whenever now may be."""
+    from haidang.demo.story import objectives, records, roots
+
+    script = Script(calendar)
+    roots.tell(script)
+    objectives.tell(script)
+    records.tell(script)
+    _leaver(script)
+    _joiner(script)
+    return script
+
+
+def _leaver(script: Script) -> None:
+    """The rep of Tây Ninh leaves; on the next Monday his successor takes his goals over."""
+    assert LEAVER.left is not None
+    at = script.story_moment(LEAVER.left + timedelta(days=3), 9, 30)
+    left = script.calendar.day(LEAVER.left)
+    reason = f"{LEAVER.name} nghỉ việc từ {left:%d/%m/%Y}; bàn giao cho người kế nhiệm."
+    for key, goal in list(script.goals.items()):
+        if goal.owner == LEAVER.key and (goal.ends is None or goal.ends >= at.date()):
+            script.hand_over(key, at, "rep.tayninh", "east.lead", reason)
+
+
+def _joiner(script: Script) -> None:
+    at = script.story_moment(JOINED_ON, 10)
+    reason = "Nhân viên mới nhận khu vực; chỉ tiêu tháng đầu tính theo số ngày làm việc."
+    script.hand_over("kpi.revenue.vungtau", at, JOINER, "east.lead", reason)
