@@ -22,7 +22,7 @@ from haidang.goals.models import Goal, Kind, KpiPeriod, Milestone, Rule, State
 from haidang.goals.models.goal import MetricKind
 from haidang.goals.rules.graph import Graph, Node, Period, open_period
 from haidang.goals.rules.periods import FIRST, LAST, period_of
-from haidang.lib.database import writing
+from haidang.lib.database import pipelined, writing
 from haidang.lib.decimals import EXACT, in_bounds
 from haidang.lib.errors import Conflict, FieldError, Invalid, NotFound, Stale
 from haidang.lib.insert import insert
@@ -72,7 +72,6 @@ def record(
         on_behalf_of = goal.owner
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
     with writing():
-        store.lock_values(goal.organisation_id)
         at = timezone.now()
         graph, node = _open(actor, goal, measure_version)
         check_in = _write(actor, goal, node, report, at, on_behalf_of=on_behalf_of, source=source)
@@ -93,7 +92,6 @@ def correct(
     values.setdefault("for_day", check_in.for_day)
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
     with writing():
-        store.lock_values(goal.organisation_id)
         at = timezone.now()
         graph, node = _open(actor, goal, None)
         _end(check_in)
@@ -115,7 +113,6 @@ def void(actor: Person, check_in: CheckIn, reason: str) -> Voiding:
     if not reason:
         raise Invalid(_("Please say why."), code="required", field="reason")
     with writing():
-        store.lock_values(goal.organisation_id)
         at = timezone.now()
         graph, node = _open(actor, goal, None)
         if check_in.period is not None:
@@ -231,7 +228,9 @@ def _goal_of(check_in: CheckIn) -> Goal:
 
 def _open(actor: Person, goal: Goal, measure_version: int | None) -> tuple[Graph, Node]:
     """The slice above, locked, with the goal's node touched; refuses what must not be."""
-    graph = store.above([goal.pk], actor.organisation.fiscal_year_start)
+    with pipelined():
+        store.lock_values(goal.organisation_id)
+        graph = store.above([goal.pk], actor.organisation.fiscal_year_start)
     node = graph.nodes.get(goal.pk)
     if node is None:
         raise NotFound
@@ -410,22 +409,23 @@ def _finish(
     node.measure_version += 1
     was = goal.standing.progress if hasattr(goal, "standing") else None
     moved = graph.settle()
-    store.save(graph, moved, goal.organisation_id, local_day(actor.organisation, at))
-    log(
-        organisation_id=goal.organisation_id,
-        at=at,
-        actor_id=actor.pk,
-        on_behalf_of_id=check_in.on_behalf_of_id,
-        verb=verb,
-        source=check_in.source,
-        subject_kind="goal",
-        subject_id=goal.pk,
-        subject=goal.public_id,
-        touched=moved,
-        data={
-            "check_in": check_in.pk,
-            "for_day": check_in.for_day.isoformat(),
-            "from": was,
-            "to": node.progress,
-        },
-    )
+    with pipelined():
+        store.save(graph, moved, goal.organisation_id, local_day(actor.organisation, at))
+        log(
+            organisation_id=goal.organisation_id,
+            at=at,
+            actor_id=actor.pk,
+            on_behalf_of_id=check_in.on_behalf_of_id,
+            verb=verb,
+            source=check_in.source,
+            subject_kind="goal",
+            subject_id=goal.pk,
+            subject=goal.public_id,
+            touched=moved,
+            data={
+                "check_in": check_in.pk,
+                "for_day": check_in.for_day.isoformat(),
+                "from": was,
+                "to": node.progress,
+            },
+        )

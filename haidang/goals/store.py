@@ -39,6 +39,21 @@ WITH RECURSIVE above(child_id, parent_id, relation, mode, weight) AS (
 ) SELECT child_id, parent_id, relation, mode, weight FROM above
 """
 
+#: The same for PostgreSQL, whose planner would otherwise read the whole table at each level:
+#: it takes ten parents for granted, and cannot know that a goal has one or two.
+_ABOVE_POSTGRESQL = """
+WITH RECURSIVE above(child_id, parent_id, relation, mode, weight) AS (
+  SELECT child_id, parent_id, relation, mode, weight FROM goals_alignment
+  WHERE child_id IN ({ids}) AND (mode <> 'none' OR relation = 'computes')
+  UNION
+  SELECT a.child_id, a.parent_id, a.relation, a.mode, a.weight
+  FROM above CROSS JOIN LATERAL (
+    SELECT child_id, parent_id, relation, mode, weight FROM goals_alignment
+    WHERE child_id = above.parent_id AND (mode <> 'none' OR relation = 'computes') OFFSET 0
+  ) a
+) SELECT child_id, parent_id, relation, mode, weight FROM above
+"""
+
 _PERIOD = """
 SELECT goal_id, id, starts, ends, year, target, baseline, low, high, tolerance,
        own_value, own_numerator, own_denominator, own_record_id,
@@ -162,7 +177,8 @@ def above(ids: Sequence[int], first_month: int) -> Graph:
     The caller holds the organisation's lock, so that the edges cannot change under it. All
     rows are locked in one statement in one order: two writers never wait for each other.
     """
-    edges = {row[:2]: Edge(*row) for row in select_by_ids(_ABOVE, ids)}  # once each
+    sql = _ABOVE_POSTGRESQL if connection.vendor == "postgresql" else _ABOVE
+    edges = {row[:2]: Edge(*row) for row in select_by_ids(sql, ids)}  # once each
     wanted = sorted({*ids, *(e.parent for e in edges.values())})
     return _graph(list(edges.values()), wanted, first_month, locked=True)
 
@@ -291,6 +307,21 @@ def _upsert_sql(
     )
 
 
+def _array(column: Iterable[Any]) -> str:
+    """PostgreSQL's literal of an array of numbers, days or times."""
+    return "{" + ",".join([_element(v) for v in column]) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, Decimal):
+        return text(value)
+    if isinstance(value, datetime):
+        return f'"{value.isoformat()}"'
+    return str(value)
+
+
 def _upsert(
     table: str,
     keys: tuple[str, ...],
@@ -304,7 +335,7 @@ def _upsert(
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             sql = _upsert_sql(table, keys, columns, insert_only, 0)
-            cursor.execute(sql, [[_plain(v) for v in column] for column in zip(*rows, strict=True)])
+            cursor.execute(sql, [_array(column) for column in zip(*rows, strict=True)])
             return
         step = max(1, min(BATCH, 30_000 // len(rows[0])))
         for i in range(0, len(rows), step):

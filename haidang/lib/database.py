@@ -46,6 +46,21 @@ def writing() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def pipelined() -> Iterator[None]:
+    """Statements whose answers nobody waits for are sent together (PostgreSQL).
+
+    An answer that is fetched, and the end of the block, wait for all that was sent; errors
+    are raised there. How many rows a statement changed is not known inside.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
 def lock(key: int, *, exclusive: bool) -> None:
     """Hold an advisory lock to the end of the transaction (SQLite has one writer anyway).
 

@@ -1,0 +1,160 @@
+"""`python -m benchmarks`: measure on both databases, print the table, exit 1 on a missed row.
+
+Organisations are kept between runs in `benchmarks/results/`, and on PostgreSQL in the
+database of BENCH_DATABASE_URL (postgresql:///haidang_bench): the first run builds them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.measuring import Row
+
+RESULTS = Path(__file__).resolve().parent / "results"
+SIZES = [1_000, 10_000, 100_000]
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    sizes = [int(n) for n in arguments.sizes.split(",")]
+    if arguments.child:
+        _child(sizes, arguments.only)
+        return 0
+    rows: list[Row] = []
+    for database in arguments.databases.split(","):
+        rows += _in_process_of_its_own(database, sizes, arguments.only)
+    _print(rows)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / "latest.json").write_text(
+        json.dumps([r.as_json() for r in rows], indent=2, ensure_ascii=False) + "\n", "utf-8"
+    )
+    return 0 if rows and all(r.reached for r in rows) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
+    parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--only", default="", help="rows whose function name holds this")
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def _in_process_of_its_own(database: str, sizes: list[int], only: str) -> list[Row]:
+    """Settings are read once a process, so each database has its own."""
+    folder = RESULTS / database
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, "HAIDANG_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
+    environment["DJANGO_SETTINGS_MODULE"] = "haidang.config.settings"
+    environment.pop("DATABASE_URL", None)
+    if database == "postgresql":
+        environment["DATABASE_URL"] = os.environ.get(
+            "BENCH_DATABASE_URL", "postgresql:///haidang_bench"
+        )
+    with tempfile.NamedTemporaryFile("r", suffix=".json") as found:
+        environment["BENCH_OUT"] = found.name
+        subprocess.run(
+            [
+                sys.executable, "-m", "benchmarks", "--child",
+                "--sizes", ",".join(map(str, sizes)), "--only", only,
+            ],
+            env=environment,
+            check=True,
+        )  # fmt: skip
+        return [Row(**row) for row in json.load(found)]
+
+
+def _child(sizes: list[int], only: str) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from benchmarks import company, rows, server
+    from haidang.people.models import Organisation
+
+    _ensure_database()
+    call_command("migrate", verbosity=0)
+    if any(name in only for name in ("check_in", "writers", "recomputing")) or not only:
+        for size in sizes:
+            if not Organisation.objects.filter(name=f"Bench {size}").exists():
+                print(f"building {size:,} goals on {connection.vendor} …", file=sys.stderr)
+                company.build(size)
+    for name in ("Wide", "Branch"):
+        _forget(name)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    middle = sizes[min(1, len(sizes) - 1)]
+    plan = {
+        "check_in": lambda: rows.check_in(sizes),
+        "many_children": rows.many_children,
+        "relinking": lambda: rows.relinking(min(50_000, sizes[-1])),
+        "subtree": lambda: rows.reading_subtree(sizes[-1]),
+        "writers": lambda: rows.writers(middle),
+        "recomputing": lambda: [r for size in sizes for r in rows.recomputing(size)],
+        "memory": server.memory,
+        "demo": server.demo,
+    }
+    found: list[Row] = []
+    for name, measure in plan.items():
+        if only in name:
+            print(f"measuring {name} on {connection.vendor} …", file=sys.stderr)
+            found += measure()
+            for name in ("Wide", "Branch"):
+                _forget(name)
+    Path(os.environ["BENCH_OUT"]).write_text(json.dumps([asdict(r) for r in found]), "utf-8")
+
+
+def _ensure_database() -> None:
+    """Make the benchmark's PostgreSQL database if it is not there."""
+    from django.db import OperationalError, connection
+
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        name = connection.settings_dict["NAME"]
+        subprocess.run(["createdb", name], check=True)  # noqa: S603, S607
+        connection.close()
+    finally:
+        connection.close()
+
+
+def _forget(name: str) -> None:
+    """Organisations of one measurement are archived by name: their slugs are used once."""
+    from django.utils import timezone
+
+    from haidang.people.models import Account, Organisation
+
+    stamp = f"{timezone.now():%H%M%S%f}"
+    for one in Organisation.objects.filter(name__startswith=f"{name} "):
+        Account.objects.filter(memberships__organisation=one).update(
+            email=f"{stamp}-{one.pk}@example.com"
+        )
+        one.slug, one.name = f"{one.slug[:30]}-{stamp}", f"Old {one.name} {stamp}"
+        one.save(update_fields=["name", "slug"])
+
+
+def _print(rows: list[Row]) -> None:
+    width = max((len(r.name) for r in rows), default=10)
+    print(f"\n{'what':{width}}  {'database':10}  {'measured':>10}  {'limit':>9}")
+    for r in rows:
+        sign = "≥" if r.at_least else "≤"
+        mark = "" if r.reached else "  MISSED"
+        note = f"  ({r.note})" if r.note else ""
+        print(
+            f"{r.name:{width}}  {r.database:10}  {r.value:>9.2f}{r.unit:1}  "
+            f"{sign}{r.limit:>7.2f}{r.unit:1}{mark}{note}"
+        )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

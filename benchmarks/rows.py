@@ -1,0 +1,279 @@
+"""The rows of the table: each builds what it needs and measures against a bare operation."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from benchmarks import company as companies
+from benchmarks.company import Company
+from benchmarks.measuring import Row, once, ratio
+from haidang.checkins import actions as checkins
+from haidang.checkins.models import CheckIn
+from haidang.checkins.recompute import recompute
+from haidang.goals.actions import move_link
+from haidang.goals.models import Alignment, Goal, HistoryPoint, KpiPeriod, Standing
+from haidang.goals.queries import subtree
+from haidang.people.models import Organisation
+
+WRITERS = 16
+
+
+def _database() -> str:
+    return "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
+
+
+def company_of(size: int) -> Company:
+    organisation = Organisation.objects.get(name=f"Bench {size}")
+    return Company(organisation, organisation.people.get(), organisation.cycles.get())
+
+
+def _key_results(organisation: Organisation, count: int) -> list[Goal]:
+    """Spread over the organisation, as the check-in page has them when its form is sent."""
+    goals = Goal.objects.filter(organisation=organisation, kind="key_result").order_by("pk")
+    step = max(1, goals.count() // count)
+    ids = list(goals.values_list("pk", flat=True))[::step][:count]
+    found = Goal.objects.select_related("standing", "owner", "unit", "cycle", "organisation")
+    return list(found.filter(pk__in=ids))
+
+
+def _writer(company: Company, goals: list[Goal]) -> Callable[[int], object]:
+    turn: Iterator[Goal] = itertools.cycle(goals)
+    values = itertools.count(1)
+
+    def write(_: int) -> object:
+        return checkins.record(
+            company.person, next(turn), value=Decimal(next(values) % 1000), confidence=8, note="tốt"
+        )
+
+    return write
+
+
+def plain_insert(company: Company, goal: Goal) -> Callable[[int], object]:
+    """The bare operation: one ORM insert of such a row in a transaction of its own.
+
+    The rows are not live, and say that another took their place: they count nothing.
+    """
+
+    def insert(_: int) -> object:
+        with transaction.atomic():
+            return CheckIn.objects.create(
+                organisation=company.organisation,
+                goal=goal,
+                for_day=timezone.localdate(),
+                value=Decimal(1),
+                confidence=8,
+                note="tốt",
+                author=company.person,
+                recorded_at=timezone.now(),
+                live=False,
+            )
+
+    return insert
+
+
+def check_in(sizes: list[int]) -> list[Row]:
+    """A check-in with all ancestors, history and log, and how it grows with N."""
+    limit = 2.5 if connection.vendor == "sqlite" else 3.5
+    rows, seconds = [], {}
+    for size in sizes:
+        company = company_of(size)
+        goals = _key_results(company.organisation, 200)
+        found, subject, base = ratio(_writer(company, goals), plain_insert(company, goals[0]))
+        rows.append(
+            Row(
+                f"check-in, N = {size:,}, against one ORM insert + commit", _database(), found,
+                limit, note=f"{subject * 1000:.2f} ms / {base * 1000:.2f} ms",
+            )
+        )  # fmt: skip
+        seconds[size] = _writer(company, goals)
+    if len(sizes) > 1:
+        found, _, _ = ratio(seconds[sizes[-1]], seconds[sizes[0]])
+        rows.append(
+            Row(f"check-in at N = {sizes[-1]:,} against {sizes[0]:,}", _database(), found, 1.3)
+        )
+    return rows
+
+
+def many_children() -> list[Row]:
+    """Under a parent with 10,000 children against one with 10."""
+    writers = []
+    for children in (10_000, 10):
+        company, _ = companies.wide(children)
+        writers.append(_writer(company, _key_results(company.organisation, 10)))
+    found, _, _ = ratio(writers[0], writers[1])
+    return [Row("check-in under 10,000 children against 10", _database(), found, 1.2)]
+
+
+# -- 16 writers -----------------------------------------------------------------------------
+
+
+def _hammer(kind: str, size: int, offset: int, seconds: float, gate: Any, out: Any) -> None:
+    import django
+
+    django.setup()
+    connection.close()
+    company = company_of(size)
+    goals = _key_results(company.organisation, WRITERS * 8)[offset::WRITERS]
+    call = _writer(company, goals) if kind == "check_in" else plain_insert(company, goals[0])
+    call(0)
+    gate.wait()
+    times, errors = [], []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        start = time.perf_counter()
+        try:
+            call(0)
+        except Exception as error:
+            errors.append(repr(error))
+        times.append(time.perf_counter() - start)
+    out.put((len(times) - len(errors), max(times), errors))
+
+
+def _run(kind: str, size: int, seconds: float) -> tuple[float, float, list[str]]:
+    """(writes a second, slowest, errors) of sixteen processes."""
+    connection.close()
+    context = multiprocessing.get_context("spawn")
+    gate, out = context.Barrier(WRITERS), context.Queue()
+    jobs = [
+        context.Process(target=_hammer, args=(kind, size, i, seconds, gate, out))
+        for i in range(WRITERS)
+    ]
+    for job in jobs:
+        job.start()
+    found = [out.get() for _ in jobs]
+    for job in jobs:
+        job.join()
+    errors = [e for _, _, es in found for e in es]
+    return sum(n for n, _, _ in found) / seconds, max(m for _, m, _ in found), errors
+
+
+def writers(size: int) -> list[Row]:
+    """Sixteen writers in one organisation."""
+    if connection.vendor == "sqlite":
+        _, slowest, errors = _run("check_in", size, 6)
+        return [
+            Row("16 writers: slowest write", "SQLite", slowest, 1.0, "s", note=_errors(errors)),
+            Row("16 writers: errors", "SQLite", len(errors), 0, ""),
+        ]
+    ratios, errors = [], []
+    for _ in range(3):
+        base, _, _ = _run("insert", size, 4)
+        rate, _, failed = _run("check_in", size, 4)
+        ratios.append(rate / base)
+        errors += failed
+    return [
+        Row(
+            "16 writers against 16 ORM inserts", "PostgreSQL", statistics.median(ratios), 0.3,
+            at_least=True, note=f"{rate:.0f}/s of {base:.0f}/s",
+        ),
+        Row("16 writers: errors, deadlocks", "PostgreSQL", len(errors), 0, "", note=_errors(errors)),
+    ]  # fmt: skip
+
+
+def _errors(errors: list[str]) -> str:
+    return errors[0][:80] if errors else ""
+
+
+# -- structure, reading, rebuilding ------------------------------------------------------------
+
+
+def relinking(below: int) -> list[Row]:
+    """The longest stall of a check-in elsewhere while a large branch is hung elsewhere."""
+    company, branch, first, second = companies.branchy(below)
+    goals = _key_results(company.organisation, 20)
+    stop = threading.Event()
+    slowest = [0.0]
+
+    def keep_writing() -> None:
+        write = _writer(company, goals)
+        while not stop.is_set():
+            start = time.perf_counter()
+            write(0)
+            slowest[0] = max(slowest[0], time.perf_counter() - start)
+        connection.close()
+
+    other = threading.Thread(target=keep_writing)
+    other.start()
+    try:
+        took = []
+        for target in (second, first, second):
+            edge = Alignment.objects.select_related("child", "parent").get(
+                child=branch, parent__kind="pillar"
+            )
+            start = time.perf_counter()
+            move_link(company.person, edge, target)
+            took.append(time.perf_counter() - start)
+            time.sleep(0.3)
+    finally:
+        stop.set()
+        other.join()
+    return [
+        Row(
+            f"re-linking {below:,} goals: longest stall of a check-in", _database(), slowest[0], 2.0,
+            "s", note=f"the link {statistics.median(took) * 1000:.0f} ms",
+        )
+    ]  # fmt: skip
+
+
+def reading_subtree(size: int) -> list[Row]:
+    """A subtree of 10,000 goals, ready to draw, against fetching the same rows by key."""
+    company, branch, _, _ = companies.branchy(min(10_000, size))
+    branch = Goal.objects.get(pk=branch.pk)
+    ids = [b.id for b in subtree(company.person, branch).branches]
+
+    def by_key(_: int) -> object:
+        rows: list[Any] = []
+        for i in range(0, len(ids), 900):
+            part = Goal.objects.filter(pk__in=ids[i : i + 900])
+            rows += part.select_related("standing").only(
+                "public_id", "kind", "title", "state", "owner_id", "unit_id", "ends",
+                "standing__progress", "standing__terms_measured", "standing__terms_total",
+            )  # fmt: skip
+        return rows
+
+    found, subject, base = ratio(
+        lambda _: subtree(company.person, branch), by_key, rounds=5, calls=3, warm=1
+    )
+    note = f"{subject * 1000:.0f} ms / {base * 1000:.0f} ms"
+    return [Row(f"subtree of {len(ids):,} goals", _database(), found, 2.0, note=note)]
+
+
+def recomputing(size: int) -> list[Row]:
+    """Rebuilding everything against fetching the rows that it reads."""
+    organisation = Organisation.objects.get(name=f"Bench {size}")
+
+    def fetch() -> None:
+        here = {"organisation": organisation}
+        for rows in (
+            Goal.objects.filter(**here),
+            Standing.objects.filter(organisation_id=organisation.pk),
+            Alignment.objects.filter(**here),
+            CheckIn.objects.filter(**here),
+            KpiPeriod.objects.filter(goal__organisation=organisation),
+            HistoryPoint.objects.filter(goal__organisation=organisation),
+        ):
+            for _ in rows.values_list().iterator(5000):
+                pass
+
+    CheckIn.objects.filter(organisation=organisation, live=False, supersedes=None).delete()
+    found = recompute(organisation.pk, check=True)
+    rounds = 3 if size <= 10_000 else 1
+    base = once(fetch, rounds)
+    subject = once(lambda: recompute(organisation.pk, check=True), rounds)
+    return [
+        Row(
+            f"recompute --check, N = {size:,}, against fetching its rows", _database(),
+            subject / base, 5.0, note=f"{subject:.2f} s / {base:.2f} s",
+        ),
+        Row(f"recompute --check, N = {size:,}: differences", _database(), len(found), 0, ""),
+    ]  # fmt: skip
