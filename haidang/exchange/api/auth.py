@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from haidang.exchange.api.limits import Bucket
+from haidang.exchange.api.limits import PER_MINUTE, Bucket
 from haidang.exchange.api.problems import Throttled, Unauthorised
 from haidang.lib.errors import Forbidden
 from haidang.people.access import digest_of, person_of_token
@@ -20,7 +19,7 @@ from haidang.people.models import Person, PersonalToken
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
-bucket = Bucket(int(getattr(settings, "API_REQUESTS_PER_MINUTE", 1200)))
+bucket = Bucket(PER_MINUTE)
 
 
 class TokenOrSession(AuthBase):

@@ -7,6 +7,11 @@ import threading
 import time
 from collections.abc import Callable
 
+from django.conf import settings
+
+#: Requests that a token, or a session, may make in a minute in the long run; 0: no limit.
+PER_MINUTE = int(getattr(settings, "API_REQUESTS_PER_MINUTE", 1200))
+
 
 class Bucket:
     """At most `burst` at once and `per_minute` in the long run, for each key.
