@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from haidang.config import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.text("HAIDANG_DATA", "var")).absolute()
+DATA_DIR = env.data_dir()
 
 DEBUG = env.flag("HAIDANG_DEBUG")
 DEMO = env.flag("HAIDANG_DEMO")
@@ -116,10 +116,10 @@ LOCALE_PATHS = [BASE_DIR / "config" / "locale", BASE_DIR / "lib" / "locale"]
 
 # --- Signing in --------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -135,8 +135,18 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # who invites vouches for the address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_ADAPTER = "haidang.people.adapters.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+MFA_ADAPTER = "haidang.people.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = False
+MFA_TOTP_TOLERANCE = 1
 
 # --- Sessions and cookies ----------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-haidang" if HTTPS else "haidang"
@@ -208,6 +218,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("HAIDANG_MAIL_FROM", "haidang@local
 # --- The server --------------------------------------------------------------------------
 #: Processes that answer requests; 0: as many as there are processors, at most 4.
 WORKERS = env.whole("HAIDANG_WORKERS", 0, least=0, most=64)
+#: Requests that a process works on at a time.
+THREADS = env.whole("HAIDANG_THREADS", 1, least=1, most=64)
 #: Open event streams per process, and of one session in it.
 STREAM_LISTENERS = env.whole("HAIDANG_STREAM_LISTENERS", 2000, least=1, most=100_000)
 STREAM_LISTENERS_PER_SESSION = 40

@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Callable
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from haidang.people.access import CHOSEN, chosen_of, memberships_of
+from haidang.people.models import Account
 
 
 class PersonMiddleware:
-    """Sets `request.person` (None for a stranger)."""
+    """Sets `request.person` (None for a stranger) and the time zone they live in.
+
+    An account that belongs to nobody active any more is signed out at once: the request in
+    hand is already a stranger's. One that belongs to several organisations and has not
+    chosen is nobody yet; `people.access.signed_in` leads to the choice.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.person = None  # type: ignore[attr-defined]
-        return self.get_response(request)
+        account = request.user
+        if not isinstance(account, Account):
+            return self.get_response(request)
+        people = memberships_of(account)
+        if not people:
+            logout(request)
+            return self.get_response(request)
+        person = chosen_of(people, request.session.get(CHOSEN))
+        request.person = person  # type: ignore[attr-defined]
+        request.memberships = people  # type: ignore[attr-defined]
+        where = account.time_zone or (person or people[0]).organisation.time_zone
+        with timezone.override(zone_of(where)):
+            return self.get_response(request)
+
+
+def zone_of(name: str) -> zoneinfo.ZoneInfo:
+    """The time zone of that name; the installation's own for a name no longer known."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo(timezone.get_default_timezone_name())

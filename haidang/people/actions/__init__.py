@@ -4,7 +4,14 @@ Each takes the acting person first, checks through `people.access` itself, and r
 Refusal; nothing is written then. Each writes its line of the activity log.
 """
 
-from haidang.people.actions.invitations import accept, invite
+from haidang.people.actions.accounts import (
+    create_account,
+    edit_account,
+    remove_second_factor,
+    reset_link,
+)
+from haidang.people.actions.invitations import accept, invitation_of, invite, join
+from haidang.people.actions.links import Link
 from haidang.people.actions.organisations import create_organisation, set_setting
 from haidang.people.actions.persons import (
     create_person,
@@ -25,19 +32,26 @@ from haidang.people.actions.units import (
 )
 
 __all__ = [
+    "Link",
     "accept",
     "archive_unit",
+    "create_account",
     "create_organisation",
     "create_person",
     "create_token",
     "create_unit",
     "deactivate_person",
+    "edit_account",
     "edit_person",
     "edit_unit",
     "end_account_sessions",
+    "invitation_of",
     "invite",
+    "join",
     "move_unit",
     "reactivate_person",
+    "remove_second_factor",
+    "reset_link",
     "revoke_token",
     "set_leader",
     "set_roles",

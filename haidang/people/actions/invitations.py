@@ -1,131 +1,141 @@
-"""Links that let somebody in: the first time, or again when the password is lost."""
+"""Invitations: a one-time link by which a person becomes able to sign in."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.utils import timezone, translation
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from haidang.activity.actions import log
 from haidang.lib.database import lock, writing
 from haidang.lib.errors import Conflict, Invalid, NotFound
 from haidang.people.access import require_person
+from haidang.people.actions.accounts import create_account
+from haidang.people.actions.links import Link, hash_of, mail, new_secret, spelt_out
 from haidang.people.models import Account, Invitation, Person
 
 LASTS = timedelta(days=7)
+SUBJECT = gettext_noop("%(organisation)s invites you to Haidang")
+TEXT = gettext_noop(
+    "Hello %(name)s,\n\nopen this link to choose a password and sign in:\n%(link)s\n\n"
+    "It works once, for seven days."
+)
 
 
-def invite(actor: Person, person: Person) -> str:
-    """The path of a one-time link by which the person becomes able to sign in.
+def invite(actor: Person, person: Person, *, site: str = "") -> Link:
+    """A one-time link by which the person becomes able to sign in, good for seven days.
 
-    It works for seven days; an earlier one stops working. Mailed when mail is configured
-    (`settings.HAIDANG_MAIL`), and always returned, to copy. Raises Invalid without an
-    e-mail address, Conflict for who signs in already.
+    An earlier link stops working. It is mailed where there is a mail server, and always
+    returned to be copied; `site` completes it where no public address is set. Raises Invalid
+    without an e-mail address, Conflict for who can sign in already.
     """
     require_person(actor, person, "invite")
     with writing():
         lock(actor.organisation_id, exclusive=True)
-        current = Person.objects.select_for_update().filter(pk=person.pk, is_active=True).first()
-        if current is None:
-            raise Conflict(_("%(name)s is no longer active.") % {"name": person.name})
+        current = Person.objects.select_for_update().get(pk=person.pk)
+        if not current.is_active:
+            raise Conflict(
+                _("%(name)s is no longer active.") % {"name": current.name}, code="inactive"
+            )
         if not current.email:
             raise Invalid(
                 _("Please enter an e-mail address first."), code="no_email", field="email"
             )
-        if current.account is not None and current.account.has_usable_password():
+        if current.account_id is not None:
             raise Conflict(
                 _("%(name)s can sign in already.") % {"name": current.name}, code="has_account"
             )
         now = timezone.now()
-        Invitation.objects.filter(person=current, accepted_at=None, revoked_at=None).update(
-            revoked_at=now
-        )
-        secret = secrets.token_urlsafe(32)
-        invitation = Invitation.objects.create(
+        open_invitations(current).update(revoked_at=now)
+        secret = new_secret()
+        Invitation.objects.create(
             person=current,
             email=current.email,
             token_hash=hash_of(secret),
             created_by=actor,
             expires_at=now + LASTS,
         )
-        log(
-            organisation_id=current.organisation_id,
-            at=now,
-            verb="person.invited",
-            subject_kind="person",
-            subject_id=current.pk,
-            subject=current.public_id,
-            actor_id=actor.pk,
+        _log(current, "person.invited", now, actor)
+    return mail(current, current.email, SUBJECT, TEXT, spelt_out(f"/invitations/{secret}/", site))
+
+
+def open_invitations(person: Person) -> QuerySet[Invitation]:
+    """The person's invitations that were neither used nor revoked."""
+    return Invitation.objects.filter(person=person, accepted_at=None, revoked_at=None)
+
+
+def invitation_of(secret: str) -> Invitation:
+    """The invitation that a link opens. Raises NotFound for one that is unknown, used,
+    revoked or expired, all alike."""
+    invitation = (
+        Invitation.objects.filter(
+            token_hash=hash_of(secret[:200]),
+            accepted_at=None,
+            revoked_at=None,
+            expires_at__gt=timezone.now(),
+            person__is_active=True,
+            person__account=None,
         )
-    path = f"/invitations/{secret}/"
-    if getattr(settings, "HAIDANG_MAIL", False):
-        mail_invitation(invitation, path)
-    return path
-
-
-def hash_of(secret: str) -> str:
-    """What is stored of a link's secret."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def mail_invitation(invitation: Invitation, path: str) -> None:
-    """Send the link, in the organisation's language."""
-    organisation = invitation.person.organisation
-    site = str(getattr(settings, "HAIDANG_URL", "")).rstrip("/")
-    with translation.override(organisation.language):
-        send_mail(
-            translation.gettext("%(organisation)s invites you to Haidang")
-            % {"organisation": organisation.name},
-            translation.gettext(
-                "Hello %(name)s,\n\nopen this link to choose a password and sign in:\n"
-                "%(link)s\n\nIt works once, for seven days."
-            )
-            % {"name": invitation.person.name, "link": site + path},
-            None,
-            [invitation.email],
+        .select_related("person__organisation", "created_by")
+        .first()
+    )
+    if invitation is None:
+        raise NotFound(
+            _("This link has been used or has expired. Please ask for a new one."),
+            code="invitation",
         )
+    return invitation
 
 
 def accept(secret: str, account: Account) -> Person:
-    """Join the account to the invited person. Raises NotFound for a link that is unknown,
-    used, revoked or expired, Conflict when the account already belongs to somebody there."""
+    """Join an account to the invited person. Raises NotFound for a dead link, Conflict when
+    the account already belongs to somebody in the organisation."""
     with writing():
-        now = timezone.now()
-        invitation = (
-            Invitation.objects.select_for_update()
-            .filter(
-                token_hash=hash_of(secret),
-                accepted_at=None,
-                revoked_at=None,
-                expires_at__gt=now,
-                person__is_active=True,
-            )
-            .first()
+        return _accept(secret, account)
+
+
+def join(secret: str, password: str) -> tuple[Person, Account]:
+    """Make the invited address an account with this password and join it.
+
+    Raises NotFound for a dead link, Invalid for a weak password, and Conflict where the
+    address has an account: that one's password is asked for instead.
+    """
+    with writing():
+        invitation = invitation_of(secret)
+        account = create_account(
+            invitation.email, password, invitation.person.organisation.language
         )
-        if invitation is None:
-            raise NotFound
-        person = invitation.person
-        taken = Person.objects.filter(
-            organisation_id=person.organisation_id, account=account
-        ).exclude(pk=person.pk)
-        if taken.exists() or (person.account_id not in (None, account.pk)):
-            raise Conflict(_("This account already belongs to somebody in the organisation."))
-        person.account = account
-        person.save(update_fields=["account"])
-        invitation.accepted_at = now
-        invitation.save(update_fields=["accepted_at"])
-        log(
-            organisation_id=person.organisation_id,
-            at=now,
-            verb="person.joined",
-            subject_kind="person",
-            subject_id=person.pk,
-            subject=person.public_id,
-            actor_id=person.pk,
+        return _accept(secret, account), account
+
+
+def _accept(secret: str, account: Account) -> Person:
+    invitation = invitation_of(secret)
+    lock(invitation.person.organisation_id, exclusive=True)
+    now = timezone.now()
+    # Two people may open one link at once: whoever comes first has used it.
+    if not open_invitations(invitation.person).filter(pk=invitation.pk).update(accepted_at=now):
+        raise NotFound(code="invitation")
+    person = invitation.person
+    if Person.objects.filter(organisation_id=person.organisation_id, account=account).exists():
+        raise Conflict(
+            _("This account already belongs to somebody in the organisation."), code="taken"
         )
+    person.account = account
+    person.save(update_fields=["account"])
+    _log(person, "person.joined", now, person)
     return person
+
+
+def _log(person: Person, verb: str, now: datetime, actor: Person) -> None:
+    log(
+        organisation_id=person.organisation_id,
+        at=now,
+        verb=verb,
+        subject_kind="person",
+        subject_id=person.pk,
+        subject=person.public_id,
+        actor_id=actor.pk,
+    )

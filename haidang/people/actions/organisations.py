@@ -33,8 +33,9 @@ def create_organisation(
 ) -> Organisation:
     """A new organisation with its root unit and first person: administrator and strategist.
 
-    Without a password the account cannot sign in until it is invited. Raises Invalid. Who may
-    call this is decided outside: it is a command of the server's operator.
+    Without a password they have to be invited (`invite(person, person)`), and so has who
+    already has an account with another password. Raises Invalid. Who may call this is
+    decided outside: it is a command of the server's operator.
     """
     name = inputs.line(name, "name")
     language = inputs.choice(language, dict(django_settings.LANGUAGES), "language")
@@ -64,7 +65,7 @@ def create_organisation(
             name=admin_name,
             email=admin_email,
             unit=root,
-            account=account_for(admin_email, password, language),
+            account=account_for(admin_email, password, language) if password else None,
         )
         PersonUnitHistory.objects.create(person=person, unit=root, since=now)
         for role in (Role.ADMINISTRATOR, Role.STRATEGIST):

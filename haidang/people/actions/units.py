@@ -22,6 +22,8 @@ from haidang.people.sequences import take
 
 #: Levels of the tree; the path of ids must fit its column.
 DEEPEST = 20
+#: Kinds of a part; the organisation itself is the one unit of kind company.
+PARTS = [kind.value for kind in Unit.Kind if kind != Unit.Kind.COMPANY]
 
 
 def create_unit(
@@ -35,7 +37,7 @@ def create_unit(
     """A new unit below `parent` (the root when None). Raises Invalid, Forbidden, NotFound."""
     require_organisation(actor, "create_unit")
     name = inputs.line(name, "name")
-    kind = inputs.choice(kind, Unit.Kind.values, "kind")
+    kind = inputs.choice(kind, PARTS, "kind")
     code = inputs.line(code, "code", longest=20, required=False)
     with writing():
         lock(actor.organisation_id, exclusive=True)
@@ -73,7 +75,9 @@ def edit_unit(
     """Change a unit's name, kind and code. Raises Stale when `version` is not the current."""
     require_unit(actor, unit, "edit")
     name = inputs.line(name, "name")
-    kind = inputs.choice(kind or unit.kind, Unit.Kind.values, "kind")
+    if kind is not None and kind != unit.kind:
+        kind = inputs.choice(kind, PARTS if unit.parent_id else [], "kind")
+    kind = kind or unit.kind
     code = inputs.line(code, "code", longest=20, required=False)
     with writing():
         lock(actor.organisation_id, exclusive=True)

@@ -1,0 +1,1 @@
+"""Pages of people, units, one's own account and signing in: HTTP only."""

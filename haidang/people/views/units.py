@@ -1,0 +1,206 @@
+"""Units: the tree, a unit, and changes to it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from haidang.lib.errors import Conflict
+from haidang.people import actions, queries
+from haidang.people.access import (
+    may_organisation,
+    may_unit,
+    require_organisation,
+    signed_in,
+    unit_for,
+)
+from haidang.people.forms import MoveUnitForm, NewUnitForm, PeopleForm, UnitForm
+from haidang.people.models import Unit
+from haidang.people.views.saving import actor_of, attempt, saved, version_of
+
+
+@require_GET
+@signed_in
+def units(request: HttpRequest) -> HttpResponse:
+    """The tree of units."""
+    actor = actor_of(request)
+    facts = {
+        "tree": queries.unit_tree(actor),
+        "may_create": may_organisation(actor, "create_unit"),
+        "kinds": dict(Unit.Kind.choices),
+    }
+    return render(request, "people/units.html", facts)
+
+
+@require_GET
+@signed_in
+def unit_options(request: HttpRequest) -> HttpResponse:
+    """Options of a picker of units."""
+    found, more = queries.unit_options(actor_of(request), request.GET.get("q", ""))
+    options = [
+        {
+            "value": unit.public_id,
+            "label": unit.name,
+            "hint": unit.parent.name if unit.parent else "",
+        }
+        for unit in found
+    ]
+    return JsonResponse({"options": options, "more": more})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def new_unit(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    require_organisation(actor, "create_unit")
+    status = 200
+    if request.method == "POST":
+        form = NewUnitForm(request.POST, actor=actor)
+        tried = attempt(form, lambda facts: actions.create_unit(actor, **facts))
+        if tried.done:
+            messages.success(request, saved())
+            return redirect("unit", tried.result.public_id)
+        status = tried.status
+    else:
+        above = (
+            unit_for(actor, request.GET["parent"])
+            if request.GET.get("parent")
+            else actor.organisation.units.filter(parent=None).first()
+        )
+        form = NewUnitForm(actor=actor, initial={"parent": above})
+    return render(request, "people/unit_new.html", {"form": form}, status=status)
+
+
+@require_GET
+@signed_in
+def unit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A unit: who leads it, who is in it, what is below."""
+    return _page(request, unit_for(actor_of(request), public_id))
+
+
+def _page(request: HttpRequest, subject: Unit, status: int = 200) -> HttpResponse:
+    actor = actor_of(request)
+    facts = {
+        "subject": subject,
+        "facts": queries.unit_facts(actor, subject),
+        "kinds": dict(Unit.Kind.choices),
+        "may_edit": may_unit(actor, subject, "edit"),
+        "may_set_members": subject.kind == Unit.Kind.TEAM
+        and may_unit(actor, subject, "set_members"),
+    }
+    return render(request, "people/unit.html", facts, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def edit_unit(request: HttpRequest, public_id: str) -> HttpResponse:
+    actor = actor_of(request)
+    subject = unit_for(actor, public_id, to="edit")
+    status, version, whole = 200, subject.version, subject.kind == Unit.Kind.COMPANY
+    if request.method == "POST":
+        form = UnitForm(request.POST, whole=whole)
+        version = version_of(request)
+        tried = attempt(form, lambda facts: actions.edit_unit(actor, subject, version, **facts))
+        if tried.done:
+            messages.success(request, saved())
+            return redirect("unit", subject.public_id)
+        status = tried.status
+        version = tried.current.version if tried.current else version
+    else:
+        facts = {"name": subject.name, "kind": subject.kind, "code": subject.code}
+        form = UnitForm(initial=facts, whole=whole)
+    return render(
+        request,
+        "people/unit_edit.html",
+        {"form": form, "subject": subject, "version": version, "stale": status == 409},
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def move_unit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Put it, with everything below it, under another unit."""
+    actor = actor_of(request)
+    subject = unit_for(actor, public_id, to="move")
+    status, version = 200, subject.version
+    if request.method == "POST":
+        form = MoveUnitForm(request.POST, actor=actor)
+        version = version_of(request)
+        tried = attempt(
+            form, lambda facts: actions.move_unit(actor, subject, facts["parent"], version)
+        )
+        if tried.done:
+            messages.success(request, saved())
+            return redirect("unit", subject.public_id)
+        status = tried.status
+        version = tried.current.version if tried.current else version
+    else:
+        form = MoveUnitForm(actor=actor, initial={"parent": subject.parent})
+    return render(
+        request,
+        "people/unit_move.html",
+        {"form": form, "subject": subject, "version": version, "stale": status == 409},
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def leaders(request: HttpRequest, public_id: str) -> HttpResponse:
+    actor = actor_of(request)
+    subject = unit_for(actor, public_id, to="set_leaders")
+    status = 200
+    if request.method == "POST":
+        form = PeopleForm(request.POST, actor=actor, label=_("Leaders"))
+        tried = attempt(form, lambda facts: actions.set_leader(actor, subject, facts["people"]))
+        if tried.done:
+            messages.success(request, saved())
+            return redirect("unit", subject.public_id)
+        status = tried.status
+    else:
+        now = queries.unit_facts(actor, subject).leaders
+        form = PeopleForm(actor=actor, label=_("Leaders"), initial={"people": now})
+    facts = {"form": form, "subject": subject, "members": False}
+    return render(request, "people/unit_people.html", facts, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def members(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Members of a team, who keep their own units."""
+    actor = actor_of(request)
+    subject = unit_for(actor, public_id, to="set_members")
+    status = 200
+    if request.method == "POST":
+        form = PeopleForm(request.POST, actor=actor, label=_("Members"))
+        tried = attempt(
+            form, lambda facts: actions.set_team_members(actor, subject, facts["people"])
+        )
+        if tried.done:
+            messages.success(request, saved())
+            return redirect("unit", subject.public_id)
+        status = tried.status
+    else:
+        now = queries.team_members(actor, subject)
+        form = PeopleForm(actor=actor, label=_("Members"), initial={"people": now})
+    facts = {"form": form, "subject": subject, "members": True}
+    return render(request, "people/unit_people.html", facts, status=status)
+
+
+@require_POST
+@signed_in
+def closure(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Close a unit that is empty."""
+    actor = actor_of(request)
+    subject = unit_for(actor, public_id, to="archive")
+    try:
+        actions.archive_unit(actor, subject)
+    except Conflict as refusal:
+        messages.error(request, refusal.message)
+        return _page(request, subject, refusal.status)
+    messages.success(request, _("The unit is closed."))
+    return redirect("units")

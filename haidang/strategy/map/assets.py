@@ -1,0 +1,21 @@
+"""The map's own stylesheet and script, each joined into one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from haidang.web import bundles
+
+FOLDER = Path(__file__).resolve().parents[1] / "static" / "strategy" / "map"
+
+#: Each after those that it imports.
+SCRIPTS = (
+    *("words", "graph", "layout", "camera", "paint", "cards", "minimap"),
+    *("tree", "search", "live", "place", "map"),
+)
+
+
+def register() -> None:
+    """Make them known to `static(name)` in templates."""
+    bundles.register("strategy/map.css", FOLDER, ["map"])
+    bundles.register("strategy/map.js", FOLDER, SCRIPTS)

@@ -1,0 +1,320 @@
+"""Which goals a map holds: chosen, cut off and counted by the server, in a bounded number
+of queries (one for each level of the tree at most), whatever the size of the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+
+from django.db.models import Count, Q, QuerySet
+
+from haidang.goals.access import cycles_visible, goal_for, visible
+from haidang.goals.models import Alignment, Goal, Kind, Tag
+from haidang.goals.queries import Outlook, outlook
+from haidang.goals.queries.outlook import NOTHING
+from haidang.lib.text import folded
+from haidang.people.access import units_visible
+from haidang.people.models import Person, Unit
+from haidang.strategy.map import rules
+from haidang.strategy.map.filters import GONE, Filters
+from haidang.strategy.map.rules import Edge
+
+_COLUMNS = (
+    "id", "public_id", "kind", "title", "state", "level", "owner_id", "unit_id", "rank",
+    "metric_kind", "metric_unit", "decimals", "target", "low", "high",
+    "standing__progress", "standing__actual", "standing__terms_measured",
+    "standing__terms_total",
+)  # fmt: skip
+
+_KIND_ORDER = {kind: place for place, kind in enumerate(Kind.values)}
+
+
+@dataclass(slots=True)
+class Row:
+    """What the map reads of a goal, in one row."""
+
+    id: int
+    public_id: str
+    kind: str
+    title: str
+    state: str
+    level: str
+    owner_id: int | None
+    unit_id: int | None
+    rank: int
+    metric_kind: str
+    metric_unit: str
+    decimals: int
+    target: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    progress: int | None
+    actual: Decimal | None
+    measured: int | None
+    terms: int | None
+
+
+@dataclass
+class View:
+    """The goals of a map in reading order, and how they hang together."""
+
+    rows: list[Row] = field(default_factory=list)
+    parents: dict[int, int] = field(default_factory=dict)
+    links: list[Edge] = field(default_factory=list)  # beside the tree
+    hidden: dict[int, int] = field(default_factory=dict)  # children that did not fit
+    context: set[int] = field(default_factory=set)  # here only to show where matches stand
+    outlooks: dict[int, Outlook] = field(default_factory=dict)
+    people: dict[int, str] = field(default_factory=dict)
+    units: dict[int, str] = field(default_factory=dict)
+    cut: bool = False  # whether anything that matches is not on the map
+    root: Goal | None = None
+    single: bool = False  # goals asked for one by one, without their tree
+    above: dict[int, list[str]] = field(default_factory=dict)  # then: public ids of parents
+
+
+def view(person: Person, filters: Filters, today: date) -> View:
+    """The map that this person sees under these filters.
+
+    Raises NotFound when the goal that the view is rooted at is not theirs to see.
+    """
+    found = View()
+    seen = _in_time(visible(person).exclude(state__in=GONE), person, filters.cycle, today)
+    if filters.root:
+        found.root = goal_for(person, filters.root)
+        rows = _below(seen, [_rows(visible(person).filter(pk=found.root.pk))[0]], filters, found)
+    elif filters.narrow:
+        rows = _matching(person, seen, filters, found)
+    else:
+        ids = list(seen.order_by().values_list("id", flat=True)[: filters.limit + 1])
+        if len(ids) > filters.limit:
+            rows = _below(seen, _tops(seen, filters.limit), filters, found)
+        else:
+            rows = _rows(visible(person).filter(id__in=ids).order_by())
+    edges = _edges(rows)
+    _assemble(found, rows, edges)
+    _look(person, found, today)
+    if filters.health:
+        _keep_health(found, filters.health)
+    _name(found)
+    return found
+
+
+def changed(person: Person, public_ids: Iterable[str], today: date) -> View:
+    """Single goals as they stand now, with the parents that the person sees."""
+    found = View(single=True)
+    rows = _rows(visible(person).filter(public_id__in=list(public_ids)))
+    ids = [row.id for row in rows]
+    above = Alignment.objects.filter(child_id__in=ids, relation__in=rules.BRANCHES)
+    for child, parent in above.filter(parent__in=visible(person).order_by()).values_list(
+        "child_id", "parent__public_id"
+    ):
+        found.above.setdefault(child, []).append(parent)
+    _assemble(found, rows, [])
+    _look(person, found, today)
+    _name(found)
+    return found
+
+
+def these(person: Person, ids: Iterable[int], today: date) -> View:
+    """Some goals and the links between them (the caller has made sure that they are seen)."""
+    found = View()
+    rows = _rows(visible(person).filter(pk__in=list(ids)))
+    edges = _edges(rows)
+    _assemble(found, rows, edges)
+    _look(person, found, today)
+    _name(found)
+    return found
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person can narrow the map to."""
+
+    cycles: list[tuple[str, str]]  # public id, name
+    units: list[tuple[str, str, int]]  # public id, name, depth in the tree
+    tags: list[str]
+
+
+def choices(person: Person) -> Choices:
+    """Cycles (newest first), units as a tree, and tags."""
+    cycles = cycles_visible(person).order_by("-starts", "ends").values_list("public_id", "name")
+    rows = units_visible(person).filter(archived_at=None).order_by("rank", "id")
+    units = list(rows.values_list("id", "parent_id", "public_id", "name"))
+    below: dict[int | None, list[int]] = {}
+    known = {key: (public_id, name) for key, _, public_id, name in units}
+    for key, parent, _, _ in units:
+        below.setdefault(parent if parent in known else None, []).append(key)
+    depth: dict[int, int] = {}
+    for key in rules.preorder(below.get(None, []), lambda node: below.get(node, [])):
+        depth.setdefault(key, 0)
+        for child in below.get(key, []):
+            depth[child] = depth[key] + 1
+    tags = Tag.objects.filter(organisation_id=person.organisation_id).order_by("folded_name")
+    return Choices(
+        list(cycles[:40]),
+        [(*known[key], depth[key]) for key in depth],
+        list(tags.values_list("name", flat=True)[:200]),
+    )
+
+
+def _rows(goals: QuerySet[Goal]) -> list[Row]:
+    return [Row(*row) for row in goals.values_list(*_COLUMNS)]
+
+
+def _in_time(goals: QuerySet[Goal], person: Person, cycle: str, today: date) -> QuerySet[Goal]:
+    """Goals of a cycle, or of those that run today; what has no cycle is always there."""
+    if cycle == "all":
+        return goals
+    cycles = cycles_visible(person).order_by()
+    if cycle:
+        named = cycles.filter(public_id=cycle.upper())
+    else:
+        named = cycles.filter(starts__lte=today, ends__gte=today)
+    ids = list(named.values_list("id", flat=True))
+    return goals.filter(Q(cycle=None) | Q(cycle_id__in=ids))
+
+
+def _tops(goals: QuerySet[Goal], limit: int) -> list[Row]:
+    """Where a map begins that cannot hold everything."""
+    for kind in (Kind.ULTIMATE, Kind.PILLAR):
+        if tops := _rows(goals.filter(kind=kind).order_by("rank", "id")[:limit]):
+            return tops
+    return _rows(goals.filter(level="company").order_by("rank", "id")[:limit])
+
+
+def _below(goals: QuerySet[Goal], tops: list[Row], filters: Filters, found: View) -> list[Row]:
+    """The tops and what lies under them, level by level as far as the map can hold it."""
+    chosen = {row.id: row for row in tops}
+    frontier = list(chosen)
+    for _ in range(rules.DEEPEST):
+        budget = filters.limit - len(chosen)
+        under = goals.filter(
+            parent_links__parent_id__in=frontier, parent_links__relation__in=rules.BRANCHES
+        ).order_by()
+        most = 2 * budget + 2  # a goal comes once for each of its parents
+        pairs = list(under.values_list(*_COLUMNS, "parent_links__parent_id")[:most])
+        new = {p[0]: Row(*p[:-1]) for p in pairs if p[0] not in chosen}
+        fits = len(new) <= budget and len(pairs) < most
+        if fits:
+            chosen.update(new)
+            frontier = list(new)
+            if new:
+                continue
+            break
+        # Brothers are not cut off at random, unless there is too little on the map yet.
+        if len(chosen) < rules.LEVEL_FLOOR:
+            chosen.update(islice(new.items(), budget))
+        counts = under.values_list("parent_links__parent_id").annotate(Count("id"))
+        found.hidden = dict(counts)
+        found.cut = True
+        break
+    return list(chosen.values())
+
+
+def _matching(person: Person, goals: QuerySet[Goal], filters: Filters, found: View) -> list[Row]:
+    """What is looked for, and above each match the way up to the top."""
+    wanted = goals
+    if filters.kind:
+        wanted = wanted.filter(kind=filters.kind)
+    if filters.unit:
+        path = units_visible(person).filter(public_id=filters.unit.upper()).values_list("path")
+        below = Unit.objects.filter(
+            organisation_id=person.organisation_id,
+            path__startswith=(path.first() or ("nothing",))[0],
+        )
+        ids = list(below.values_list("id", flat=True))
+        wanted = wanted.filter(Q(unit_id__in=ids) | Q(unit=None, owner__unit_id__in=ids))
+    if filters.tag:
+        wanted = wanted.filter(tags__folded_name=filters.tag)
+    if filters.text:
+        wanted = wanted.filter(
+            Q(folded_title__contains=folded(filters.text)) | Q(public_id__iexact=filters.text)
+        )
+    rows = _rows(wanted.order_by("kind", "rank", "id")[: filters.limit + 1])
+    found.cut = len(rows) > filters.limit
+    chosen = {row.id: row for row in rows[: filters.limit]}
+    frontier = list(chosen)
+    for _ in range(rules.DEEPEST):
+        edges = _as_edges(
+            Alignment.objects.filter(
+                child_id__in=frontier, relation__in=rules.BRANCHES, parent__in=goals.order_by()
+            )
+        )
+        above = {edge.parent for edge in rules.primary_parents(edges).values()} - chosen.keys()
+        if not above:
+            break
+        rows = _rows(goals.filter(id__in=above).order_by())
+        chosen.update({row.id: row for row in rows})
+        found.context.update(above)
+        frontier = list(above)
+    return list(chosen.values())
+
+
+_EDGE = ("child_id", "parent_id", "relation", "mode", "weight", "position", "id")
+
+
+def _as_edges(links: QuerySet[Alignment]) -> list[Edge]:
+    return [Edge._make(row) for row in links.order_by().values_list(*_EDGE)]
+
+
+def _edges(rows: Sequence[Row]) -> list[Edge]:
+    """Every link between two goals of the map."""
+    inside = {row.id for row in rows}
+    links = _as_edges(Alignment.objects.filter(child_id__in=inside))
+    return [edge for edge in links if edge.parent in inside]
+
+
+def _assemble(found: View, rows: list[Row], edges: list[Edge]) -> None:
+    """Reading order, primary parents, and the links beside the tree."""
+    primary = rules.primary_parents(edges)
+    found.parents = {child: edge.parent for child, edge in primary.items()}
+    found.links = [edge for edge in edges if primary.get(edge.child) != edge]
+    place = {child: edge.position for child, edge in primary.items()}
+    rows.sort(key=lambda r: (place.get(r.id, 0), r.rank, _KIND_ORDER[r.kind], r.id))
+    below: dict[int, list[int]] = {}
+    for row in rows:
+        if row.id in found.parents:
+            below.setdefault(found.parents[row.id], []).append(row.id)
+    by_id = {row.id: row for row in rows}
+    roots = [row.id for row in rows if row.id not in found.parents]
+    order = rules.preorder(roots, lambda node: below.get(node, ()))
+    found.rows = [by_id[node] for node in order]
+    shown: dict[int, int] = {}
+    for edge in edges:
+        if edge.relation not in rules.BESIDE:
+            shown[edge.parent] = shown.get(edge.parent, 0) + 1
+    found.hidden = {
+        parent: count - shown.get(parent, 0)
+        for parent, count in found.hidden.items()
+        if count > shown.get(parent, 0)
+    }
+
+
+def _look(person: Person, found: View, today: date) -> None:
+    ids = [row.id for row in found.rows]
+    found.outlooks = dict.fromkeys(ids, NOTHING) | outlook(person.organisation, ids, today)
+
+
+def _keep_health(found: View, wanted: str) -> None:
+    """Only goals of that health, and the way up from each."""
+    matches = {
+        key
+        for key, look in found.outlooks.items()
+        if key not in found.context
+        and (look.outdated if wanted == "outdated" else look.health == wanted)
+    }
+    kept = rules.with_ancestors(matches, found.parents)
+    found.context |= kept - matches
+    found.rows = [row for row in found.rows if row.id in kept]
+    found.links = [e for e in found.links if e.child in kept and e.parent in kept]
+
+
+def _name(found: View) -> None:
+    """Names of the owners and units that the rows speak of."""
+    owners = {row.owner_id for row in found.rows if row.owner_id}
+    units = {row.unit_id for row in found.rows if row.unit_id}
+    found.people = dict(Person.objects.filter(id__in=owners).values_list("id", "name"))
+    found.units = dict(Unit.objects.filter(id__in=units).values_list("id", "name"))

@@ -1,0 +1,89 @@
+"""The map as a page, as data, and one goal of it for the panel beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from haidang.lib.database import reading
+from haidang.people.access import signed_in, today_of
+from haidang.people.models import Person
+from haidang.strategy.map import facts, filters, outline, panels, queries
+
+#: How many goals may be asked for one by one.
+MOST_IDS = 200
+
+
+def _person(request: HttpRequest) -> Person:
+    return cast(Person, request.person)  # type: ignore[attr-defined]
+
+
+def _language() -> str:
+    return (get_language() or "vi")[:2]
+
+
+@require_safe
+@signed_in
+@gzip_page
+def page(request: HttpRequest) -> HttpResponse:
+    """The map, drawn by the browser; as a plain outline with `?view=outline`."""
+    person, asked = _person(request), filters.read(request.GET)
+    as_outline = request.GET.get("view") == "outline"
+    with reading():
+        view = queries.view(person, asked, today_of(person))
+        choices = queries.choices(person)
+        context: dict[str, Any] = {
+            "filters": asked,
+            "choices": choices,
+            "view": view,
+            "as_outline": as_outline,
+        }
+        if as_outline:
+            context["tree"] = outline.tree(view, _language())
+        else:
+            context["payload"] = facts.dump(facts.payload(view, _language()))
+    return render(
+        request, "strategy/map_outline.html" if as_outline else "strategy/map.html", context
+    )
+
+
+@require_safe
+@signed_in
+@gzip_page
+def data(request: HttpRequest) -> HttpResponse:
+    """The view as JSON (see `facts.payload`); with `ids`, those goals alone.
+
+    Carries an ETag over its content; the same content again is a 304.
+    """
+    person = _person(request)
+    with reading():
+        if "ids" in request.GET:
+            ids = [text.upper() for text in request.GET["ids"].split(",") if text][:MOST_IDS]
+            view = queries.changed(person, ids, today_of(person))
+        else:
+            view = queries.view(person, filters.read(request.GET), today_of(person))
+        body = facts.dump(facts.payload(view, _language()))
+    tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+    answer = HttpResponse(body, content_type="application/json")
+    answer["ETag"] = tag
+    answer["Cache-Control"] = "private, no-cache"
+    answer["Vary"] = "Cookie, Accept-Language"
+    return cast(HttpResponse, get_conditional_response(request, etag=tag, response=answer))
+
+
+@require_safe
+@signed_in
+def panel(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One goal, beside the map: its card, its number, what it hangs on and what hangs on it."""
+    person = _person(request)
+    with reading():
+        context: Mapping[str, Any] = panels.panel(person, public_id, today_of(person), _language())
+        return render(request, "strategy/_map_panel.html", dict(context))

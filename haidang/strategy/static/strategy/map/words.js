@@ -1,0 +1,16 @@
+/* Numbers as the page's language writes them. */
+
+const marks = new Map();
+
+/** Billionths as "63,3%"; what is short of the whole is never written as 100%. */
+export function percent(billionths, digits = 1) {
+  if (billionths === null || billionths === undefined) return "–";
+  if (!marks.has(digits)) {
+    marks.set(digits, new Intl.NumberFormat(document.documentElement.lang || "vi", { maximumFractionDigits: digits }));
+  }
+  const step = 10 ** digits, hundredths = Math.round(billionths / 1e7 * step) / step;
+  return marks.get(digits).format(hundredths === 100 && billionths < 1e9 ? 100 - 1 / step : hundredths) + "%";
+}
+
+/** "{0} of {1}" with its parts. */
+export const filled = (text, ...parts) => text.replace(/\{(\d)\}/g, (_, i) => parts[i]);
