@@ -1,0 +1,89 @@
+# Everything one does with the source. Needed: Python 3.11 or newer, and make.
+#
+#   make demo            the demo company in a browser
+#   make test            the whole suite on SQLite        make test-postgres  on PostgreSQL
+#   make check           format, types, layers, texts, templates, docs
+#   make bench           every number that the project claims
+
+PYTHON ?= python3
+VENV   ?= .venv
+PORT   ?= 8000
+HOST   ?= 127.0.0.1
+DATA   ?= var
+ARGS   ?=
+
+RUN      = $(VENV)/bin/python
+CATALOGS = $(wildcard haidang/*/locale/*/LC_MESSAGES/django.po)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test test-postgres a11y check bench docs messages vendor browser lock clean
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -6
+
+# --- the environment: installed once, then only when a lock file changes ------------------
+
+$(VENV)/installed: requirements.lock tools/environment.py
+	@$(PYTHON) tools/environment.py $(VENV) requirements.lock
+
+$(VENV)/installed-dev: requirements-dev.lock tools/environment.py
+	@$(PYTHON) tools/environment.py $(VENV) requirements-dev.lock
+
+$(VENV)/texts: $(CATALOGS) tools/messages.py | $(VENV)/installed
+	@$(RUN) -m tools.messages compile >/dev/null
+	@touch $@
+
+# --- running it ---------------------------------------------------------------------------
+
+demo: $(VENV)/installed $(VENV)/texts
+	@HAIDANG_DATA=$(DATA)/demo $(RUN) -m haidang demo --serve --host $(HOST) --port $(PORT) $(ARGS)
+
+serve: $(VENV)/installed $(VENV)/texts
+	@HAIDANG_DATA=$(DATA) $(RUN) -m haidang serve --host $(HOST) --port $(PORT) $(ARGS)
+
+# --- proving it ---------------------------------------------------------------------------
+
+test: $(VENV)/installed-dev $(VENV)/texts browser
+	$(RUN) -m pytest -n logical $(ARGS)
+
+test-postgres: $(VENV)/installed-dev $(VENV)/texts browser
+	$(RUN) -m tools.postgres $(RUN) -m pytest -n logical $(ARGS)
+
+a11y: $(VENV)/installed-dev $(VENV)/texts browser
+	$(RUN) -m pytest -n logical -m a11y_matrix $(ARGS)
+
+check: $(VENV)/installed-dev $(VENV)/texts
+	$(RUN) -m tools.check $(ARGS)
+
+docs: $(VENV)/installed-dev
+	$(RUN) -m tools.docs
+
+bench: $(VENV)/installed-dev $(VENV)/texts
+	$(RUN) -m benchmarks $(ARGS)
+
+# A browser for the tests that need one: installed where that is possible, else said.
+browser:
+	@$(PYTHON) tools/browser.py
+
+# --- keeping it ---------------------------------------------------------------------------
+
+messages: $(VENV)/installed-dev
+	$(RUN) -m tools.messages extract
+	$(RUN) -m tools.messages compile
+
+vendor: $(VENV)/installed-dev
+	npm ci
+	$(RUN) -m haidang.web.vendor
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --quiet requirements.in -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --quiet requirements-dev.in -c requirements.lock \
+		-o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf htmlcov .coverage* site *.egg-info
+	find haidang tests tools benchmarks -name __pycache__ -prune -exec rm -rf {} +
+	find haidang -name '*.mo' -delete
