@@ -111,8 +111,14 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
-#: Apps bring their own; these are the rooms that are no apps.
-LOCALE_PATHS = [BASE_DIR / "config" / "locale", BASE_DIR / "lib" / "locale"]
+#: Before those of installed apps, so that our words win over Django's and allauth's.
+LOCALE_PATHS = [
+    BASE_DIR / room / "locale"
+    for room in (
+        *("lib", "web", "activity", "people", "goals", "checkins", "strategy", "exchange", "demo"),
+        "config",
+    )
+]
 
 # --- Signing in --------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"
@@ -218,8 +224,6 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("HAIDANG_MAIL_FROM", "haidang@local
 # --- The server --------------------------------------------------------------------------
 #: Processes that answer requests; 0: as many as there are processors, at most 4.
 WORKERS = env.whole("HAIDANG_WORKERS", 0, least=0, most=64)
-#: Requests that a process works on at a time.
-THREADS = env.whole("HAIDANG_THREADS", 1, least=1, most=64)
 #: Open event streams per process, and of one session in it.
 STREAM_LISTENERS = env.whole("HAIDANG_STREAM_LISTENERS", 2000, least=1, most=100_000)
 STREAM_LISTENERS_PER_SESSION = 40

@@ -10,5 +10,6 @@ handler500 = "haidang.web.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("haidang.web.urls")),
+    path("", include("haidang.people.urls")),
     path("api/v1/", include("haidang.exchange.urls")),
 ]

@@ -5,9 +5,19 @@ The names that begin with `account_` and `mfa_` are django-allauth's, which look
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, path, re_path, register_converter
+from django.urls.converters import IntConverter
 
 from haidang.people.views import account, people, signing_in, units
+
+
+class Row(IntConverter):
+    """The key of a row: longer numbers are no address, and would not fit the database."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_converter(Row, "row")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", people.people, name="people"),
@@ -36,10 +46,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("units/<str:public_id>/closure/", units.closure, name="unit_closure"),
     path("account/", account.account, name="account"),
     path("account/tokens/", account.tokens, name="tokens"),
-    path("account/tokens/<int:pk>/revocation/", account.token_revocation, name="token_revocation"),
+    path("account/tokens/<row:pk>/revocation/", account.token_revocation, name="token_revocation"),
     path("account/sessions/", account.sessions, name="sessions"),
     path("account/sessions/end/", account.sessions_end, name="sessions_end"),
-    path("account/sessions/<int:pk>/end/", account.session_end, name="session_end"),
+    path("account/sessions/<row:pk>/end/", account.session_end, name="session_end"),
     path("organisations/", account.organisations, name="organisations"),
     path("invitations/<str:secret>/", signing_in.invitation, name="invitation"),
     path("accounts/demo/", signing_in.demo, name="demo_sign_in"),
@@ -100,12 +110,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "accounts/security/passkeys/add/", signing_in.PasskeyAdd.as_view(), name="mfa_add_webauthn"
     ),
     path(
-        "accounts/security/passkeys/<int:pk>/edit/",
+        "accounts/security/passkeys/<row:pk>/edit/",
         signing_in.PasskeyRename.as_view(),
         name="mfa_edit_webauthn",
     ),
     path(
-        "accounts/security/passkeys/<int:pk>/remove/",
+        "accounts/security/passkeys/<row:pk>/remove/",
         signing_in.PasskeyRemove.as_view(),
         name="mfa_remove_webauthn",
     ),

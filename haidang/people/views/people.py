@@ -53,12 +53,12 @@ def people(request: HttpRequest) -> HttpResponse:
         "units": queries.unit_lines(actor),
         "filtered": bool(asked.get("q") or unit or role or left),
         "may_create": may_organisation(actor, "create_person"),
-        "address": _address(request),
+        "filters": _filters(request),
     }
     return render(request, "people/people.html", facts)
 
 
-def _address(request: HttpRequest) -> str:
+def _filters(request: HttpRequest) -> str:
     """The filters of this page as a query without the page, to continue from."""
     kept = request.GET.copy()
     kept.pop("page", None)

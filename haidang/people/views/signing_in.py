@@ -16,7 +16,9 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -33,10 +35,42 @@ def passkeys_work(request: HttpRequest) -> bool:
     return request.is_secure() or request.get_host().partition(":")[0] == "localhost"
 
 
+#: Labels and help of allauth's fields in our words.
+LABELS: dict[str, tuple[Any, Any]] = {
+    "login": (_lazy("E-mail"), ""),
+    "email": (_lazy("E-mail"), ""),
+    "password": (_lazy("Password"), ""),
+    "oldpassword": (_lazy("Present password"), ""),
+    "password1": (
+        _lazy("New password"),
+        _lazy("Ten characters or more; a few words in a row are easy to keep."),
+    ),
+    "password2": (_lazy("The same once more"), ""),
+    "code": (_lazy("Code"), ""),
+    "name": (_lazy("Name"), _lazy("So that you know it again, for example “Office laptop”.")),
+    "passwordless": (
+        _lazy("Sign in with it alone"),
+        _lazy("Without a password; the device asks for a fingerprint, a face or its PIN."),
+    ),
+}
+
+
+def in_our_words(form: Any) -> Any:
+    """The form with our labels and help, and without placeholders that repeat them."""
+    for name, field in form.fields.items():
+        if name in LABELS:
+            field.label, field.help_text = LABELS[name]
+        field.widget.attrs.pop("placeholder", None)
+    return form
+
+
 class _Ours:
     """What all these pages share: facts for the template, and 422 for what is not right."""
 
     request: HttpRequest
+
+    def get_form(self, form_class: Any = None) -> Any:
+        return in_our_words(super().get_form(form_class))  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         facts: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
@@ -94,7 +128,17 @@ class PasswordFromKeyDone(_Ours, account_views.PasswordResetFromKeyDoneView):  #
 
 
 class SecondFactor(_Ours, mfa_views.AuthenticateView):  # type: ignore[misc]
-    pass
+    """Builds its own forms; a wrong code is shown again with 422."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        facts = super().get_context_data(**kwargs)
+        in_our_words(facts["form"])
+        return facts
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        answer = super().form_invalid(form)
+        answer.status_code = 422
+        return answer
 
 
 class SecondFactorAgain(_Ours, mfa_views.ReauthenticateView):  # type: ignore[misc]
@@ -126,11 +170,11 @@ class PasskeyAdd(_Ours, passkey_views.AddWebAuthnView):  # type: ignore[misc]
 
 
 class PasskeyRename(_Ours, passkey_views.EditWebAuthnView):  # type: ignore[misc]
-    pass
+    success_url = reverse_lazy("mfa_index")
 
 
 class PasskeyRemove(_Ours, passkey_views.RemoveWebAuthnView):  # type: ignore[misc]
-    pass
+    success_url = reverse_lazy("mfa_index")
 
 
 class PasskeyAgain(_Ours, passkey_views.ReauthenticateWebAuthnView):  # type: ignore[misc]
