@@ -255,13 +255,15 @@ def _load_inputs(graph: Graph, first_month: int) -> None:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return canonical(value) if connection.vendor == "postgresql" else text(value)
-    if isinstance(value, datetime):
+    """A value as SQLite's driver takes it."""
+    kind = type(value)
+    if value is None or kind is int or kind is str:
+        return value
+    if kind is Decimal:
+        return text(value)
+    if kind is datetime:
         return connection.ops.adapt_datetimefield_value(value)
-    if isinstance(value, date) and connection.vendor == "sqlite":
-        return value.isoformat()
-    return value
+    return value.isoformat() if kind is date else value
 
 
 #: PostgreSQL's types of the columns written here.
