@@ -241,9 +241,13 @@ class Column(NamedTuple):
 
 
 class Columns(NamedTuple):
+    """Columns with their axis; `zero` is where the zero line stands, in percent."""
+
     columns: list[Column]
     levels: list[Tick]
     zero: float
+    has_target: bool
+    has_band: bool
 
 
 def columns(
@@ -287,7 +291,13 @@ def columns(
             )
         )
     levels = [Tick(down(tick), formats.compact(tick, language)) for tick in ticks]
-    return Columns(drawn, levels, zero)
+    return Columns(
+        drawn,
+        levels,
+        zero,
+        any(column.target is not None for column in drawn),
+        any(column.band is not None for column in drawn),
+    )
 
 
 def _round_levels(low: Decimal, high: Decimal) -> list[Decimal]:

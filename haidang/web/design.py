@@ -209,7 +209,8 @@ def _line() -> dict[str, Any]:
 
 def facts() -> dict[str, Any]:
     """What the design page shows."""
-    wrong = WrongForm({"title": "", "value": "1e30", "ends": "29/02/2025", "owner": "P-99"})
+    typed = {"title": "", "value": "1e30", "ends": "29/02/2025", "owner": "P-99"}
+    wrong = WrongForm({f"wrong-{name}": text for name, text in typed.items()}, prefix="wrong")
     months = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"]
     came = [24, 22, 27, 31, 29, 33, 30, 35, 36, None, None, None]
     plan = [25, 25, 25, 27, 27, 28, 30, 32, 34, 36, 38, 40]
