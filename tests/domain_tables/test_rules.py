@@ -431,3 +431,61 @@ def test_outdated():
     assert health.is_outdated(monday, None, date(2026, 3, 10), 7)
     assert not health.is_outdated(monday, None, date(2026, 3, 10), 7, days_off=1)
     assert health.is_outdated(None, monday, date(2026, 3, 10), 7)
+
+
+# --- to the last digit ----------------------------------------------------------------------
+
+LONG = "999999999999999999999999.9999999999"  # the longest value there is
+
+
+@pytest.mark.parametrize("aggregation", ["average", "ratio"])
+def test_means_are_compared_before_they_are_rounded(aggregation):
+    """Three months of 1.5 against 1, 2, 2 are exactly 90%, though 5 / 3 is no decimal."""
+    reported = [
+        kpi.Reported(
+            date(2025, month, 1),
+            D("1.5"),
+            target=D(target),
+            numerator=D("1.5"),
+            denominator=D(1),
+        )
+        for month, target in enumerate((1, 2, 2), 1)
+    ]
+    steps = ((D("0.9"), D("0.4")), (D(1), D(1)))
+    assert kpi.to_date("steps", aggregation, reported, steps).raw == D("0.4")
+
+
+def test_a_tie_of_quotients_is_a_tie():
+    """2.5e-9 against 5 / 3 is exactly one and a half billionths: to the even 2."""
+    reported = [
+        kpi.Reported(date(2025, month, 1), D("2.5e-9"), target=D(target))
+        for month, target in enumerate((1, 2, 2), 1)
+    ]
+    assert kpi.to_date("higher", "average", reported).raw == D("2e-9")
+
+
+def test_the_baseline_of_a_ratio_is_weighted_by_the_denominators_as_its_target_is():
+    reported = [
+        kpi.Reported(
+            date(2025, month, 1),
+            D(0),
+            target=D("0.8"),
+            baseline=D("0.4"),
+            numerator=D(n),
+            denominator=D(d),
+        )
+        for month, n, d in ((1, 5, 10), (2, 19, 30))
+    ]
+    assert kpi.to_date("linear", "ratio", reported).raw == D("0.5")
+
+
+def test_no_digit_of_a_long_value_is_lost():
+    with_change = metric.Measure("relative", baseline=D(LONG), relative_change=D(-1))
+    assert metric.exact_progress(with_change, D(LONG), D(LONG)) == 0
+    assert metric.exact_progress(with_change, D(0), D(LONG)) == 1
+
+
+def test_a_product_that_no_value_can_hold_is_missing():
+    assert kpi.calculate("product", [D(LONG)] * 5) is None
+    assert kpi.calculate("ratio", [D(LONG), D("1e-10")]) is None
+    assert kpi.calculate("sum", [D(LONG)] * 2) == D("1999999999999999999999999.9999999998")

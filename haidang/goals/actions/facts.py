@@ -330,7 +330,7 @@ def _direction(result: dict[str, Any], problems: Problems) -> None:
             )
         change = result["relative_change"]
         result["target"] = (
-            EXACT.add(baseline, EXACT.multiply(change, abs(baseline)))
+            EXACT.add(baseline, EXACT.multiply(change, EXACT.abs(baseline)))
             if baseline is not None and change is not None
             else None
         )

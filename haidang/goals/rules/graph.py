@@ -256,7 +256,10 @@ class Graph:
             for one in inputs:
                 p = one.periods.get(start)
                 found = one.period_value(p) if p else None
-                values.append(found[0] if found else None)
+                value = found[0] if found else None
+                if value is not None and one.aggregation == "ratio":
+                    value = kpi.ten_places(value)
+                values.append(value)
             result = kpi.calculate(parent.calculation, values)
             period = parent.periods.get(start)
             if (period.own_value if period else None) != result:

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from haidang.goals.rules.metric import ONE, ZERO, Measure, exact_progress, range_progress, rounded
-from haidang.lib.decimals import EXACT
+from haidang.lib.decimals import EXACT, WHOLE_DIGITS
 
 TWO = Decimal(2)
 _TEN_PLACES = Decimal("1e-10")
@@ -79,7 +79,7 @@ def attainment(
 def period_attainment(direction: str, period: Reported, steps: Steps = ()) -> Decimal | None:
     """Attainment of one period, exact."""
     if direction == "pass_fail":
-        return ONE if period.value else ZERO
+        return ONE if period.value == 1 else ZERO
     if direction == "range":
         return range_progress(period.value, period.low, period.high, period.tolerance)
     return attainment(direction, period.value, period.target, baseline=period.baseline, steps=steps)
@@ -99,16 +99,16 @@ def to_date(
         compared = [p for p in compared if p.denominator is not None]
     if not compared:
         return ToDate(_aggregate_known(aggregation, periods), None, None, 0)
-    actual, target = _both_sides(aggregation, compared)
-    if actual is None or target is None:
+    actual, target, baseline, parts = _sides(aggregation, compared)
+    if not parts:
         return ToDate(None, None, None, len(compared))
-    baselines = [p.baseline for p in compared if p.baseline is not None]
-    baseline = (
-        _fold(aggregation, baselines) if baselines and len(baselines) == len(compared) else None
-    )
     exact = attainment(direction, actual, target, baseline=baseline, steps=steps)
-    raw = None if exact is None else rounded(exact)
-    return ToDate(_shown(aggregation, actual), _shown(aggregation, target), raw, len(compared))
+    return ToDate(
+        _shown(aggregation, EXACT.divide(actual, parts)),
+        _shown(aggregation, EXACT.divide(target, parts)),
+        None if exact is None else rounded(exact),
+        len(compared),
+    )
 
 
 def _held(direction: str, aggregation: str, periods: Sequence[Reported]) -> ToDate:
@@ -124,30 +124,44 @@ def _held(direction: str, aggregation: str, periods: Sequence[Reported]) -> ToDa
     return ToDate(actual, None, rounded(share), len(judged))
 
 
-def _both_sides(
+def _sides(
     aggregation: str, periods: Sequence[Reported]
-) -> tuple[Decimal | None, Decimal | None]:
-    """Actual and target folded alike; a ratio's target is weighted by the denominators."""
+) -> tuple[Decimal, Decimal, Decimal | None, Decimal]:
+    """Actual, target and baseline folded alike, each still to be divided by the last number.
+
+    Attainment is the same before that division, and exact: of two quotients whose digits
+    never end it would miss a tie or a step. A ratio's target and baseline are weighted by
+    the denominators.
+    """
     targets = [p.target for p in periods if p.target is not None]
-    if aggregation != "ratio":
-        return _fold(aggregation, [p.value for p in periods]), _fold(aggregation, targets)
-    numerator = denominator = weighted = ZERO
-    for p in periods:
-        assert p.denominator is not None
-        assert p.target is not None
-        numerator = EXACT.add(numerator, p.numerator or ZERO)
-        denominator = EXACT.add(denominator, p.denominator)
-        weighted = EXACT.add(weighted, EXACT.multiply(p.target, p.denominator))
-    if not denominator:
-        return None, None
-    return EXACT.divide(numerator, denominator), EXACT.divide(weighted, denominator)
+    baselines = [p.baseline for p in periods if p.baseline is not None]
+    if aggregation == "ratio":
+        denominators = [p.denominator or ZERO for p in periods]
+        actual = _fold("sum", [p.numerator or ZERO for p in periods])
+        targets = [EXACT.multiply(t, d) for t, d in zip(targets, denominators, strict=True)]
+        if len(baselines) == len(periods):
+            baselines = [EXACT.multiply(b, d) for b, d in zip(baselines, denominators, strict=True)]
+        parts = _fold("sum", denominators)
+    else:
+        actual = _fold(_undivided(aggregation), [p.value for p in periods])
+        parts = Decimal(len(periods)) if aggregation == "average" else ONE
+    how = _undivided(aggregation)
+    baseline = _fold(how, baselines) if len(baselines) == len(periods) else None
+    return actual, _fold(how, targets), baseline, parts
+
+
+def _undivided(aggregation: str) -> str:
+    return "sum" if aggregation in {"average", "ratio"} else aggregation
 
 
 def _shown(aggregation: str, value: Decimal) -> Decimal:
     """Quotients rounded half-even to ten places; sums and picked values are exact."""
-    if aggregation in {"average", "ratio"}:
-        return value.quantize(_TEN_PLACES, context=EXACT)
-    return value
+    return ten_places(value) if aggregation in {"average", "ratio"} else value
+
+
+def ten_places(value: Decimal) -> Decimal:
+    """A quotient as it is stored: rounded half-even."""
+    return value.quantize(_TEN_PLACES, context=EXACT)
 
 
 def _aggregate_known(aggregation: str, periods: Sequence[Reported]) -> Decimal | None:
@@ -181,7 +195,8 @@ def calculate(operation: str, inputs: Sequence[Decimal | None]) -> Decimal | Non
     """A calculated KPI's value from its inputs in order; a missing input gives missing.
 
     `difference` and `ratio` take the first against the sum, or the product, of the rest.
-    A division by zero gives missing. Quotients are rounded half-even to ten places.
+    Products and quotients are rounded half-even to ten places; a division by zero, or one
+    too long for any value (24 digits before the point), gives missing.
     """
     known = [v for v in inputs if v is not None]
     if not known or len(known) != len(inputs):
@@ -200,5 +215,7 @@ def calculate(operation: str, inputs: Sequence[Decimal | None]) -> Decimal | Non
         else:
             result = EXACT.divide(result, value)
     if operation in {"ratio", "product"}:
-        return result.quantize(_TEN_PLACES, context=EXACT)
+        if EXACT.abs(result) >= Decimal(10) ** WHOLE_DIGITS:
+            return None
+        return ten_places(result)
     return result

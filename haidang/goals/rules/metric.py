@@ -60,14 +60,14 @@ def exact_progress(
         change = measure.relative_change
         if baseline is None or change is None:
             return None
-        goal = EXACT.add(baseline, EXACT.multiply(change, abs(baseline)))
+        goal = EXACT.add(baseline, EXACT.multiply(change, EXACT.abs(baseline)))
         return _from_baseline(actual, baseline, goal, rising=change >= 0)
     if direction in {"at_least", "at_most"}:
         return _level(actual, target, at_least=direction == "at_least")
     if direction == "range":
         return range_progress(actual, measure.low, measure.high, measure.tolerance)
     if direction == "pass_fail":
-        return ONE if actual else ZERO
+        return ONE if actual == 1 else ZERO
     if direction == "milestones":
         return None if not target else EXACT.divide(actual, target)
     return None
@@ -97,7 +97,7 @@ def _level(actual: Decimal, target: Decimal | None, *, at_least: bool) -> Decima
         return ONE
     if not target:
         return ZERO
-    short = EXACT.divide(abs(EXACT.subtract(actual, target)), abs(target))
+    short = EXACT.divide(EXACT.abs(EXACT.subtract(actual, target)), EXACT.abs(target))
     return max(ZERO, EXACT.subtract(ONE, short))
 
 
