@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,7 @@ class BundleFinder(BaseFinder):
         newest = max(path.stat().st_mtime for path in [*BUNDLES[name], Path(__file__)])
         if not target.exists() or target.stat().st_mtime < newest:
             target.parent.mkdir(parents=True, exist_ok=True)
-            draft = target.with_suffix(f".{os.getpid()}")
+            draft = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
             draft.write_text(joined(name), encoding="utf-8")
             draft.replace(target)
         return target
