@@ -1,13 +1,14 @@
-"""One goal beside the map: where it stands, why, and what it is linked with."""
+"""One goal beside the map: where it stands, what makes its number, what it is linked with."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from haidang.goals.access import goal_for, verbs_of, visible
-from haidang.goals.models import Alignment, Mode, Relation
+from haidang.goals.models import Alignment, Goal, Mode, Relation
 from haidang.goals.queries import Outlook
 from haidang.people.models import Person
 from haidang.strategy.map import facts, queries
@@ -26,54 +27,58 @@ class Linked:
     look: Outlook
     relation: Any
     mode: str
-    weight: int
+    share: int | None  # of the number above, in billionths; None: no term of it now
 
 
 def panel(person: Person, public_id: str, today: date, language: str) -> dict[str, Any]:
     """What the panel shows. Raises NotFound for a stranger."""
     goal = goal_for(person, public_id)
     seen = visible(person).order_by()
-    up = list(_links(Alignment.objects.filter(child=goal, parent__in=seen)))
-    down = list(
-        _links(
-            Alignment.objects.filter(parent=goal, child__in=seen).exclude(child__state__in=GONE)[
-                : MOST + 1
-            ]
-        )
-    )
+    order = ("relation", "position", "id")
+    up = list(Alignment.objects.filter(child=goal, parent__in=seen).order_by(*order))
+    below = Alignment.objects.filter(parent=goal, child__in=seen).exclude(child__state__in=GONE)
+    down = list(below.order_by(*order)[: MOST + 1])
     ids = {goal.pk, *(link.parent_id for link in up), *(link.child_id for link in down)}
     view = queries.these(person, ids, today)
     rows = {row.id: row for row in view.rows}
+    masked = _terms(goal) - below.exclude(mode=Mode.NONE).count()
 
-    def linked(links: list[Alignment], end: str) -> list[Linked]:
-        return [
-            Linked(
-                rows[key],
-                view.outlooks[key],
-                Relation(link.relation).label,
-                link.mode,
-                link.weight,
-            )
-            for link in links
-            if (key := getattr(link, end)) in rows
-        ]
+    def linked(links: Iterable[Alignment], end: str) -> list[Linked]:
+        found = []
+        for link in links:
+            row = rows.get(getattr(link, end))
+            if row is not None:
+                share = _share(goal, link, row) if end == "child_id" else None
+                relation = Relation(link.relation).label
+                found.append(Linked(row, view.outlooks[row.id], relation, link.mode, share))
+        return found
 
+    children = linked(down[:MOST], "child_id")
     return {
         "goal": goal,
         "row": rows[goal.pk],
         "amount": facts.amount(rows[goal.pk], language),
         "look": view.outlooks[goal.pk],
         "parents": linked(up, "parent_id"),
-        "children": linked(down[:MOST], "child_id"),
+        "terms": [child for child in children if child.mode != Mode.NONE],
+        "beside": [child for child in children if child.mode == Mode.NONE],
         "more": len(down) > MOST,
-        "counting": sum(link.mode != Mode.NONE for link in down),
+        "masked": max(0, masked) if goal.rule != "own" else 0,
         "may_check_in": goal.is_measured
         and goal.state == "active"
         and "check_in" in verbs_of(person, goal),
     }
 
 
-def _links(links: Any) -> Any:
-    return links.order_by("relation", "position", "id").only(
-        "child_id", "parent_id", "relation", "mode", "weight"
-    )
+def _terms(goal: Goal) -> int:
+    return goal.standing.average_total + goal.standing.value_total
+
+
+def _share(goal: Goal, link: Alignment, row: Row) -> int | None:
+    """What part of the goal's number this child's progress is, now."""
+    standing = goal.standing
+    counts = link.mode == Mode.AVERAGE and goal.rule != "own" and row.state in ("active", "closed")
+    if not counts or row.progress is None or standing.average_weight <= 0:
+        return None
+    whole = standing.average_weight + (standing.own_progress is not None)
+    return link.weight * 1_000_000_000 // whole

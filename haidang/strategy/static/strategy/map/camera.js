@@ -25,10 +25,10 @@ export class Camera {
   }
 
   set(x, y, k = this.k) {
-    const { world, width, height } = this, keep = 120;
+    const { world, width, height } = this;
     this.k = k = Math.min(NEAREST, Math.max(Math.min(this.whole, .3) * .8, k));
-    this.x = Math.min(width - keep, Math.max(keep - world.width * k, x));
-    this.y = Math.min(height - keep, Math.max(keep - world.height * k, y));
+    this.x = Math.min(width * .6, Math.max(width * .4 - world.width * k, x));
+    this.y = Math.min(height * .6, Math.max(height * .4 - world.height * k, y));
     if (this.asked) return;
     this.asked = requestAnimationFrame(() => { this.asked = 0; this.changed(); });
     clearTimeout(this.rest);

@@ -42,7 +42,7 @@ export class Cards {
     for (const [i, card] of this.live) {
       const node = map.graph.nodes[i];
       if (node.w < 700) continue;
-      const left = Math.max(0, Math.min((26 - x) / k - node.x, node.w - 320)), right = Math.max(0, node.x + node.w - Math.max((width - x) / k, node.x + left + 320));
+      const left = map.painter.onScreen(node) - node.x, right = Math.max(0, node.x + node.w - Math.max((width - x) / k, node.x + left + 320));
       card.firstElementChild.style.padding = `0 ${right}px 0 ${left}px`;
     }
   }
@@ -72,7 +72,7 @@ export class Cards {
     card.className = `mc h-${node.health}${map.big(node) ? " big" : ""}${node.state ? " loose" : ""}${dim ? " dim" : node.context ? " context" : ""}`;
     say("id", node.id); say("unit", node.unit); say("title", node.title); say("who", node.owner ? node.owner[1] : "");
     part("who").hidden = !node.owner;
-    if (node.owner) part("who").dataset.tone = node.owner[2];
+    if (node.owner) part("who").className = `mc-who avatar s a-${node.owner[2]}`;
     const ups = node.links.filter(l => l.from === i).length;
     say("ups", ups ? filled(words.ups, ups) : "");
     part("kind").replaceChildren(map.icons.kind[node.kind].cloneNode(true));

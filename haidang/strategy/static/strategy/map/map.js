@@ -18,7 +18,7 @@ class StrategyMap {
   constructor(box) {
     const parts = $("map-parts"), icons = name => [...parts.content.querySelectorAll(`[data-icons=${name}] svg`)];
     Object.assign(this, {
-      box, layer: $("map-layer"), panel: $("map-panel"), tip: $("map-tip"), stand: $("map-stand"),
+      box, layer: $("map-layer"), panel: $("map-panel"), tip: $("map-tip"), stand: $("map-stand"), bands: $("map-bands"),
       words: JSON.parse($("map-words").textContent), icons: { health: icons("health"), kind: icons("kind") },
       at: -1, hot: -1, ring: -1, lit: null, pulses: new Map(), moves: new Map(), toggled: new Set(), depth: 99,
     });
@@ -49,6 +49,7 @@ class StrategyMap {
     this.toggled = new Set(from.toggled);
     this.measure();
     this.painter.dress();
+    this.lengths = [...this.bands.children].map(band => band.offsetHeight + 8);
     this.arrange();
     const { byId, nodes } = this.graph, near = nodes[byId.get(from.near)];
     if (from.at && byId.has(from.at)) { this.at = byId.get(from.at); this.unfold(this.at); this.arrange(); }
@@ -78,7 +79,7 @@ class StrategyMap {
   inset() {
     const side = this.panel.hidden ? 0 : this.panel.offsetWidth + 12;
     const phone = this.camera.width < 700;
-    return { left: phone ? 0 : 26, top: 0, right: phone ? 0 : side, bottom: phone && side ? this.panel.offsetHeight : 0 };
+    return { left: phone ? 0 : 26, top: phone ? 60 : 52, right: phone ? 0 : side, bottom: phone && side ? this.panel.offsetHeight : 0 };
   }
 
   measure() {
@@ -88,7 +89,7 @@ class StrategyMap {
   }
 
   arrange() {
-    this.layout = arrange(this.graph, this.open, { aspect: 1.6, rows: this.layout?.rows });
+    this.layout = arrange(this.graph, this.open, { before: this.layout });
     this.camera.world = this.layout;
     this.tops = new Set(this.layout.blocks.map(b => b.top));
   }
@@ -114,6 +115,7 @@ class StrategyMap {
     this.painter.draw();
     this.minimap.draw();
     this.crumb();
+    this.ruler();
     this.hint();
     if ((this.pulses.size || this.moves.size) && !document.hidden) this.pulse();
   }
@@ -151,6 +153,21 @@ class StrategyMap {
     const text = names.join(" › ");
     if (this.stand.textContent !== text) this.stand.textContent = text;
     this.stand.hidden = !text;
+  }
+
+  /** At the left edge: which lane is which. */
+  ruler() {
+    const { layout: { lanes, height }, camera: { y, k } } = this, bands = this.bands.children;
+    this.bands.hidden = !this.wide || !lanes.length;
+    if (this.bands.hidden) return;
+    for (let i = 0; i < bands.length; i++) {
+      const from = lanes[i] * k + y, to = (lanes[i + 1] ?? height) * k + y;
+      const seen = Math.min(to, this.camera.height) - Math.max(from, 0);
+      bands[i].hidden = seen < 20;
+      bands[i].style.transform = `translateY(${Math.max(from, 0)}px)`;
+      bands[i].style.height = seen + "px";
+      bands[i].firstChild.hidden = seen < this.lengths[i];
+    }
   }
 
   hit(sx, sy) {
@@ -248,7 +265,7 @@ class StrategyMap {
     const node = this.graph.nodes[this.at];
     this.depth = depth;
     this.toggled.clear();
-    this.layout.rows = 0;
+    this.layout = null;
     this.keep(node?.shown ? node : null, () => this.arrange());
     if (this.at >= 0 && !this.graph.nodes[this.at].shown) {
       while (this.at >= 0 && !this.graph.nodes[this.at].shown) this.at = this.graph.nodes[this.at].up;

@@ -36,13 +36,17 @@ export class Minimap {
 
   draw() {
     const { pen: g, sheet, map, canvas, k } = this, { camera, painter } = map, ratio = painter.ratio;
-    if (!sheet || !canvas.clientWidth) return;
+    if (!sheet) return;
+    const s = k / camera.k, l = this.x - camera.x * s, t = this.y - camera.y * s;
+    const { width, height } = map.layout, whole = camera.x >= 0 && camera.y >= 0
+      && camera.x + width * camera.k <= camera.width && camera.y + height * camera.k <= camera.height;
+    canvas.style.visibility = whole ? "hidden" : "";
     g.setTransform(1, 0, 0, 1, 0, 0);
     g.clearRect(0, 0, canvas.width, canvas.height);
     g.drawImage(sheet, 0, 0);
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.strokeStyle = painter.c.accent; g.lineWidth = 1.5;
-    const s = k / camera.k;
-    g.strokeRect(this.x - camera.x * s, this.y - camera.y * s, camera.width * s, camera.height * s);
+    const x = Math.max(1, l), y = Math.max(1, t);
+    g.strokeRect(x, y, Math.min(canvas.clientWidth - 1, l + camera.width * s) - x, Math.min(canvas.clientHeight - 1, t + camera.height * s) - y);
   }
 }

@@ -100,7 +100,6 @@ export class Painter {
     if (weak.length) { g.globalAlpha = lit ? .16 : .5; paint.call(this, weak, k); g.globalAlpha = 1; }
     paint.call(this, strong, k);
     if (k < FAR) this.names(layout, inside, k);
-    this.ruler(layout);
     this.above(k, inside);
   }
 
@@ -176,64 +175,74 @@ export class Painter {
     g.globalAlpha = 1;
   }
 
+  /** Whether a heading has room for its name when seen from far. */
+  named(n, k) {
+    return this.map.big(n) && n.w * k >= 44 && (n.kind < 2 || n.tall * k >= 17);
+  }
+
   /** Far: even tiles, light where there is way to go and full as far as it has come. */
-  tiles(seen) {
-    const { pen: g, c } = this, base = g.globalAlpha;
+  tiles(all, k) {
+    const { pen: g, c } = this, base = g.globalAlpha, seen = all.filter(n => !this.named(n, k));
     for (let h = 0; h < this.health.length; h++) {
       g.fillStyle = this.health[h];
       const list = seen.filter(n => n.health === h);
       g.globalAlpha = base * .38;
       g.beginPath();
-      for (const n of list) g.rect(n.x, n.y, n.w, n.h);
+      for (const n of list) g.rect(n.x - n.indent, n.y, n.w + n.indent, n.h);
       g.fill();
       g.globalAlpha = base;
       g.beginPath();
-      for (const n of list) if (n.progress) g.rect(n.x, n.y, n.w * n.progress / 1e9, n.h);
+      for (const n of list) if (n.progress) g.rect(n.x - n.indent, n.y, (n.w + n.indent) * n.progress / 1e9, n.h);
       g.fill();
       if (h < 2) {
         g.strokeStyle = c.rail; g.lineWidth = 6;
         g.beginPath();
-        for (const n of list) g.rect(n.x + 3, n.y + 3, n.w - 6, n.h - 6);
+        for (const n of list) g.rect(n.x - n.indent + 3, n.y + 3, n.w + n.indent - 6, n.h - 6);
         g.stroke();
       }
     }
   }
 
-  /** Far: names over the areas, as on a map: the pillar's large, company goals small. */
+  /** Where the words of a heading begin: a wide one keeps them on the screen. */
+  onScreen(n) {
+    const { x, k } = this.map.camera;
+    return n.w < 700 ? n.x : Math.max(n.x, Math.min((26 - x) / k, n.x + n.w - 340));
+  }
+
+  /** Far: names over the areas, as on a map: pillars large, company goals small. */
   names({ regions, blocks }, inside, k) {
-    const { pen: g, map, c, ratio } = this, { nodes } = map.graph, { x, y } = map.camera;
+    const { pen: g, map, c, ratio } = this, { nodes, roots } = map.graph, { x, y } = map.camera;
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const plate = (o, node, text, size, weight, most, room, hue) => {
-      const font = `${weight} ${size}px ${FAMILY}`, line = Math.round(size * 1.45);
-      const w = o.w * k, tail = node ? percent(map.value(node)) : "", pad = 6;
-      if (w < 46) return;
-      const tw = tail ? this.measure(tail, font) + 8 : 0;
-      const lines = this.wrap(text, font, w - 2 * pad - (most === 1 ? tw : 0), most);
-      const h = Math.max(room, lines.length * line + 7);
-      const px = o.x * k + x, py = o.y * k + y;
+    g.textBaseline = "middle";
+    /* A plate with a name; it grows downward over the tiles, or upward (`rises`) over the gap. */
+    const plate = (o, node, text, size, most, rises, colour) => {
+      const font = `650 ${size}px ${FAMILY}`, line = size + 5, room = CARD * k;
+      const w = Math.max(o.w * k, rises > 1 ? 320 : 0);
+      const tail = node && w > 150 ? percent(map.value(node)) : "", end = tail && this.measure(tail, font) + 10;
+      const lines = this.wrap(text, font, w - 15 - (end || 0), most), h = Math.max(room, lines.length * line + 6);
+      const px = o.x * k + x + (o.w * k - w) / 2, py = o.y * k + y - (rises ? h - room : 0);
       g.globalAlpha = map.lit && node && !map.lit.has(node.i) ? .3 : 1;
       g.fillStyle = c.card;
       g.beginPath(); g.roundRect(px, py, w, h, 5); g.fill();
-      g.fillStyle = node ? this.health[node.health] : hue;
-      g.fillRect(px, py + 3, 3, h - 6);
-      g.font = font; g.fillStyle = c.ink; g.textBaseline = "middle";
-      const y0 = py + h / 2 - (lines.length - 1) * line / 2;
-      lines.forEach((t, i) => g.fillText(t, px + pad + 2, y0 + i * line + 1));
-      if (tail && most === 1) { g.textAlign = "right"; g.fillText(tail, px + w - pad, y0 + 1); g.textAlign = "left"; }
-      g.textBaseline = "alphabetic"; g.globalAlpha = 1;
+      g.fillStyle = node ? this.health[node.health] : colour;
+      g.beginPath(); g.roundRect(px, py, 4, h, [5, 0, 0, 5]); g.fill();
+      g.font = font; g.fillStyle = c.ink;
+      const y0 = py + h / 2 - (lines.length - 1) * line / 2 + 1;
+      lines.forEach((t, i) => g.fillText(t, px + 9, y0 + i * line));
+      if (tail) g.fillText(tail, px + w + 4 - end, y0);
+      g.globalAlpha = 1;
     };
     for (const b of blocks) {
-      if (!inside(b)) continue;
       const room = b.h * k;
-      const most = Math.max(1, Math.min(3, Math.floor((Math.max(room * .6, CARD * k) - 6) / 16)));
-      if (room >= 18) plate(b, nodes[b.top], nodes[b.top].title, 11, 600, most, CARD * k);
+      if (inside(b) && this.named(nodes[b.top], k)) plate(b, nodes[b.top], nodes[b.top].title, 11, Math.max(1, Math.min(b.w * k < 100 ? 4 : 3, (room * .6 - 6) / 16 | 0)));
     }
     for (const r of regions) {
-      if (!inside(r)) continue;
-      const node = nodes[r.top], o = node || { x: r.x + 20, y: r.y + 20, w: r.w - 40 };
-      plate(o, node, node ? node.title : map.words.area[r.direct ? "direct" : "alone"], 13, 650, o.w * k > 200 ? 1 : 2, CARD * k, this.hue[r.hue]);
+      if (!inside(r) || r.w * k < 50) continue;
+      const node = nodes[r.top], text = node ? node.title : map.words.area[r.direct ? "direct" : "alone"];
+      plate(node || { x: r.x + 20, y: r.y + 20, w: r.w - 40 }, node, text, 13, 2, 1, this.hue[r.hue]);
     }
-    for (const i of map.graph.roots) if (nodes[i].shown && nodes[i].kind === 0) plate(nodes[i], nodes[i], nodes[i].title, 13, 700, nodes[i].w * k > 260 ? 1 : 2, CARD * k);
+    for (const i of roots) if (nodes[i].shown && nodes[i].kind === 0) plate(nodes[i], nodes[i], nodes[i].title, 14, 2, 2);
+    g.textBaseline = "alphabetic";
   }
 
   paper(seen, radius, k) {
@@ -288,24 +297,25 @@ export class Painter {
   /** Middle: title, bar and number, in letters that stay readable while the card shrinks. */
   middle(seen, k) {
     const { pen: g, c } = this, step = k < .37 ? 0 : k < .48 ? 1 : 2;
-    const size = [26, 22, 18][step], line = [31, 27, 23][step], most = [2, 3, 3][step], foot = [22, 19, 17][step];
-    const font = `600 ${size}px ${FAMILY}`, small = `600 ${foot}px ${FAMILY}`;
+    const size = [25, 22, 18][step], line = [28, 26, 23][step], small = `600 ${[22, 19, 17][step]}px ${FAMILY}`;
     this.paper(seen, 12, k);
     for (const n of seen) {
       g.fillStyle = this.health[n.health];
       g.beginPath(); g.roundRect(n.x, n.y, 9, n.h, [12, 0, 0, 12]); g.fill();
     }
     const room = step ? 82 : 92;
-    this.bars(seen, 92, 22, 9, room);
+    this.bars(seen, 97, 22, 8, room);
     g.fillStyle = c.ink;
     g.font = small; g.textAlign = "right";
-    for (const n of seen) g.fillText(percent(this.map.value(n), 0), n.x + n.w - 12, n.y + 102);
-    g.font = font; g.textAlign = "left";
+    for (const n of seen) g.fillText(percent(this.map.value(n), 0), n.x + n.w - 12, n.y + 105.5);
+    g.textAlign = "left";
     for (const n of seen) {
+      const font = `600 ${n.w > 300 ? size + 5 : size}px ${FAMILY}`;
+      g.font = font;
       const key = step * 4096 + (n.w | 0);
-      if (n.key !== key) { n.key = key; n.lines = this.wrap(n.title, font, n.w - 34, most); }
-      const y = n.y + (most * line - n.lines.length * line) / 4 + size + 5;
-      for (let j = 0; j < n.lines.length; j++) g.fillText(n.lines[j], n.x + 22, y + j * line);
+      if (n.key !== key) { n.key = key; n.lines = this.wrap(n.title, font, n.w - 34, 3); }
+      const y = n.y + (3 - n.lines.length) * line / 4 + size + 6, x = this.onScreen(n) + 22;
+      for (let j = 0; j < n.lines.length; j++) g.fillText(n.lines[j], x, y + j * line);
     }
     for (const n of seen) this.strip(n);
   }
@@ -329,26 +339,6 @@ export class Painter {
       g.fillText(percent(map.value(n)), n.x + n.w - 15, n.y + 86); g.textAlign = "left";
       this.strip(n);
     }
-  }
-
-  /** At the left edge: which lane is which. */
-  ruler({ lanes }) {
-    const { pen: g, map, c, ratio } = this, { y, k, height } = map.camera;
-    if (!map.wide || !lanes.length || lanes[0].key !== "ultimate") return;
-    g.setTransform(ratio, 0, 0, ratio, 0, 0);
-    g.fillStyle = c.bg; g.globalAlpha = .92; g.fillRect(0, 0, 26, height); g.globalAlpha = 1;
-    g.fillStyle = c.line; g.fillRect(26, 0, 1, height);
-    g.font = `550 11px ${FAMILY}`; g.textAlign = "center"; g.textBaseline = "middle";
-    lanes.forEach((lane, i) => {
-      const from = Math.max(0, (lane.y - 12) * k + y), next = lanes[i + 1];
-      const to = Math.min(height, next ? (next.y - 12) * k + y : map.layout.height * k + y), text = map.words.lane[lane.key];
-      if (to <= from) return;
-      if (from > 0) { g.fillStyle = c.line; g.fillRect(0, from, 26, 1); }
-      if (to - from < this.measure(text, g.font) + 12) return;
-      g.save(); g.translate(13.5, (from + to) / 2); g.rotate(-Math.PI / 2);
-      g.fillStyle = c.soft; g.fillText(text, 0, 0); g.restore();
-    });
-    g.textAlign = "left"; g.textBaseline = "alphabetic";
   }
 
   /** Over the HTML cards: links of the goal at hand, the ring of focus, pulses of change. */

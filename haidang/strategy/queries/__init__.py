@@ -1,0 +1,1 @@
+"""Page-shaped reads across all rooms: a goal's page, lists, home."""

@@ -1,0 +1,204 @@
+"""Everything that one goal's page shows, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from haidang.checkins.forms import CheckInForm
+from haidang.checkins.models import CheckIn
+from haidang.checkins.queries import form_for, last_records, records_of
+from haidang.goals.access import verbs_of, visible
+from haidang.goals.actions.links import asks_rule
+from haidang.goals.models import (
+    Alignment,
+    Goal,
+    HistoryPoint,
+    Kind,
+    Milestone,
+    Participant,
+    ParticipantRole,
+    Relation,
+    Rule,
+    State,
+    Tag,
+)
+from haidang.goals.queries import Outlook, outlook
+from haidang.goals.queries.outlook import NOTHING
+from haidang.people.access import today_of
+from haidang.people.models import Person
+from haidang.strategy.queries.charts import (
+    PeriodRow,
+    Series,
+    period_rows,
+    progress_of,
+    target_to_date,
+)
+from haidang.strategy.queries.feed import Line, feed_of
+from haidang.strategy.queries.trail import Step, trail
+
+#: Children listed on the page; the list of goals has all of them.
+MOST_CHILDREN = 60
+SPARK_DAYS = 120
+SPARK_POINTS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A goal beside this one, over one link. `goal` is None where the reader may not know
+    what it is (its number counts all the same)."""
+
+    link: Alignment
+    goal: Goal | None
+    outlook: Outlook
+    spark: Sequence[int | None] = ()
+
+    @property
+    def waits(self) -> bool:
+        return bool(self.link.proposed_mode)
+
+
+@dataclass(frozen=True, slots=True)
+class GoalPage:
+    """A goal as its page shows it to one person."""
+
+    goal: Goal
+    verbs: frozenset[str]
+    outlook: Outlook
+    today: date
+    trail: Sequence[Step]
+    objective: Goal | None  # of a key result
+    parents: Sequence[Linked]
+    key_results: Sequence[Linked]
+    children: Sequence[Linked]
+    more_children: int
+    waiting: Sequence[Linked]  # children that wait for acceptance
+    series: Series | None
+    periods: Sequence[PeriodRow]
+    target_to_date: Decimal | None  # of a KPI, over what was reported
+    milestones: Sequence[Milestone]
+    people: Mapping[str, Sequence[Person]]
+    tags: Sequence[Tag]
+    records: Sequence[CheckIn]
+    corrected: frozenset[int]  # ids of records that a later one replaced
+    last: CheckIn | None
+    feed: Sequence[Line]
+    form: CheckInForm | None
+    asks_rule: bool
+    twice: Sequence[Goal] = field(default_factory=tuple)
+
+    @property
+    def share(self) -> Decimal | None:
+        """How much of its plan the goal has made: 1 is exactly as planned."""
+        return self.outlook.pace
+
+
+def goal_page(person: Person, goal: Goal) -> GoalPage:
+    """`goal` comes from `goals.access.goal_for`."""
+    today = today_of(person)
+    verbs = verbs_of(person, goal)
+    up = _links(Alignment.objects.filter(child=goal), "parent")
+    down, more = _down(goal)
+    near = {e.parent_id for e in up} | {e.child_id for e in down}
+    seen = set(visible(person).filter(pk__in=near).values_list("pk", flat=True))
+    looks = outlook(person.organisation, [goal.pk, *near], today)
+    sparks = _sparks([e.child_id for e in down if e.relation == Relation.COMPOSITION], today)
+    parents = [_linked(e, e.parent, seen, looks) for e in up if e.parent_id in seen]
+    below = [_linked(e, e.child, seen, looks, sparks) for e in down]
+    key_results = [c for c in below if c.link.relation == Relation.COMPOSITION]
+    records = records_of(goal, most=12) if goal.is_measured else []
+    people = _people(goal)
+    periods = period_rows(goal, person.organisation.fiscal_year_start, today)
+    return GoalPage(
+        goal=goal,
+        verbs=verbs,
+        outlook=looks.get(goal.pk, NOTHING),
+        today=today,
+        trail=trail(person, goal.pk),
+        objective=next((e.parent for e in up if e.relation == Relation.COMPOSITION), None),
+        parents=parents,
+        key_results=[c for c in key_results if c.goal is not None],
+        children=[c for c in below if c.link.relation != Relation.COMPOSITION and not c.waits]
+        + [c for c in key_results if c.goal is None],
+        more_children=more,
+        waiting=[c for c in below if c.waits],
+        series=progress_of(person, goal, today),
+        periods=periods,
+        target_to_date=target_to_date(goal, periods) if periods else None,
+        milestones=list(goal.milestones.all()) if goal.kind == Kind.KEY_RESULT else [],
+        people=people,
+        tags=list(goal.tags.all()),
+        records=records,
+        corrected=frozenset(r.supersedes_id for r in records if r.supersedes_id),
+        last=last_records([goal]).get(goal.pk) if goal.is_measured else None,
+        feed=feed_of(person, [goal.pk, *(c.goal.pk for c in key_results if c.goal)]),
+        form=_form(person, goal, verbs),
+        asks_rule="weigh" in verbs and goal.is_measured and asks_rule(goal),
+    )
+
+
+def _form(person: Person, goal: Goal, verbs: Iterable[str]) -> CheckInForm | None:
+    takes = (
+        goal.is_measured
+        and goal.state == State.ACTIVE
+        and goal.rule != Rule.CHILDREN
+        and not goal.calculation
+    )
+    return form_for(person, goal) if takes and "check_in" in verbs else None
+
+
+def _links(rows: object, other: str) -> list[Alignment]:
+    assert hasattr(rows, "select_related")
+    return list(
+        rows.select_related(
+            f"{other}__standing", f"{other}__owner", f"{other}__unit", f"{other}__cycle"
+        ).select_related("proposed_by")
+    )
+
+
+def _down(goal: Goal) -> tuple[list[Alignment], int]:
+    """Links from below that are shown, and how many more there are."""
+    over = (State.DROPPED, State.ARCHIVED)
+    rows = Alignment.objects.filter(parent=goal).exclude(child__state__in=over)
+    rows = rows.order_by("child__rank", "-weight", "position", "id")
+    found = _links(rows[: MOST_CHILDREN + 1], "child")
+    if len(found) <= MOST_CHILDREN:
+        return found, 0
+    return found[:MOST_CHILDREN], rows.count() - MOST_CHILDREN
+
+
+def _linked(
+    edge: Alignment,
+    goal: Goal,
+    seen: set[int],
+    looks: Mapping[int, Outlook],
+    sparks: Mapping[int, Sequence[int | None]] | None = None,
+) -> Linked:
+    known = goal.pk in seen
+    return Linked(
+        edge,
+        goal if known else None,
+        looks.get(goal.pk, NOTHING) if known else NOTHING,
+        (sparks or {}).get(goal.pk, ()) if known else (),
+    )
+
+
+def _sparks(ids: Sequence[int], today: date) -> dict[int, list[int | None]]:
+    """The latest points of history of each goal, one query."""
+    found: dict[int, list[int | None]] = {}
+    rows = HistoryPoint.objects.filter(
+        goal_id__in=ids, day__gte=today - timedelta(days=SPARK_DAYS)
+    ).order_by("day")
+    for goal_id, progress in rows.values_list("goal_id", "progress"):
+        found.setdefault(goal_id, []).append(progress)
+    return {goal_id: points[-SPARK_POINTS:] for goal_id, points in found.items()}
+
+
+def _people(goal: Goal) -> dict[str, list[Person]]:
+    found: dict[str, list[Person]] = {role: [] for role in ParticipantRole.values}
+    rows = Participant.objects.filter(goal=goal).select_related("person")
+    for row in rows.order_by("person__sort_key"):
+        found[row.role].append(row.person)
+    return found

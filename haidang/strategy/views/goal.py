@@ -1,0 +1,44 @@
+"""A goal's page, and the derivation of its number."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from haidang.goals.access import goal_for
+from haidang.goals.queries import derivation
+from haidang.lib.database import reading
+from haidang.people.access import signed_in, today_of
+from haidang.strategy.queries.charts import period_rows
+from haidang.strategy.queries.goal import goal_page
+from haidang.strategy.views.person import person_of
+from haidang.web.errors import is_htmx
+
+
+@require_safe
+@signed_in
+def goal(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The whole page; by script (`HX-Request`) the part that repaints when something moved."""
+    person = person_of(request)
+    with reading():
+        page = goal_page(person, goal_for(person, public_id))
+        name = "strategy/_goal_live.html" if is_htmx(request) else "strategy/goal.html"
+        return render(request, name, {"page": page, "goal": page.goal, "verbs": page.verbs})
+
+
+@require_safe
+@signed_in
+def number(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Explain this number: a page, or a dialog when asked for by script."""
+    person = person_of(request)
+    with reading():
+        found = goal_for(person, public_id)
+        first_month = person.organisation.fiscal_year_start
+        facts = {
+            "goal": found,
+            "derived": derivation(person, found),
+            "periods": period_rows(found, first_month, today_of(person)),
+        }
+        name = "strategy/_number_dialog.html" if is_htmx(request) else "strategy/number.html"
+        return render(request, name, facts)

@@ -1,0 +1,76 @@
+"""Words of the pages: what the log's verbs and a goal's fields are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+#: verb of the log > (what was done, its icon).
+VERBS: dict[str, tuple[Any, str]] = {
+    "check_in.recorded": (_("checked in"), "checkbox"),
+    "check_in.corrected": (_("corrected a record"), "pencil"),
+    "check_in.voided": (_("declared a record void"), "circle-x"),
+    "goal.created": (_("created this"), "plus"),
+    "goal.edited": (_("edited"), "edit"),
+    "goal.submitted": (_("submitted this for approval"), "send"),
+    "goal.approved": (_("approved this"), "circle-check"),
+    "goal.returned": (_("returned this"), "arrow-back-up"),
+    "goal.close_proposed": (_("proposed to close this"), "flag"),
+    "goal.closed": (_("closed this"), "flag-check"),
+    "goal.reopened": (_("reopened this"), "lock-open"),
+    "goal.dropped": (_("dropped this"), "target-off"),
+    "goal.archived": (_("archived this"), "archive"),
+    "goal.restored": (_("restored this"), "restore"),
+    "goal.deleted": (_("deleted this"), "trash"),
+    "goal.rule": (_("changed what makes the number"), "adjustments-horizontal"),
+    "goal.targets": (_("changed targets"), "target-arrow"),
+    "link.made": (_("linked this to"), "link"),
+    "link.proposed": (_("asked to let this count in"), "link-plus"),
+    "link.accepted": (_("accepted that this counts in"), "circle-check"),
+    "link.declined": (_("declined that this counts in"), "circle-x"),
+    "link.changed": (_("changed the link to"), "adjustments-horizontal"),
+    "link.removed": (_("removed the link to"), "unlink"),
+}
+
+#: A fact of a goal > its name on pages.
+FIELDS: dict[str, Any] = {
+    "title": _("Title"),
+    "description": _("Description"),
+    "why": _("Why"),
+    "success": _("What success looks like"),
+    "tags": _("Tags"),
+    "rank": _("Rank"),
+    "cadence_days": _("Check-in every"),
+    "owner": _("Owner"),
+    "data_owner": _("Data owner"),
+    "unit": _("Unit"),
+    "level": _("Level"),
+    "visibility": _("Visibility"),
+    "contributors": _("Contributors"),
+    "named": _("Named readers"),
+    "commitment": _("Commitment"),
+    "horizon": _("Horizon"),
+    "perspective": _("Perspective"),
+    "cycle": _("Cycle"),
+    "starts": _("Start"),
+    "ends": _("Deadline"),
+    "metric_kind": _("Kind of measure"),
+    "metric_unit": _("Unit of measure"),
+    "metric_scale": _("Unit of measure"),
+    "decimals": _("Decimals"),
+    "direction": _("Direction"),
+    "baseline": _("Baseline"),
+    "target": _("Target"),
+    "low": _("From"),
+    "high": _("To"),
+    "tolerance": _("Tolerance"),
+    "relative_change": _("Change"),
+    "plan_curve": _("Expected line"),
+    "plan": _("Monthly plan"),
+    "milestones": _("Milestones"),
+    "frequency": _("Frequency"),
+    "aggregation": _("Over several periods"),
+    "steps": _("Steps"),
+    "calculation": _("Calculation"),
+}
