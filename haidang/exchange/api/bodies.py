@@ -91,12 +91,14 @@ def _refuse_depth(body: bytes) -> None:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
-        if key in result:
-            name = clean_text(key)[:100]
+        name = clean_text(key)
+        if name in result:
             raise Invalid(
-                _("“%(name)s” is given twice.") % {"name": name}, code="duplicate", field=name
+                _("“%(name)s” is given twice.") % {"name": name[:100]},
+                code="duplicate",
+                field=name[:100],
             )
-        result[key] = value
+        result[name] = value
     return result
 
 
@@ -132,5 +134,5 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list):
         return [_clean(item) for item in value]
     if isinstance(value, dict):
-        return {clean_text(key): _clean(item) for key, item in value.items()}
+        return {key: _clean(item) for key, item in value.items()}
     return value
