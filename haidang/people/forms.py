@@ -26,7 +26,7 @@ ROLE_WORDS = {
 
 def _units(actor: Person, *, teams: bool) -> Iterable[tuple[str, str]]:
     return [
-        (node.unit.public_id, "\u2003" * node.depth + node.unit.name)
+        (node.unit.public_id, node.unit.name)
         for node in queries.unit_lines(actor)
         if teams or node.unit.kind != Unit.Kind.TEAM
     ]

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -37,20 +37,23 @@ def passkeys_work(request: HttpRequest) -> bool:
 
 #: Labels and help of allauth's fields in our words.
 LABELS: dict[str, tuple[Any, Any]] = {
-    "login": (_lazy("E-mail"), ""),
-    "email": (_lazy("E-mail"), ""),
-    "password": (_lazy("Password"), ""),
-    "oldpassword": (_lazy("Present password"), ""),
+    "login": (gettext_lazy("E-mail"), ""),
+    "email": (gettext_lazy("E-mail"), ""),
+    "password": (gettext_lazy("Password"), ""),
+    "oldpassword": (gettext_lazy("Present password"), ""),
     "password1": (
-        _lazy("New password"),
-        _lazy("Ten characters or more; a few words in a row are easy to keep."),
+        gettext_lazy("New password"),
+        gettext_lazy("Ten characters or more; a few words in a row are easy to keep."),
     ),
-    "password2": (_lazy("The same once more"), ""),
-    "code": (_lazy("Code"), ""),
-    "name": (_lazy("Name"), _lazy("So that you know it again, for example “Office laptop”.")),
+    "password2": (gettext_lazy("The same once more"), ""),
+    "code": (gettext_lazy("Code"), ""),
+    "name": (
+        gettext_lazy("Name"),
+        gettext_lazy("So that you know it again, for example “Office laptop”."),
+    ),
     "passwordless": (
-        _lazy("Sign in with it alone"),
-        _lazy("Without a password; the device asks for a fingerprint, a face or its PIN."),
+        gettext_lazy("Sign in with it alone"),
+        gettext_lazy("Without a password; the device asks for a fingerprint, a face or its PIN."),
     ),
 }
 
