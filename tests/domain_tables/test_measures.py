@@ -370,3 +370,36 @@ def test_a_kpi_calculated_from_others_changes_with_them(world, operation, values
         assert world.share(pillar) == 1
     with pytest.raises(Conflict):
         world.check_in(calculated, 1)
+
+
+def test_a_reported_kpi_does_not_become_a_ratio_nor_another_frequency(world):
+    kpi = world.kpi()
+    world.edit(kpi, world.chi, aggregation="ratio")
+    world.edit(kpi, world.chi, aggregation="average", frequency="quarter")
+    world.check_in(kpi, 5)
+    for change in ({"aggregation": "ratio"}, {"frequency": "month"}):
+        with pytest.raises(Conflict):
+            world.edit(kpi, world.chi, **change)
+    world.edit(kpi, world.chi, aggregation="last")
+
+
+def test_a_calculated_kpi_and_its_inputs_keep_one_frequency(world):
+    calculated, one = world.kpi(calculation="sum"), world.kpi()
+    with pytest.raises(Invalid):
+        world.link(world.kpi(frequency="year"), calculated, "computes")
+    world.link(one, calculated, "computes")
+    for kpi in (calculated, one):
+        with pytest.raises(Invalid):
+            world.edit(kpi, world.chi, frequency="year")
+
+
+def test_an_unknown_baseline_may_turn_out_to_be_0_and_back(world):
+    key_result = world.key_result(baseline=None)
+    world.check_in(key_result, 25)
+    assert world.progress(key_result) is None
+    world.edit(key_result, baseline=0)
+    assert world.share(key_result) == D("0.25")
+    world.edit(key_result, baseline=None)
+    assert world.progress(key_result) is None
+    world.edit(key_result, direction="range", target=None, low=0, high=50)
+    assert world.share(key_result) == 1

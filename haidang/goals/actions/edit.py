@@ -124,7 +124,12 @@ def _differs(before: Any, after: Any) -> bool:
             return [(Decimal(a), Decimal(b)) for a, b in after] != before
         if before and isinstance(before[0], Person):
             return {p.pk for p in before} != {p.pk for p in after}
-    return (before or None) != (after or None) and before != after
+    # Blank in one form or another is the same; a number that was unknown and is 0 is not.
+    return before != after and not (_is_blank(before) and _is_blank(after))
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list | dict) and not value)
 
 
 def _require(actor: Person, goal: Goal, changed: set[str], reason: str) -> None:
@@ -160,6 +165,8 @@ def _remeasure(actor: Person, goal: Goal, changed: set[str], at: datetime) -> li
     _refuse_broken_sums(goal)
     if "frequency" in changed:
         _change_frequency(actor, goal)
+    if "aggregation" in changed:
+        _change_aggregation(goal)
     # With another scale, the sums of the value children are in another unit: they are
     # touched too, so that what they added is taken out in the old and put in in the new.
     below = Alignment.objects.filter(parent=goal, mode=Mode.VALUE)
@@ -185,9 +192,23 @@ def _remeasure(actor: Person, goal: Goal, changed: set[str], at: datetime) -> li
     return settle(actor, graph, at)
 
 
+def _is_reported(kpi: Goal) -> bool:
+    return kpi.periods.filter(Q(own_value__isnull=False) | Q(value_reports__gt=0)).exists()
+
+
+def _change_aggregation(kpi: Goal) -> None:
+    """A ratio of sums has numerators and denominators in its records; no other has."""
+    before = kpi.versions.exclude(until=None).latest("version").facts["aggregation"]
+    if "ratio" in (before, kpi.aggregation) and _is_reported(kpi):
+        raise Conflict(
+            _("Periods were reported already; make a new KPI for a ratio of sums."),
+            code="reported",
+            field="aggregation",
+        )
+
+
 def _change_frequency(actor: Person, kpi: Goal) -> None:
-    reported = kpi.periods.filter(Q(own_value__isnull=False) | Q(value_reports__gt=0))
-    if reported.exists():
+    if _is_reported(kpi):
         raise Conflict(
             _("Periods were reported already; make a new KPI for another frequency."),
             code="reported",
@@ -214,7 +235,7 @@ def _old_node_facts(goal: Goal) -> tuple[Any, ...]:
 
 
 def _refuse_broken_sums(goal: Goal) -> None:
-    """A new unit or direction must still fit the value links above and below."""
+    """A new unit, direction or frequency must still fit the links above and below."""
     links = Alignment.objects.filter(mode=Mode.VALUE).select_related("child", "parent")
     for edge in links.filter(parent=goal):
         if problem := value_problem(edge.child, goal):
@@ -222,6 +243,14 @@ def _refuse_broken_sums(goal: Goal) -> None:
     for edge in links.filter(child=goal):
         if problem := value_problem(goal, edge.parent):
             raise Invalid(problem[1], code=problem[0], field="metric_unit")
+    inputs = Alignment.objects.filter(relation=Relation.COMPUTES).select_related("child", "parent")
+    for edge in inputs.filter(Q(parent=goal) | Q(child=goal)):
+        if edge.child.frequency != edge.parent.frequency:
+            raise Invalid(
+                _("A calculated KPI and its inputs share one frequency."),
+                code="frequency",
+                field="frequency",
+            )
 
 
 def _retarget_open_periods(kpi: Goal, graph: Graph) -> None:
