@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
+from django.core.handlers.wsgi import WSGIHandler
 
 from haidang.config.bridge import Bridge, Receive, Scope, Send
 from haidang.config.logs import request_id
@@ -31,7 +31,7 @@ class Application:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.stream = Stream()
         self.pages = Bridge(
-            get_wsgi_application(),
+            WSGIHandler(),
             form_limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
             file_limit=settings.UPLOAD_LIMIT,
         )

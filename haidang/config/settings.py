@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "haidang.web.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "haidang.web.middleware.RefusalMiddleware",
+    "haidang.config.faults.TooLargeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",

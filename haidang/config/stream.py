@@ -6,8 +6,9 @@ and gives every listener the public ids. A listener keeps a set of ids until it 
 them: a slow one gets fewer and larger events, never a longer queue.
 
 An event is `goals` with `{"ids": ["KR-1042", ...]}`, or `{"all": true}` when it is simpler
-to say that everything may have changed; its `id:` is the place in the log, so that a browser
-that comes back (`Last-Event-ID`) loses nothing.
+to say that everything may have changed. Its `id:` and `cursor` are the place in the log, which
+a browser that comes back names (`Last-Event-ID`, or `?cursor=`) to lose nothing. The first
+event, `hello`, gives it too.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -85,6 +86,10 @@ class Listener:
         self.closed = True
         self.wake.set()
 
+    def hello(self) -> bytes:
+        cursor = json.dumps({"cursor": str(self.position)})
+        return f"retry: 2000\nevent: hello\nid: {self.position}\ndata: {cursor}\n\n".encode()
+
     def take(self) -> bytes:
         """What is to be sent now: an event, or a heartbeat."""
         self.wake.clear()
@@ -130,7 +135,7 @@ class Stream:
                 await plain(send, 429, "Too many pages of one browser listen.", retry_after=60)
             else:
                 listener = Listener(session, person, await self._position())
-                await self._serve(listener, headers.get("last-event-id"), receive, send)
+                await self._serve(listener, _came_back_from(scope, headers), receive, send)
 
     async def _serve(
         self, listener: Listener, came_back_from: str | None, receive: Receive, send: Send
@@ -154,8 +159,8 @@ class Stream:
             )
             if came_back_from is not None:
                 await self._catch_up(listener, came_back_from)
-            hello = f"retry: 2000\nid: {listener.position}\n\n"
-            if not await _send(send, hello.encode()):
+            # What was missed comes first: a position may be said only after what lies before it.
+            if not listener.wake.is_set() and not await _send(send, listener.hello()):
                 return
             while not listener.closed:
                 with contextlib.suppress(TimeoutError):
@@ -342,6 +347,14 @@ def _own_page(headers: dict[str, str]) -> bool:
     if origin is None or origin in settings.CSRF_TRUSTED_ORIGINS:
         return True
     return urlsplit(origin).netloc == headers.get("host")
+
+
+def _came_back_from(scope: Scope, headers: dict[str, str]) -> str | None:
+    """The place in the log up to which the browser has heard; None on its first visit."""
+    if "last-event-id" in headers:
+        return headers["last-event-id"]
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("cursor")
+    return asked[-1] if asked else None
 
 
 def _session_key(headers: dict[str, str]) -> str | None:

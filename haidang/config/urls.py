@@ -6,10 +6,11 @@ handler400 = "haidang.web.errors.bad_request"
 handler403 = "haidang.web.errors.permission_denied"
 handler404 = "haidang.web.errors.not_found"
 handler429 = "haidang.web.errors.too_many_requests"
-handler500 = "haidang.web.errors.server_error"
+handler500 = "haidang.config.faults.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("haidang.web.urls")),
     path("", include("haidang.people.urls")),
+    path("", include("haidang.strategy.urls")),
     path("api/v1/", include("haidang.exchange.urls")),
 ]

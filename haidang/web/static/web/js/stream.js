@@ -21,6 +21,8 @@ if (source) {
           hear(data);
           channel?.postMessage(data);
         };
+        // Where the log stands now, so that a tab that takes over misses nothing.
+        stream.addEventListener("hello", ({ data }) => pass({ ...JSON.parse(data), ids: [] }));
         stream.addEventListener("goals", ({ data }) => pass(JSON.parse(data)));
         // The cursor is too old: whatever is shown may have moved.
         stream.addEventListener("reset", ({ data }) => pass({ ...JSON.parse(data || "{}"), ids: null }));

@@ -1,0 +1,133 @@
+"""Following the log: each event once, in order, also where ids commit out of order."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from haidang.activity import tail
+from haidang.activity.actions import log
+from haidang.activity.tail import Position, Tail, position_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def write(subject: str, touched: tuple[int, ...] = (7,)) -> None:
+    log(
+        organisation_id=1,
+        at=timezone.now(),
+        verb="goal.edited",
+        subject_kind="goal",
+        subject_id=7,
+        subject=subject,
+        touched=touched,
+    )
+
+
+def in_another_connection(action: Any) -> None:
+    def run() -> None:
+        try:
+            action()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_reads_what_others_commit_once_and_in_order() -> None:
+    write("before")
+    follower = Tail()
+    assert follower.read() == []
+    in_another_connection(lambda: [write(f"O-{n}", (n, n + 1)) for n in range(3)])
+    entries = follower.read()
+    assert [entry.touched for entry in entries] == [(0, 1), (1, 2), (2, 3)]
+    assert entries[0].organisation_id == 1
+    assert entries[0].verb == "goal.edited"
+    assert entries[0].subject_kind == "goal"
+    assert follower.read() == []
+
+
+def test_goes_on_where_a_limit_cut_it() -> None:
+    follower = Tail()
+    in_another_connection(lambda: [write("O-1", (n,)) for n in range(5)])
+    read = [follower.read(2), follower.read(2), follower.read(2), follower.read(2)]
+    assert [[entry.touched[0] for entry in batch] for batch in read] == [[0, 1], [2, 3], [4], []]
+
+
+def test_does_not_see_what_is_rolled_back() -> None:
+    follower = Tail()
+
+    def fail() -> None:
+        with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+            write("never")
+            raise ZeroDivisionError
+
+    in_another_connection(fail)
+    assert follower.read() == []
+
+
+def test_after_a_position_comes_only_what_is_later() -> None:
+    start = tail.end()
+    in_another_connection(lambda: [write("O-1", (1,)), write("O-2", (2,))])
+    first, second = tail.after(start, 10)
+    assert tail.after(first.position, 10) == [second]
+    assert tail.after(second.position, 10) == []
+    assert first.position < second.position
+
+
+def test_waits_for_an_older_transaction_that_still_runs() -> None:
+    """On PostgreSQL ids commit out of order; on SQLite a second writer has to wait anyway."""
+    if connection.vendor != "postgresql":
+        return
+    follower = Tail()
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        try:
+            with transaction.atomic():
+                write("slow", (1,))
+                began.set()
+                go_on.wait(20)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert began.wait(20)
+    in_another_connection(lambda: write("fast", (2,)))
+    assert follower.read() == []
+    go_on.set()
+    thread.join(20)
+    in_another_connection(lambda: write("last", (3,)))
+    assert sorted(entry.touched[0] for entry in follower.read()) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("0.12", Position(0, 12)),
+        ("771.3", Position(771, 3)),
+        ("", None),
+        ("12", None),
+        ("-1.2", None),
+        ("1.2.3", None),
+        ("١.٢", None),
+        ("9" * 19 + ".1", None),
+        ("1.2\n", None),
+    ],
+)
+def test_positions_from_outside(text: str, position: Position | None) -> None:
+    assert position_of(text) == position
+
+
+def test_a_position_is_read_back_from_its_text() -> None:
+    position = tail.end()
+    assert position_of(str(position)) == position

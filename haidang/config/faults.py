@@ -1,0 +1,54 @@
+"""Answers to what is nobody's wrong input: too much sent, a database that is busy or away."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from haidang.config.bridge import TOO_LARGE
+from haidang.lib.errors import Busy
+from haidang.web import errors
+
+Next = Callable[[HttpRequest], HttpResponse]
+#: Seconds after which a browser or program may well try again.
+RETRY_AFTER = "5"
+
+
+class TooLargeMiddleware:
+    """413 for a request whose body was not taken (see `bridge`); its page is made outside."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if TOO_LARGE not in request.META:
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            return _problem(413, f"at most {request.META[TOO_LARGE]} bytes are taken")
+        return HttpResponse(status=413)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The last line for every exception: 503 when the database says so, else 500."""
+    error = sys.exc_info()[1]
+    if not isinstance(error, (OperationalError, InterfaceError, Busy)):
+        return errors.server_error(request)
+    request.person = None  # type: ignore[attr-defined]  # it would have to be asked for
+    if request.path.startswith("/api/"):
+        response: HttpResponse = _problem(503, str(Busy.default))
+    else:
+        response = errors.answer(request, 503)
+    response["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def _problem(status: int, detail: str) -> JsonResponse:
+    return JsonResponse(
+        {"type": "about:blank", "title": errors.PAGES[status].title, "status": status}
+        | {"detail": detail},
+        status=status,
+        content_type="application/problem+json",
+    )
