@@ -21,8 +21,8 @@ FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 MAX_INTEGER = 2**31 - 1
 MAX_ID = 2**63 - 1
 
-_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _PUBLIC_ID = re.compile(r"[A-Z]{1,4}-[0-9]{1,9}")
 
 
@@ -143,17 +143,18 @@ Version = Annotated[int, Field(ge=1, le=MAX_INTEGER, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 
 
-_LINE = BeforeValidator(read_line)
-_NOT_BLANK = AfterValidator(not_blank)
+#: Put after `Field(max_length=...)`, so that the length is told as that of text.
+LINE = BeforeValidator(read_line)
+NOT_BLANK = AfterValidator(not_blank)
 
-Title = Annotated[str, _LINE, Field(max_length=300), _NOT_BLANK]
-Name = Annotated[str, _LINE, Field(max_length=200), _NOT_BLANK]
-ShortName = Annotated[str, _LINE, Field(max_length=100), _NOT_BLANK]
-Line = Annotated[str, _LINE, Field(max_length=200)]
-ShortLine = Annotated[str, _LINE, Field(max_length=40)]
+Title = Annotated[str, Field(max_length=300), LINE, NOT_BLANK]
+Name = Annotated[str, Field(max_length=200), LINE, NOT_BLANK]
+ShortName = Annotated[str, Field(max_length=100), LINE, NOT_BLANK]
+Line = Annotated[str, Field(max_length=200), LINE]
+ShortLine = Annotated[str, Field(max_length=40), LINE]
 LongText = Annotated[str, Field(max_length=20_000)]
 Reason = Annotated[str, Field(max_length=2_000)]
-Email = Annotated[str, _LINE, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Email = Annotated[str, Field(max_length=254), LINE]
 
 PROGRESS = gettext_noop("In billionths: 633333333 is 63.3333333%. Null: no data.")
 PROGRESS_DECIMAL = gettext_noop("The same to nine places, as text.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,12 +53,15 @@ REASONS: dict[str, str | Promise] = {
     "moment_format": _("Send a moment as 2025-03-31T17:00:00+07:00."),
     "time_zone": _("There is no such time zone."),
 }
+_CHOICE = re.compile(r"'([^']*)'")
 UNKNOWN = _("This cannot be taken here.")
 
 
 def reason(code: str, facts: Mapping[str, Any]) -> str:
     """The sentence for a code; facts are the validator's own (bounds, choices)."""
     message = str(REASONS.get(code, UNKNOWN))
+    if "expected" in facts:  # "'a', 'b' or 'c'", in English
+        facts = {**facts, "expected": ", ".join(_CHOICE.findall(str(facts["expected"])))}
     try:
         return message % facts
     except (KeyError, ValueError):

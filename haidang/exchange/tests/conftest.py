@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from haidang.exchange.api import auth
 from haidang.people.access import digest_of
-from haidang.people.models import Person, PersonalToken
+from haidang.people.models import Person, PersonalToken, Unit
 
 ALL_SCOPES = ("read", "check_in", "write", "admin")
 
@@ -106,3 +106,57 @@ def as_(db: None) -> Callable[..., Program]:
 @pytest.fixture
 def admin(administrator: Person) -> Program:
     return Program(administrator)
+
+
+@pytest.fixture
+def cycle(admin: Program) -> dict[str, Any]:
+    """A quarter around today."""
+    today = timezone.localdate()
+    return admin.made(
+        "cycles",
+        {
+            "name": "Quý này",
+            "kind": "quarter",
+            "starts": (today - timedelta(days=45)).isoformat(),
+            "ends": (today + timedelta(days=45)).isoformat(),
+        },
+    )
+
+
+@pytest.fixture
+def objective(
+    admin: Program, an: Person, sales_unit: Unit, cycle: dict[str, Any]
+) -> dict[str, Any]:
+    """An active objective of the unit, owned by An."""
+    return admin.made(
+        "goals",
+        {
+            "kind": "objective",
+            "title": "Mở rộng thị trường",
+            "level": "unit",
+            "unit": sales_unit.public_id,
+            "owner": an.public_id,
+            "cycle": cycle["id"],
+        },
+    )
+
+
+@pytest.fixture
+def key_result(admin: Program, objective: dict[str, Any]) -> dict[str, Any]:
+    """An active key result of An's: 0 > 100 NPP."""
+    return admin.made("goals", KEY_RESULT | {"parents": [composed(objective)]})
+
+
+KEY_RESULT = {
+    "kind": "key_result",
+    "title": "100 nhà phân phối",
+    "metric_kind": "count",
+    "metric_unit": "NPP",
+    "direction": "increase",
+    "baseline": "0",
+    "target": "100",
+}
+
+
+def composed(objective: dict[str, Any]) -> dict[str, Any]:
+    return {"parent": objective["id"], "relation": "composition"}

@@ -124,8 +124,7 @@ def list_children(request: HttpRequest, goal_id: PublicId, filters: Query[Paging
 def create_parent(request: HttpRequest, goal_id: PublicId, body: LinkIn) -> HttpResponse:
     me = actor(request)
     goal = goal_for(me, goal_id, "link")
-    request_ = link_request(me, body, "")
-    return shown(request, me, actions.link(me, goal, request_), status=201)
+    return shown(request, me, actions.link(me, goal, link_request(me, body)), status=201)
 
 
 @operation(

@@ -134,14 +134,14 @@ def list_goals(request: HttpRequest, filters: Query[GoalFilters]) -> HttpRespons
 def create_goal(request: HttpRequest, body: GoalCreate) -> HttpResponse:
     me = actor(request)
     facts = facts_of(me, body)
-    parents = [link_request(me, link, f"parents.{n}") for n, link in enumerate(body.parents)]
+    parents = [link_request(me, link, f"parents.{n}.") for n, link in enumerate(body.parents)]
     goal = actions.create_goal(me, body.kind.value, facts, parents=parents, submit=body.submit)
     return shown(request, me, goal, status=201)
 
 
-def link_request(person: Person, link: LinkIn, field: str) -> LinkRequest:
+def link_request(person: Person, link: LinkIn, prefix: str = "") -> LinkRequest:
     return LinkRequest(
-        parent=named(person, f"{field}.parent", goal_for, link.parent),
+        parent=named(person, f"{prefix}parent", goal_for, link.parent),
         relation=None if link.relation is None else link.relation.value,
         mode=None if link.mode is None else link.mode.value,
         weight=link.weight,

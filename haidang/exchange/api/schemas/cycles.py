@@ -7,11 +7,21 @@ from typing import Annotated
 from django.utils.translation import gettext_noop as N_  # noqa: N812
 from pydantic import Field
 
-from haidang.exchange.api.fields import Answer, Day, DayOut, IdOut, Name, PublicId, Shape, example
+from haidang.exchange.api.fields import (
+    LINE,
+    NOT_BLANK,
+    Answer,
+    Day,
+    DayOut,
+    IdOut,
+    PublicId,
+    Shape,
+    example,
+)
 from haidang.exchange.api.schemas.people import Ref
 from haidang.goals.models import CycleKind, CycleState
 
-CycleName = Annotated[Name, Field(max_length=120)]
+CycleName = Annotated[str, Field(max_length=120), LINE, NOT_BLANK]
 
 
 class CycleOut(Answer):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as N_  # noqa: N812
 from pydantic import Field
 
 from haidang.exchange.api.fields import (
+    LINE,
     PROGRESS,
     PROGRESS_DECIMAL,
     Answer,
@@ -245,7 +246,7 @@ class GoalFacts(Shape):
         default=[], description=N_("People who may see it besides those its visibility names.")
     )
     metric_kind: MetricKind | None = None
-    metric_unit: Annotated[ShortLine, Field(max_length=24)] = Field(
+    metric_unit: Annotated[str, Field(max_length=24), LINE] = Field(
         default="", examples=["tỷ ₫", "NPP"]
     )
     decimals: Annotated[int, Field(ge=0, le=10, strict=True)] = 0

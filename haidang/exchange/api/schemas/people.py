@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as N_  # noqa: N812
 from pydantic import Field
 
 from haidang.exchange.api.fields import (
+    LINE,
     Answer,
     Day,
     DayOut,
@@ -95,7 +96,7 @@ class PersonCreate(Shape):
     name: Name = Field(examples=["Trần Thị Bình"])
     email: Email = Field(default="", examples=["binh@example.vn"])
     title: Line = ""
-    region: Annotated[Line, Field(max_length=120)] = ""
+    region: Annotated[str, Field(max_length=120), LINE] = ""
     unit: PublicId | None = Field(default=None, examples=["U-3"])
     manager: PublicId | None = Field(default=None, examples=["P-2"])
     joined_on: Day | None = None
@@ -109,7 +110,7 @@ class PersonEdit(Shape):
     name: Name = ""
     email: Email = ""
     title: Line = ""
-    region: Annotated[Line, Field(max_length=120)] = ""
+    region: Annotated[str, Field(max_length=120), LINE] = ""
     unit: PublicId | None = None
     manager: PublicId | None = None
     joined_on: Day | None = None
@@ -152,7 +153,7 @@ class UnitCreate(Shape):
 
     name: Name = Field(examples=["Phòng Kinh doanh"])
     kind: Unit.Kind = Unit.Kind.DEPARTMENT
-    code: Annotated[Line, Field(max_length=20)] = ""
+    code: Annotated[str, Field(max_length=20), LINE] = ""
     parent: PublicId | None = Field(
         default=None, description=N_("The unit above; the topmost when left out.")
     )
@@ -167,7 +168,7 @@ class UnitEdit(Shape):
 
     name: Name = ""
     kind: Unit.Kind = Unit.Kind.DEPARTMENT
-    code: Annotated[Line, Field(max_length=20)] = ""
+    code: Annotated[str, Field(max_length=20), LINE] = ""
     parent: PublicId | None = None
 
 
