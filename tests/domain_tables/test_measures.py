@@ -383,6 +383,13 @@ def test_a_reported_kpi_does_not_become_a_ratio_nor_another_frequency(world):
     world.edit(kpi, world.chi, aggregation="last")
 
 
+def test_a_void_record_keeps_its_period(world):
+    kpi = world.kpi()
+    world.void(world.check_in(kpi, 5))
+    with pytest.raises(Conflict):
+        world.edit(kpi, world.chi, frequency="quarter")
+
+
 def test_a_calculated_kpi_and_its_inputs_keep_one_frequency(world):
     calculated, one = world.kpi(calculation="sum"), world.kpi()
     with pytest.raises(Invalid):

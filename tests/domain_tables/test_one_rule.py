@@ -422,3 +422,17 @@ def test_dates_outside_the_parents_only_warn(world):
     child = world.objective(cycle=world.quarters[3])
     world.link(child, parent, "cascade")
     world.key_result(parent, ends=date(2025, 12, 31))
+
+
+def test_a_goal_is_dropped_after_its_last_child_was_linked_elsewhere(world):
+    dropped, other = world.key_result(), world.key_result()
+    child = world.key_result()
+    world.check_in(child, 40)
+    world.link(child, dropped)
+    dropped = fresh(dropped)
+    assert dropped.rule == "children"
+    goals.drop(
+        world.an, dropped, dropped.version, "thôi", children="relink", relink_to=fresh(other)
+    )
+    assert (fresh(dropped).state, fresh(dropped).rule) == ("dropped", "own")
+    assert world.share(other) == D("0.4")

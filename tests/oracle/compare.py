@@ -8,28 +8,23 @@ from typing import Any
 from tests.oracle import facts as raw
 from tests.oracle.oracle import Number, Oracle, Reported
 
-#: Decimal places of a stored number that no finite decimal can hold (9/7, a mean of three).
+#: Decimal places of a stored quotient (a mean of three, a ratio of sums).
 PLACES = 10
 
 
-def held(value: Fraction | None, places: int) -> Fraction | None:
-    """As a decimal column holds it: exactly when it can, else rounded half to even."""
-    if value is None:
-        return None
-    rest = value.denominator
-    for factor in (2, 5):
-        while rest % factor == 0:
-            rest //= factor
-    return value if rest == 1 else Fraction(round(value * 10**places), 10**places)
+def rounded(value: Fraction | None, places: int) -> Fraction | None:
+    return None if value is None else Fraction(round(value * 10**places), 10**places)
 
 
-def expected_standing(number: Number, kind: str) -> dict[str, Any]:
+def expected_standing(number: Number, node: raw.Node) -> dict[str, Any]:
     """The columns of `Standing` as the oracle would fill them."""
     columns: dict[str, Any] = {
         "progress": number.progress,
         "own_progress": number.own_progress,
-        "raw": None if number.raw is None else Fraction(round(number.raw * 10**9), 10**9),
-        "actual": held(number.actual, PLACES),
+        "raw": rounded(number.raw, 9),
+        "actual": rounded(number.actual, PLACES)
+        if node.aggregation in ("average", "ratio")
+        else number.actual,
         "terms_measured": number.terms_measured,
         "terms_total": number.terms_total,
         "average_weight": number.average_weight,
@@ -44,7 +39,7 @@ def expected_standing(number: Number, kind: str) -> dict[str, Any]:
         "own_day": number.own.for_day if number.own else None,
         "checked_in_at": number.checked_in_at,
     }
-    if kind == "key_result":
+    if node.kind == "key_result":
         columns |= {
             "value_sum": number.value_sum,
             "baseline_sum": number.baseline_sum,
@@ -82,7 +77,7 @@ def differences(organisation_id: int) -> list[str]:
         if goal not in standings:
             found.append(f"{name}: has no standing")
             continue
-        for column, right in expected_standing(number, facts.nodes[goal].kind).items():
+        for column, right in expected_standing(number, facts.nodes[goal]).items():
             there = stored(standings[goal], column)
             if there != right:
                 found.append(f"{name}: {column} is {there}, should be {right}")

@@ -407,10 +407,8 @@ class Oracle:
         return value, numerator, denominator
 
     def effective(self, node: Node, starts: date, name: str) -> Fraction | None:
-        """A period's own target (or other bound), else the KPI's."""
-        period = self.targets.get((node.id, starts))
-        found = getattr(period, name) if period else None
-        return found if found is not None else getattr(node, name)
+        """A period's target (or other bound); it took the KPI's when it was opened."""
+        return getattr(self.targets.get((node.id, starts), node), name)
 
     def year_of_kpi(self, node: Node, result: Number, reported: list[date]) -> None:
         """Attainment over the reported periods of one fiscal year that have a target."""
@@ -552,4 +550,6 @@ def calculation(operation: str, inputs: list[Fraction]) -> Fraction | None:
                 if not one:
                     return None
                 result /= one
-    return at_ten_places(result) if operation in ("product", "ratio") else result
+    if operation in ("sum", "difference"):
+        return result
+    return at_ten_places(result) if abs(result) < 10**24 else None

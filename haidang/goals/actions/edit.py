@@ -193,7 +193,9 @@ def _remeasure(actor: Person, goal: Goal, changed: set[str], at: datetime) -> li
 
 
 def _is_reported(kpi: Goal) -> bool:
-    return kpi.periods.filter(Q(own_value__isnull=False) | Q(value_reports__gt=0)).exists()
+    """Whether a period was ever reported; a void record keeps its period, too."""
+    reported = Q(own_value__isnull=False) | Q(value_reports__gt=0) | Q(check_ins__isnull=False)
+    return kpi.periods.filter(reported).exists()
 
 
 def _change_aggregation(kpi: Goal) -> None:

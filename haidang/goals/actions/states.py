@@ -309,6 +309,8 @@ def _leave(
         elif hanging and children == "relink" and relink_to is not None:
             for edge in hanging:
                 _relink(actor, edge, relink_to, at)
+            # Losing its last counting child may have changed a goal's rule, and its version.
+            leaving = {pk: again(g) for pk, g in leaving.items()}
         elif hanging:
             raise Invalid(
                 _("Goals hang below it: let them go along, or link them to another parent."),
