@@ -1,0 +1,203 @@
+"""What one person finds in the morning: what they owe, what waits for them, what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from haidang.activity.models import Event
+from haidang.checkins.queries import AHEAD, Owed, owed
+from haidang.goals.access import cycles_visible, verbs_of_each, visible
+from haidang.goals.models import Alignment, Goal, HistoryPoint, Kind, State
+from haidang.goals.queries import Outlook, outlook
+from haidang.goals.queries.outlook import NOTHING
+from haidang.people.access import standing_of, today_of
+from haidang.people.models import Person
+from haidang.strategy.queries.feed import SAVED, Line, lines
+
+MOST_GOALS = 12
+MOST_OWED = 6
+MOST_LINES = 12
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A goal with where it stands, and where it stood a week ago (billionths)."""
+
+    goal: Goal
+    outlook: Outlook
+    before: int | None
+
+    @property
+    def moved(self) -> int | None:
+        now = self.outlook.progress
+        return None if now is None or self.before is None else now - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A link that waits for this person's side to accept it."""
+
+    link: Alignment
+    child: Goal | None  # None where it is not open to the reader
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a fresh organisation does first; what is there already is ticked."""
+
+    has_cycle: bool
+    ultimate: Goal | None
+    pillars: int
+    goals: int
+
+    @property
+    def done(self) -> int:
+        return sum((self.has_cycle, self.ultimate is not None, self.pillars > 0, self.goals > 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    today: date
+    owed: Sequence[Owed]
+    owed_more: int
+    coming: int
+    approvals: Sequence[Goal]
+    closings: Sequence[Goal]
+    links: Sequence[Asked]
+    returned: Sequence[Goal]
+    mine: Sequence[Card]
+    mine_more: bool
+    top: Sequence[Card]  # the Ultimate Goals and the pillars
+    lines: Sequence[Line]
+    start: Start | None
+
+
+def home(person: Person) -> Home:
+    """Everything of the home page, in a fixed number of queries."""
+    today = today_of(person)
+    me = standing_of(person)
+    due = owed(person)
+    late = [one for one in due if one.late >= 0]
+    mine = list(
+        visible(person)
+        .filter(Q(owner_id=me.person_id) | Q(data_owner_id=me.person_id), state=State.ACTIVE)
+        .select_related("standing", "owner", "unit", "cycle")
+        .order_by("rank", "kind", "id")[: MOST_GOALS + 1]
+    )
+    top = _top(person)
+    ids = [g.pk for g in (*mine, *top)]
+    looks = outlook(person.organisation, ids, today)
+    before = _week_ago(ids, today)
+
+    def cards(goals: Sequence[Goal]) -> list[Card]:
+        return [Card(g, looks.get(g.pk, NOTHING), before.get(g.pk)) for g in goals]
+
+    approvals, closings, links = _waiting(person)
+    return Home(
+        today=today,
+        owed=late[:MOST_OWED],
+        owed_more=max(0, len(late) - MOST_OWED),
+        coming=sum(1 for one in due if -AHEAD.days <= one.late < 0),
+        approvals=approvals,
+        closings=closings,
+        links=links,
+        returned=_returned(person),
+        mine=cards(mine[:MOST_GOALS]),
+        mine_more=len(mine) > MOST_GOALS,
+        top=cards(top),
+        lines=_lines(person, mine, top),
+        start=_start(person, top),
+    )
+
+
+def _top(person: Person) -> list[Goal]:
+    """The Ultimate Goals and the pillars: what everything serves."""
+    rows = visible(person).filter(kind__in=[Kind.ULTIMATE, Kind.PILLAR], state=State.ACTIVE)
+    rows = rows.select_related("standing", "owner", "unit", "cycle").order_by("rank", "id")
+    found = list(rows[:24])
+    return sorted(found, key=lambda g: g.kind != Kind.ULTIMATE)
+
+
+def _week_ago(ids: Sequence[int], today: date) -> dict[int, int | None]:
+    """Each goal's progress as it was known seven days ago: one query."""
+    points = HistoryPoint.objects.filter(goal_id__in=ids, day__lte=today - WEEK)
+    points = points.filter(day__gte=today - timedelta(days=400)).order_by("day")
+    return dict(points.values_list("goal_id", "progress"))
+
+
+def _returned(person: Person) -> list[Goal]:
+    rows = visible(person).filter(state=State.RETURNED)
+    mine = rows.filter(Q(owner_id=person.pk) | Q(created_by_id=person.pk))
+    return list(mine.exclude(kind=Kind.KEY_RESULT).order_by("-id")[:10])
+
+
+def _waiting(person: Person) -> tuple[list[Goal], list[Goal], list[Asked]]:
+    """What waits for a decision of this person: approvals, closings, links to accept."""
+    me = standing_of(person)
+    if me.is_viewer or not (me.is_strategist or me.led_paths or me.report_ids or me.person_id):
+        return [], [], []
+    candidates = list(
+        visible(person)
+        .filter(Q(state=State.SUBMITTED) | Q(state=State.ACTIVE, close_proposed_by__isnull=False))
+        .exclude(owner_id=me.person_id)
+        .select_related("owner", "unit", "cycle", "standing", "close_proposed_by")
+        .order_by("id")[:60]
+    )
+    edges = list(
+        Alignment.objects.filter(organisation_id=person.organisation_id)
+        .exclude(proposed_mode="")
+        .select_related("child__owner", "child__unit", "parent__owner", "parent__unit")
+        .select_related("child__cycle", "parent__cycle", "proposed_by")
+        .order_by("id")[:100]
+    )
+    about = {g.pk: g for g in candidates}
+    about |= {e.parent_id: e.parent for e in edges} | {e.child_id: e.child for e in edges}
+    verbs = verbs_of_each(person, about.values())
+    approvals = [
+        g
+        for g in candidates
+        if g.state == State.SUBMITTED
+        and "approve" in verbs[g.pk]
+        and g.kind != Kind.KEY_RESULT  # it goes with its objective
+    ]
+    closings = [g for g in candidates if g.state == State.ACTIVE and "confirm_close" in verbs[g.pk]]
+    links = [
+        Asked(e, e.child if "see" in verbs[e.child_id] else None)
+        for e in edges
+        if "accept_link" in verbs[e.parent_id]
+    ]
+    return approvals[:20], closings[:20], links[:20]
+
+
+def _lines(person: Person, mine: Sequence[Goal], top: Sequence[Goal]) -> list[Line]:
+    """What others (and oneself) did in a week to one's goals, to those above and at the top."""
+    near = {g.pk for g in (*mine, *top)}
+    above = Alignment.objects.filter(child_id__in=[g.pk for g in mine])
+    near |= set(above.values_list("parent_id", flat=True))
+    below = Alignment.objects.filter(parent_id__in=[g.pk for g in mine])
+    near |= set(below.values_list("child_id", flat=True)[:200])
+    events = Event.objects.filter(
+        organisation_id=person.organisation_id,
+        subject_kind="goal",
+        subject_id__in=near,
+        at__gte=timezone.now() - WEEK,
+    ).order_by("-id")[: MOST_LINES * 3]
+    wanted = [e for e in events if e.verb in SAVED or e.verb.startswith("goal.")]
+    return lines(person, wanted[:MOST_LINES])
+
+
+def _start(person: Person, top: Sequence[Goal]) -> Start | None:
+    """First steps, for whoever may take them, until all four are done."""
+    if not standing_of(person).is_strategist:
+        return None
+    ultimate = next((g for g in top if g.kind == Kind.ULTIMATE), None)
+    pillars = sum(1 for g in top if g.kind == Kind.PILLAR)
+    others = visible(person).filter(kind__in=[Kind.OBJECTIVE, Kind.KPI])[:1]
+    found = Start(cycles_visible(person).exists(), ultimate, pillars, len(others))
+    return found if found.done < 4 else None
