@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 
 from haidang.demo import cast
 from haidang.demo.story.calendar import Calendar
-from haidang.demo.story.script import CYCLES, department_of, leader_of, manager_of
+from haidang.demo.story.script import CYCLES, leader_of, manager_of
 from haidang.goals.models import Cycle, CycleState
 from haidang.lib.text import folded, given_name_key
 from haidang.people import settings
@@ -167,16 +167,14 @@ def _places(
         until = calendar.at(calendar.day(facts.left) + timedelta(days=1), 0)
     result = []
     merged = calendar.at(calendar.day(cast.MERGED_ON), 8)
-    if department_of(facts.unit) == "supply" and since < merged:
-        leads = leader_of(facts.unit) == facts.key
-        if leads:
-            result.append(
-                PersonUnitHistory(
-                    person=person, unit=units[facts.unit], manager=people["deputy"],
-                    since=since, until=merged,
-                )
-            )  # fmt: skip
-            since = merged
+    if facts.unit in cast.MERGED and leader_of(facts.unit) == facts.key and since < merged:
+        result.append(
+            PersonUnitHistory(
+                person=person, unit=units[facts.unit], manager=people["deputy"],
+                since=since, until=merged,
+            )
+        )  # fmt: skip
+        since = merged
     result.append(
         PersonUnitHistory(
             person=person, unit=units[facts.unit], manager=person.manager, since=since, until=until

@@ -59,7 +59,12 @@ def _days(
         if day <= last:
             open_days.append((week, day))
     if result.values:
-        return [(week, day) for week, day in open_days if week in result.values]
+        # What is told is not lost over Tết, but said after it.
+        told = [(week, day) for week, day in open_days if week in result.values]
+        return [
+            (week, script.calendar.working_day(day) if script.calendar.rests(day) else day)
+            for week, day in told
+        ]
     found = []
     for week, day in open_days:
         if script.calendar.rests(day) or (week % every and week != open_days[-1][0]):

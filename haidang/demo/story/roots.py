@@ -11,7 +11,7 @@ from haidang.demo.cast import JOINED_ON, LEAVER, MERGED_ON
 from haidang.demo.story import notes
 from haidang.demo.story.calendar import months_later
 from haidang.demo.story.kpis import BINH_DUONG, KPIS, PILLARS, ULTIMATE, KpiFacts
-from haidang.demo.story.script import Script, unit_of
+from haidang.demo.story.script import Script, manager_of, unit_of
 from haidang.demo.story.shapes import Edit, GoalFacts, LinkFacts, Number, Report, Targets, exact
 
 _LENGTH = {"month": 1, "quarter": 3}
@@ -65,7 +65,7 @@ def _kpi(script: Script, kpi: KpiFacts, number: int) -> None:
         "perspective": kpi.perspective,
         "why": kpi.why,
         "description": kpi.description,
-        "cadence_days": 35 if kpi.frequency == "month" else 100,
+        "cadence_days": 14 if kpi.running else 35 if kpi.frequency == "month" else 100,
     }
     if kpi.data_owner:
         more["data_owner"] = kpi.data_owner
@@ -114,7 +114,10 @@ def _targets(script: Script, kpi: KpiFacts, made: datetime) -> None:
         periods = {
             script.calendar.day(date(year, month, 1)): fields for month in range(1, 13, step)
         }
-        script.add(Targets(at, kpi.key, "strategy", periods, "Chỉ tiêu năm được giao."))
+        actor = "strategy"
+        if kpi.level == "individual":
+            actor = manager_of(script.owner_at(kpi.key, at))
+        script.add(Targets(at, kpi.key, actor, periods, "Chỉ tiêu năm được giao."))
     if kpi.key == "kpi.revenue.vungtau":
         at = script.story_moment(JOINED_ON, 10, 30)
         first, last = script.calendar.month(JOINED_ON.year, JOINED_ON.month)

@@ -101,6 +101,10 @@ class Script:
         self.happenings.sort(key=lambda entry: entry[:2])
         result: list[Happening] = []
         closed: set[str] = set()
+        composed: dict[str, list[str]] = {}
+        for key, goal in self.goals.items():
+            if goal.kind == "key_result":
+                composed.setdefault(goal.parents[0].parent, []).append(key)
         for at, _, one in self.happenings:
             if at > now:
                 break
@@ -116,13 +120,9 @@ class Script:
                 if one.goal in closed:
                     continue
                 closed.add(one.goal)
-                closed.update(k for k, g in self.goals.items() if _belongs(g, one.goal))
+                closed.update(composed.get(one.goal, ()))
             result.append(one)
         return result
-
-
-def _belongs(goal: GoalFacts, objective: str) -> bool:
-    return goal.kind == "key_result" and goal.parents[0].parent == objective
 
 
 def tell(calendar: Calendar) -> Script:

@@ -1,0 +1,91 @@
+"""The company's rows, with keys that a second load may give otherwise replaced by names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from haidang.activity.models import Event
+from haidang.checkins.models import CheckIn
+from haidang.goals.models import (
+    Alignment,
+    AlignmentSpan,
+    Cycle,
+    Goal,
+    GoalVersion,
+    HistoryPoint,
+    KpiPeriod,
+    Milestone,
+    Participant,
+    Standing,
+)
+from haidang.people.models import (
+    Person,
+    PersonUnitHistory,
+    RoleGrant,
+    TeamMember,
+    Unit,
+    UnitHistory,
+    UnitLeader,
+)
+
+EVERYTHING: list[type[models.Model]] = [
+    Unit, UnitHistory, Person, PersonUnitHistory, UnitLeader, TeamMember, RoleGrant, Cycle, Goal,
+    Milestone, Participant, GoalVersion, Alignment, AlignmentSpan, KpiPeriod, Standing,
+    HistoryPoint, CheckIn, Event,
+]  # fmt: skip
+NUMBERS: list[type[models.Model]] = [Standing, HistoryPoint, KpiPeriod]
+
+_PEOPLE = {
+    "owner_id", "data_owner_id", "author_id", "on_behalf_of_id", "created_by_id", "actor_id",
+    "proposed_by_id", "close_proposed_by_id", "person_id", "manager_id", "by_id",
+}  # fmt: skip
+_DROPPED = {
+    "id", "account_id", "organisation_id", "own_record_id", "period_id", "supersedes_id", "path",
+    "xact",
+}  # fmt: skip
+
+
+class Names:
+    def __init__(self) -> None:
+        def named(model: Any) -> dict[int, str]:
+            return dict(model.objects.values_list("pk", "public_id"))
+
+        self.people, self.units, self.goals = named(Person), named(Unit), named(Goal)
+        self.cycles = named(Cycle)
+
+    def row(self, model: type[models.Model], values: dict[str, Any]) -> str:
+        result = {}
+        for name, value in values.items():
+            if name in _DROPPED:
+                continue
+            result[name] = self.value(model, name, value)
+        return repr(sorted(result.items()))
+
+    def value(self, model: type[models.Model], name: str, value: Any) -> Any:
+        if name in _PEOPLE:
+            return self.people.get(value)
+        if name in {"unit_id", "team_id"} or (name == "parent_id" and model in (Unit, UnitHistory)):
+            return self.units.get(value)
+        if name == "cycle_id" or (name == "parent_id" and model is Cycle):
+            return self.cycles.get(value)
+        if name in {"goal_id", "child_id", "parent_id", "subject_id"}:
+            return self.goals.get(value)
+        if name == "touched":
+            return [self.goals[pk] for pk in value]
+        if name == "facts" and model is GoalVersion:
+            return sorted((n, self.value(model, n, v)) for n, v in value.items())
+        if name == "data" and model is Event:
+            return sorted((n, v) for n, v in value.items() if n != "check_in")
+        return value
+
+
+def rows(models_: list[type[models.Model]]) -> dict[str, list[str]]:
+    names = Names()
+    return {
+        model.__name__: sorted(
+            names.row(model, values) for values in model._default_manager.values()
+        )
+        for model in models_
+    }
