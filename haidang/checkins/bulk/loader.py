@@ -49,7 +49,12 @@ from haidang.goals.models.goal import PREFIX
 from haidang.goals.rules.combine import weight_among
 from haidang.goals.rules.graph import Edge, Graph, Node, derive, open_period
 from haidang.goals.rules.metric import BILLION, Measure
-from haidang.goals.rules.periods import fiscal_year, period_of, periods_between
+from haidang.goals.rules.periods import (
+    fiscal_year,
+    period_of,
+    periods_between,
+    year_of_period,
+)
 from haidang.lib.errors import Conflict, Invalid
 from haidang.people.models import Organisation, Person
 from haidang.people.models import Sequence as NumberSequence
@@ -588,18 +593,25 @@ class Bulk:
         reason: str = "",
     ) -> None:
         """Give periods of a KPI their own targets (any day of a period names it)."""
-        node = self.graph.touch(kpi.pk)
+        node = self.graph.nodes[kpi.pk]
         changes = {}
         for day, fields in targets.items():
             start = period_of(day, kpi.frequency, self.first_month)[0]
-            period = node.periods.get(start) or open_period(node, start)
+            self._lay_out(node, year_of_period(start, kpi.frequency, self.first_month))
+            period = node.periods[start]
             for name, value in fields.items():
+                if getattr(period, name) == value:
+                    continue
+                self.graph.touch(kpi.pk)
                 changes[f"{start.isoformat()}.{name}"] = [
                     goal_facts.short(getattr(period, name)),
                     goal_facts.short(value),
                 ]
                 setattr(period, name, value)
-            self.pending.retargeted[kpi.pk, start] = period
+                self.pending.retargeted[kpi.pk, start] = period
+        if not changes:
+            self.pending.changed[kpi.pk] = None  # new periods are written
+            return
         node.measure_version += 1
         self._changed(kpi, at, actor, reason)
         moved = self._settle(at)

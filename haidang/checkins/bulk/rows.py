@@ -198,7 +198,10 @@ class Writer:
                     )
         self._create(KpiPeriod, fresh, counted=False)
         store.save_periods(nodes)
+        new = {(p.goal_id, p.starts) for p in fresh}
         for (goal_id, start), period in pending.retargeted.items():
+            if (goal_id, start) in new:
+                continue  # just written as it is now
             KpiPeriod.objects.filter(goal_id=goal_id, starts=start).update(
                 **{name: getattr(period, name) for name in store.PERIOD_FACTS}
             )
