@@ -124,7 +124,8 @@ def _document(language: str) -> dict[str, Any]:
     for path in found["paths"].values():
         for operation in path.values():
             operation.pop("security", None)
-            operation["parameters"] = [p for p in operation["parameters"] if p]
+            for parameter in operation["parameters"]:
+                parameter.pop("examples", None)  # they stand in its schema
     translated: dict[str, Any] = _translated(found)
     return translated
 

@@ -129,7 +129,7 @@ def _entry(path: str, method: str, facts: dict[str, Any], found: dict[str, Any])
     takes = example = ""
     if "requestBody" in facts:
         schema = facts["requestBody"]["content"]["application/json"]["schema"]
-        takes = _shape_of(schema)
+        takes = shape_of(schema)
         examples = found["components"]["schemas"][takes].get("examples", [])
         example = "\n\n".join(json.dumps(e, ensure_ascii=False, indent=2) for e in examples)
     answers, status = "", ""
@@ -137,7 +137,7 @@ def _entry(path: str, method: str, facts: dict[str, Any], found: dict[str, Any])
         if "$ref" not in response:
             status = code
             content = response.get("content", {}).get("application/json")
-            answers = _shape_of(content["schema"]) if content else ""
+            answers = shape_of(content["schema"]) if content else ""
     return Entry(
         name=facts["operationId"],
         method=method.upper(),
@@ -167,17 +167,17 @@ def _entry(path: str, method: str, facts: dict[str, Any], found: dict[str, Any])
 def _members(schema: dict[str, Any]) -> list[Member]:
     needed = set(schema.get("required", ()))
     return [
-        Member(name, _kind(facts), name in needed, facts.get("description", ""), _shape_of(facts))
+        Member(name, _kind(facts), name in needed, facts.get("description", ""), shape_of(facts))
         for name, facts in schema["properties"].items()
     ]
 
 
-def _shape_of(schema: dict[str, Any]) -> str:
+def shape_of(schema: dict[str, Any]) -> str:
     """The shape that a schema refers to, through lists and alternatives."""
     if "$ref" in schema:
         return str(schema["$ref"].rpartition("/")[2])
     for part in (*schema.get("anyOf", ()), *schema.get("allOf", ()), schema.get("items")):
-        if isinstance(part, dict) and (name := _shape_of(part)):
+        if isinstance(part, dict) and (name := shape_of(part)):
             return name
     return ""
 
@@ -185,7 +185,7 @@ def _shape_of(schema: dict[str, Any]) -> str:
 def _kind(schema: dict[str, Any]) -> str:
     """A schema in a few words: `string | null`, `OneShape[]`, `date`."""
     if "$ref" in schema:
-        return _shape_of(schema)
+        return shape_of(schema)
     for word in ("anyOf", "allOf"):
         if word in schema:
             return " | ".join(_kind(part) for part in schema[word])
