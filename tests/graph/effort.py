@@ -17,7 +17,7 @@ _COMMON: dict[str, Any] = {
     "suppress_health_check": list(HealthCheck),
 }
 _PROFILES = {
-    "quick": settings(max_examples=40, stateful_step_count=40, derandomize=True, **_COMMON),
+    "quick": settings(max_examples=25, stateful_step_count=40, derandomize=True, **_COMMON),
     "unshrunk": settings(
         max_examples=150, stateful_step_count=40, phases=[Phase.generate], **_COMMON
     ),
