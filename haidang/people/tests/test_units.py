@@ -231,9 +231,7 @@ def test_leaders(administrator: Person, an: Person, chi: Person, sales_unit: Uni
     assert UnitLeader.objects.filter(unit=sales_unit).count() == 2
 
 
-def test_who_cannot_lead(
-    administrator: Person, an: Person, emma: Person, sales_unit: Unit
-) -> None:
+def test_who_cannot_lead(administrator: Person, an: Person, emma: Person, sales_unit: Unit) -> None:
     with pytest.raises(NotFound):
         actions.set_leader(administrator, sales_unit, emma)
     gone = actions.deactivate_person(administrator, an)
@@ -306,9 +304,7 @@ def test_two_moves_at_once_make_no_loop(organisation: Organisation) -> None:
             finally:
                 connections.close_all()
 
-        threads = [
-            threading.Thread(target=move, args=pair) for pair in ((one, two), (two, one))
-        ]
+        threads = [threading.Thread(target=move, args=pair) for pair in ((one, two), (two, one))]
         for thread in threads:
             thread.start()
         for thread in threads:
