@@ -10,8 +10,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "static" / "strategy" / "map"
 
 #: Each after those that it imports.
 SCRIPTS = (
-    *("words", "graph", "layout", "camera", "paint", "cards", "minimap"),
-    *("tree", "search", "live", "place", "map"),
+    *("words", "graph", "layout", "camera", "paint", "cards", "minimap", "sight"),
+    *("tree", "search", "place", "live", "map"),
 )
 
 

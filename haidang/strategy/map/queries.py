@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from haidang.goals.access import cycles_visible, goal_for, visible
 from haidang.goals.models import Alignment, Goal, Kind, Tag
@@ -28,6 +27,11 @@ _COLUMNS = (
     "standing__progress", "standing__actual", "standing__terms_measured",
     "standing__terms_total",
 )  # fmt: skip
+
+#: Links read of one level beyond what could be shown: many lead to goals of other cycles.
+_LINKS = 2000
+#: Ids asked for at once.
+_MANY = 10_000
 
 _KIND_ORDER = {kind: place for place, kind in enumerate(Kind.values)}
 
@@ -191,27 +195,42 @@ def _below(goals: QuerySet[Goal], tops: list[Row], filters: Filters, found: View
     frontier = list(chosen)
     for _ in range(rules.DEEPEST):
         budget = filters.limit - len(chosen)
-        under = goals.filter(
-            parent_links__parent_id__in=frontier, parent_links__relation__in=rules.BRANCHES
+        under = Alignment.objects.filter(
+            parent_id__in=frontier, relation__in=rules.BRANCHES
         ).order_by()
-        most = 2 * budget + 2  # a goal comes once for each of its parents
-        pairs = list(under.values_list(*_COLUMNS, "parent_links__parent_id")[:most])
-        new = {p[0]: Row(*p[:-1]) for p in pairs if p[0] not in chosen}
-        fits = len(new) <= budget and len(pairs) < most
-        if fits:
-            chosen.update(new)
-            frontier = list(new)
-            if new:
+        # Links first: they lead from parents to few goals, whatever the statistics say.
+        most = _LINKS + 8 * budget
+        children = list(under.values_list("child_id", flat=True)[:most])
+        new = set(children) - chosen.keys()
+        rows = _rows(goals.filter(id__in=new).order_by()[: budget + 1])
+        if len(children) < most and len(rows) <= budget:
+            chosen.update({row.id: row for row in rows})
+            frontier = [row.id for row in rows]
+            if rows:
                 continue
             break
         # Brothers are not cut off at random, unless there is too little on the map yet.
-        if len(chosen) < rules.LEVEL_FLOOR:
-            chosen.update(islice(new.items(), budget))
-        counts = under.values_list("parent_links__parent_id").annotate(Count("id"))
-        found.hidden = dict(counts)
+        if len(chosen) < min(rules.LEVEL_FLOOR, filters.limit // 8):
+            chosen.update({row.id: row for row in rows[:budget]})
+        found.hidden = _counts(goals, under)
         found.cut = True
         break
     return list(chosen.values())
+
+
+def _counts(goals: QuerySet[Goal], under: QuerySet[Alignment]) -> dict[int, int]:
+    """How many goals that the person sees hang under each parent."""
+    found: dict[int, int] = {}
+    pairs = list(under.values_list("child_id", "parent_id"))
+    seen: set[int] = set()
+    ids = list({child for child, _ in pairs})
+    for first in range(0, len(ids), _MANY):
+        part = goals.filter(id__in=ids[first : first + _MANY]).order_by()
+        seen.update(part.values_list("id", flat=True))
+    for child, parent in pairs:
+        if child in seen:
+            found[parent] = found.get(parent, 0) + 1
+    return found
 
 
 def _matching(person: Person, goals: QuerySet[Goal], filters: Filters, found: View) -> list[Row]:

@@ -9,29 +9,29 @@ export class Cards {
     this.proto = template.content.querySelector(".mc");
   }
 
-  has(i) { return this.live.has(i) && !this.live.get(i).hidden; }
+  of(node) { return this.live.get(node?.id); }
 
   /** Mount what the screen needs, at most `budget` new ones; says how many are still missing. */
   fill(budget) {
-    const { map } = this, { x, y, k, width, height } = map.camera, near = k >= NEAR, m = 160 / k;
-    const l = -x / k - m, t = -y / k - m, r = (width - x) / k + m, b = (height - y) / k + m;
-    const wanted = node => node.shown && near && node.x < r && node.x + node.w > l && node.y < b && node.y + node.h > t;
-    const { nodes } = map.graph;
-    for (const [i, card] of this.live) {
-      if (wanted(nodes[i])) continue;
-      if (i === map.at && nodes[i].shown) continue;
-      this.live.delete(i);
-      card.hidden = true; card.removeAttribute("role"); card.tabIndex = -1;
-      this.pool.push(card);
-    }
+    const { map, live } = this, { nodes, roots } = map.graph, near = map.camera.k >= NEAR;
+    const wanted = near ? map.camera.inside(160) : () => false, held = map.at || roots[0];
+    for (const [id, card] of live) if (card.node !== held && !wanted(card.node)) this.drop(id, card);
     let missing = 0;
-    if (near) for (const node of nodes) {
-      if (!wanted(node) || this.live.has(node.i)) continue;
-      if (budget-- > 0) this.mount(node.i); else missing++;
+    for (const node of near ? nodes : []) {
+      if (!wanted(node) || live.has(node.id)) continue;
+      if (budget-- > 0) this.mount(node); else missing++;
     }
-    if (map.at >= 0 && nodes[map.at].shown && !this.live.has(map.at)) this.mount(map.at);
+    if (held?.shown && !live.has(held.id)) this.mount(held);
     this.move();
     return missing;
+  }
+
+  drop(id, card) {
+    this.live.delete(id);
+    card.hidden = true;
+    card.removeAttribute("role");
+    card.tabIndex = -1;
+    this.pool.push(card);
   }
 
   /** Keep the layer on the canvas, and the words of a wide heading on the screen. */
@@ -39,73 +39,61 @@ export class Cards {
     const { map, layer } = this, { x, y, k, width } = map.camera;
     layer.style.transform = `translate(${x}px,${y}px) scale(${k})`;
     layer.classList.toggle("far", k < NEAR);
-    for (const [i, card] of this.live) {
-      const node = map.graph.nodes[i];
-      if (node.w < 700) continue;
-      const left = map.painter.onScreen(node) - node.x, right = Math.max(0, node.x + node.w - Math.max((width - x) / k, node.x + left + 320));
-      card.firstElementChild.style.padding = `0 ${right}px 0 ${left}px`;
+    for (const card of this.live.values()) {
+      const { node } = card, left = map.painter.onScreen(node) - node.x;
+      const right = node.w < 700 ? 0 : Math.max(0, node.x + node.w - Math.max((width - x) / k, node.x + left + 340));
+      const style = left || right ? `0 ${right}px 0 ${left}px` : "";
+      if (card.style.padding !== style) card.firstElementChild.style.padding = style;
     }
   }
 
-  mount(i) {
+  mount(node) {
     const card = this.pool.pop() || this.layer.appendChild(this.proto.cloneNode(true));
-    this.live.set(i, card);
+    this.live.set(node.id, card);
+    card.node = node;
     card.hidden = false;
-    card.dataset.i = i;
-    this.place(i);
-    this.dress(i);
-    return card;
+    this.dress(card);
   }
 
-  place(i) {
-    const card = this.live.get(i), node = this.map.graph.nodes[i];
+  /** Where the card stands and what it says; also after a change, without a new card. */
+  dress(card) {
+    if (!card) return;
+    const { map } = this, { node } = card, { words } = map, part = name => card.querySelector(`.mc-${name}`);
+    const say = (name, text) => { part(name).textContent = text; part(name).hidden = !text; };
+    const open = map.open(node) && node.count > 0, more = node.count + node.more, value = map.value(node);
     card.style.transform = `translate(${node.x}px,${node.y}px)`;
     card.style.width = node.w + "px";
-    if (node.w < 700) card.firstElementChild.style.padding = "";
-  }
-
-  /** What the card says; also after a change, without a new card. */
-  dress(i) {
-    const { map } = this, card = this.live.get(i), node = map.graph.nodes[i], { words } = map;
-    const part = name => card.querySelector(`.mc-${name}`), say = (name, text) => { part(name).textContent = text; };
-    const open = map.open(i), more = node.count + node.more, value = map.value(node), dim = map.lit && !map.lit.has(i);
-    card.className = `mc h-${node.health}${map.big(node) ? " big" : ""}${node.state ? " loose" : ""}${dim ? " dim" : node.context ? " context" : ""}`;
-    say("id", node.id); say("unit", node.unit); say("title", node.title); say("who", node.owner ? node.owner[1] : "");
-    part("who").hidden = !node.owner;
-    if (node.owner) part("who").className = `mc-who avatar s a-${node.owner[2]}`;
-    const ups = node.links.filter(l => l.from === i).length;
-    say("ups", ups ? filled(words.ups, ups) : "");
+    card.className = ["mc h-" + node.health, map.big(node) && "big", node.state && "loose", map.weak(node) && (map.lit ? "dim" : "context")].filter(Boolean).join(" ");
+    say("id", node.id); say("unit", [node.state && words.state[node.state], node.unit].filter(Boolean).join(" · ")); say("title", node.title); say("who", node.owner?.[1]);
+    part("who").className = `mc-who avatar s a-${node.owner?.[2]}`;
+    const ups = node.links.filter(l => l.from === node).length;
+    say("ups", ups && filled(words.ups, ups));
     part("kind").replaceChildren(map.icons.kind[node.kind].cloneNode(true));
-    part("health").replaceChildren(map.icons.health[node.health].cloneNode(true), node.state ? words.state[node.state] : words.health[node.health]);
-    part("late").hidden = !node.outdated;
-    say("amount", node.amount); say("percent", percent(value));
-    part("bar").firstElementChild.style.transform = `scaleX(${(value || 0) / 1e9})`;
-    const mark = part("bar").lastElementChild;
+    part("health").replaceChildren(map.icons.health[node.health].cloneNode(true), words.health[node.health]);
+    part("late").hidden = !node.late;
+    say("amount", map.amount(node)); say("percent", percent(value));
+    const [bar, mark] = part("bar").children;
+    bar.style.transform = `scaleX(${(value || 0) / 1e9})`;
     mark.hidden = node.expected === null;
-    mark.style.left = `${(node.expected || 0) / 1e7}%`;
+    mark.style.left = `${node.expected / 1e7}%`;
     part("strip").hidden = open || !node.count;
-    if (!open && node.count) [...part("strip").children].forEach((s, h) => { s.style.flexGrow = node.below[h]; });
-    part("more").hidden = !more;
-    say("more", !more ? "" : open && node.count ? "−" : `+${more}`);
-    this.describe(card, node, open, more);
+    [...part("strip").children].forEach((s, h) => { s.style.flexGrow = node.below[h]; });
+    say("more", more && (open ? "−" : `+${more}`));
+
+    const brothers = node.up ? node.up.kids : map.graph.roots;
+    const facts = {
+      role: "treeitem", "aria-level": node.depth + 1, "aria-setsize": brothers.length,
+      "aria-posinset": brothers.indexOf(node) + 1, "aria-selected": node === map.at,
+      "aria-label": [node.id, node.title, words.kind[node.kind], percent(node.progress), words.health[node.health],
+        node.late && words.outdated, node.amount, node.owner?.[0], node.unit].filter(Boolean).join(", "),
+    };
+    for (const name in facts) card.setAttribute(name, facts[name]);
+    if (more) card.setAttribute("aria-expanded", open); else card.removeAttribute("aria-expanded");
+    card.tabIndex = node === (map.at || map.graph.roots[0]) ? 0 : -1;
   }
 
-  describe(card, node, open, more) {
-    const { map } = this, { words, graph } = map, brothers = node.up < 0 ? graph.roots : graph.nodes[node.up].kids;
-    const set = (name, value) => value === null ? card.removeAttribute(name) : card.setAttribute(name, value);
-    set("role", "treeitem");
-    set("aria-level", node.depth + 1);
-    set("aria-setsize", brothers.length);
-    set("aria-posinset", brothers.indexOf(node.i) + 1);
-    set("aria-expanded", more ? String(open && node.count > 0) : null);
-    set("aria-selected", String(node.i === map.at));
-    set("aria-label", [node.id, node.title, words.kind[node.kind], percent(map.value(node)), words.health[node.health],
-      node.outdated && words.outdated, node.amount, node.owner?.[0], node.unit].filter(Boolean).join(", "));
-    card.tabIndex = node.i === (map.at < 0 ? graph.roots[0] : map.at) ? 0 : -1;
-  }
-
-  /** After the layout or a filter of light has changed. */
+  /** After the layout, the light or the numbers have changed. */
   refresh() {
-    for (const [i] of this.live) if (this.map.graph.nodes[i].shown) { this.place(i); this.dress(i); }
+    for (const [id, card] of this.live) if (card.node.shown) this.dress(card); else this.drop(id, card);
   }
 }

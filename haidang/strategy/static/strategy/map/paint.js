@@ -5,7 +5,8 @@ import { CARD } from "./layout.js";
 import { COUNTS, HELPS } from "./graph.js";
 import { percent } from "./words.js";
 
-export const FAR = .3, NEAR = .62;
+export const FAR = .3, NEAR = .62, PULSE = 1400;
+const COLOURS = ["bg", "card", "block", "ink", "soft", "line", "edge", "rail", "track", "accent", "waits"];
 const FAMILY = 'Inter, "Noto Sans", system-ui, sans-serif', MARK = new Path2D("M0 0L-9 4.5V-4.5Z");
 
 export class Painter {
@@ -16,25 +17,15 @@ export class Painter {
     this.widths = new Map();
   }
 
-  /** Reads colours and icons from the page, so that CSS alone decides how it looks. */
+  /** Reads colours from the page, so that CSS alone decides how it looks. */
   dress() {
     const probe = document.createElement("i"), style = getComputedStyle(probe);
     this.map.box.append(probe);
     const read = name => { probe.style.color = `var(--map-${name})`; return style.color; };
-    this.c = {};
-    for (const name of ["bg", "card", "block", "ink", "soft", "line", "edge", "rail", "track", "accent", "waits"]) {
-      this.c[name] = read(name);
-    }
-    this.health = [0, 1, 2, 3, 4, 5].map(i => read(`health-${i}`));
-    this.word = [0, 1, 2, 3, 4, 5].map(i => read(`word-${i}`));
-    this.area = [0, 1, 2, 3, 4, 5].map(i => read(`area-${i}`));
-    this.hue = [0, 1, 2, 3, 4, 5].map(i => read(`hue-${i}`));
+    const six = name => [0, 1, 2, 3, 4, 5].map(i => read(`${name}-${i}`));
+    this.c = Object.fromEntries(COLOURS.map(name => [name, read(name)]));
+    Object.assign(this, { health: six("health"), word: six("word"), area: six("area"), hue: six("hue") });
     probe.remove();
-    this.icons = this.map.icons.health.map(svg => {
-      const path = new Path2D();
-      for (const p of svg.querySelectorAll("path")) path.addPath(new Path2D(p.getAttribute("d")));
-      return path;
-    });
   }
 
   resize() {
@@ -83,27 +74,23 @@ export class Painter {
     g.fillStyle = c.bg;
     g.fillRect(0, 0, width, height);
     g.setTransform(ratio * k, 0, 0, ratio * k, ratio * x, ratio * y);
-    const view = { l: -x / k, t: -y / k, r: (width - x) / k, b: (height - y) / k };
-    const inside = o => o.x < view.r && o.x + o.w > view.l && o.y < view.b && o.y + o.h > view.t;
+    const inside = camera.inside();
     this.grounds(layout, inside, k);
-    const seen = [];
-    for (const node of graph.nodes) if (node.shown && inside(node)) seen.push(node);
+    const seen = graph.nodes.filter(inside);
     if (k >= FAR) {
       this.rails(seen, k);
-      this.links(g, graph.links.filter(l => this.both(l)), k, .34);
+      this.links(g, graph.links, k, .3);
     }
-    const lit = map.lit, near = k >= NEAR;
-    const todo = near ? seen.filter(n => !map.cards.has(n.i)) : seen;
-    const paint = k < FAR ? this.tiles : near ? this.cards : this.middle;
-    const strong = [], weak = [];
-    for (const node of todo) (lit && !lit.has(node.i) || node.context ? weak : strong).push(node);
-    if (weak.length) { g.globalAlpha = lit ? .16 : .5; paint.call(this, weak, k); g.globalAlpha = 1; }
-    paint.call(this, strong, k);
+    for (const weak of [true, false]) {
+      const some = seen.filter(n => map.weak(n) === weak && (k < NEAR || !map.cards.of(n)));
+      g.globalAlpha = weak ? map.lit ? .16 : .5 : 1;
+      if (!some.length) continue;
+      if (k < FAR) this.tiles(some, k); else this.papers(some, k);
+    }
+    g.globalAlpha = 1;
     if (k < FAR) this.names(layout, inside, k);
     this.above(k, inside);
   }
-
-  both({ from, to }) { const n = this.map.graph.nodes; return n[from].shown && n[to].shown; }
 
   /** Areas of pillars, panels of company goals, and what joins them to the ultimate goal. */
   grounds({ regions, blocks }, inside, k) {
@@ -112,13 +99,13 @@ export class Painter {
       if (!inside(r)) continue;
       g.fillStyle = this.area[r.hue];
       g.beginPath(); g.roundRect(r.x, r.y, r.w, r.h, 22); g.fill();
-      if (r.top < 0 && k >= FAR) this.plain(map.words.area[r.direct ? "direct" : "alone"], r);
+      if (r.name && k >= FAR) this.title(map.words.area[r.name], r, k);
     }
     g.strokeStyle = c.edge; g.lineWidth = Math.max(1.5, 1.2 * thin);
     g.beginPath();
     for (const r of regions) {
-      const head = map.graph.nodes[r.head];
-      if (!head) continue;
+      const { head } = r;
+      if (!head?.shown) continue;
       const x1 = head.x + head.w / 2, y1 = head.y + head.h, x2 = r.x + r.w / 2, mid = (y1 + r.y) / 2, turn = Math.min(14, Math.abs(x2 - x1) / 2);
       g.moveTo(x1, y1); g.arcTo(x1, mid, x2, mid, turn); g.arcTo(x2, mid, x2, r.y, turn); g.lineTo(x2, r.y);
     }
@@ -129,23 +116,24 @@ export class Painter {
     g.fill();
   }
 
-  plain(text, r) {
-    const { pen: g, c } = this, font = `600 22px ${FAMILY}`;
-    g.font = font; g.fillStyle = c.soft;
-    this.wrap(text, font, r.w - 48, 2).forEach((line, i) => g.fillText(line, r.x + 24, r.y + 62 + i * 32));
+  title(text, r, k) {
+    const { pen: g, c } = this, font = this.pick(k < .5 ? 28 : 20);
+    g.fillStyle = c.soft;
+    this.wrap(text, font, r.w - 48, 2).forEach((line, i) => g.fillText(line, r.x + 24, r.y + 66 + i * 36));
   }
+
+  /** Set the font and say its name. */
+  pick(size, weight = 600) { return this.pen.font = `${weight} ${size}px ${FAMILY}`; }
 
   /** The rails by which an indented card hangs on the one above it. */
   rails(seen, k) {
-    const { pen: g, c } = this, { nodes } = this.map.graph;
+    const { pen: g, c } = this;
     g.strokeStyle = c.rail; g.lineWidth = Math.max(1.5, 1 / k);
     g.beginPath();
-    for (const node of seen) {
-      const up = nodes[node.up];
-      if (!up || node.depth < 2 || node.x <= up.x || node.x - up.x > 40 && up.columnTop === node.columnTop) continue;
-      if (!node.columnTop) continue;
-      const x = node.x - 8, below = up.columnTop === node.columnTop && up.y < node.y;
-      g.moveTo(x, below ? up.y + CARD : node.columnTop - 8); g.lineTo(x, node.y + 46); g.arcTo(x, node.y + 52, node.x, node.y + 52, 6); g.lineTo(node.x, node.y + 52);
+    for (const { indent, x, y, up, columnTop } of seen) {
+      if (!indent) continue;
+      const same = up.columnTop === columnTop && up.x < x && up.x > x - 40, left = x - 8;
+      g.moveTo(left, same ? up.y + CARD : columnTop - 8); g.lineTo(left, y + 46); g.arcTo(left, y + 52, x, y + 52, 6); g.lineTo(x, y + 52);
     }
     g.stroke();
   }
@@ -153,11 +141,11 @@ export class Painter {
   /** Links beside the tree. What counts is a line with an arrow, help is dashed with a ring,
       waiting is dotted in its own colour. */
   links(g, links, k, alpha) {
-    if (!links.length) return;
-    const { c } = this, { nodes } = this.map.graph, s = Math.max(1, .7 / k);
+    const { c } = this, s = Math.max(1, .7 / k);
     g.globalAlpha = alpha;
-    for (const { from, to, does } of links) {
-      const a = nodes[from], b = nodes[to], right = b.x >= a.x + a.w, left = b.x + b.w <= a.x;
+    for (const { from: a, to: b, does } of links) {
+      if (!a.shown || !b.shown) continue;
+      const right = b.x >= a.x + a.w, left = b.x + b.w <= a.x;
       const side = right || !left ? 1 : -1, x1 = a.x + (side > 0 ? a.w : 0), y1 = a.y + a.h / 2;
       const enter = right ? -1 : 1, x2 = b.x + (enter > 0 ? b.w : 0), y2 = b.y + b.h / 2;
       const bend = right || left ? Math.max(40, Math.abs(x2 - x1) / 2) : 70;
@@ -211,22 +199,22 @@ export class Painter {
 
   /** Far: names over the areas, as on a map: pillars large, company goals small. */
   names({ regions, blocks }, inside, k) {
-    const { pen: g, map, c, ratio } = this, { nodes, roots } = map.graph, { x, y } = map.camera;
+    const { pen: g, map, c, ratio } = this, { x, y } = map.camera;
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.textBaseline = "middle";
     /* A plate with a name; it grows downward over the tiles, or upward (`rises`) over the gap. */
     const plate = (o, node, text, size, most, rises, colour) => {
-      const font = `650 ${size}px ${FAMILY}`, line = size + 5, room = CARD * k;
+      const font = this.pick(size, 650), line = size + 5, room = CARD * k;
       const w = Math.max(o.w * k, rises > 1 ? 320 : 0);
       const tail = node && w > 150 ? percent(map.value(node)) : "", end = tail && this.measure(tail, font) + 10;
       const lines = this.wrap(text, font, w - 15 - (end || 0), most), h = Math.max(room, lines.length * line + 6);
       const px = o.x * k + x + (o.w * k - w) / 2, py = o.y * k + y - (rises ? h - room : 0);
-      g.globalAlpha = map.lit && node && !map.lit.has(node.i) ? .3 : 1;
+      g.globalAlpha = node && map.weak(node) ? .4 : 1;
       g.fillStyle = c.card;
       g.beginPath(); g.roundRect(px, py, w, h, 5); g.fill();
       g.fillStyle = node ? this.health[node.health] : colour;
       g.beginPath(); g.roundRect(px, py, 4, h, [5, 0, 0, 5]); g.fill();
-      g.font = font; g.fillStyle = c.ink;
+      g.fillStyle = c.ink;
       const y0 = py + h / 2 - (lines.length - 1) * line / 2 + 1;
       lines.forEach((t, i) => g.fillText(t, px + 9, y0 + i * line));
       if (tail) g.fillText(tail, px + w + 4 - end, y0);
@@ -234,140 +222,103 @@ export class Painter {
     };
     for (const b of blocks) {
       const room = b.h * k;
-      if (inside(b) && this.named(nodes[b.top], k)) plate(b, nodes[b.top], nodes[b.top].title, 11, Math.max(1, Math.min(b.w * k < 100 ? 4 : 3, (room * .6 - 6) / 16 | 0)));
+      if (inside(b) && this.named(b.top, k)) plate(b, b.top, b.top.title, 11, Math.max(1, Math.min(b.w * k < 100 ? 4 : 3, (room * .6 - 6) / 16 | 0)));
     }
     for (const r of regions) {
       if (!inside(r) || r.w * k < 50) continue;
-      const node = nodes[r.top], text = node ? node.title : map.words.area[r.direct ? "direct" : "alone"];
-      plate(node || { x: r.x + 20, y: r.y + 20, w: r.w - 40 }, node, text, 13, 2, 1, this.hue[r.hue]);
+      const text = r.top ? r.top.title : map.words.area[r.name];
+      plate(r.top || { x: r.x + 20, y: r.y + 20, w: r.w - 40 }, r.top, text, 13, 2, 1, this.hue[r.hue]);
     }
-    for (const i of roots) if (nodes[i].shown && nodes[i].kind === 0) plate(nodes[i], nodes[i], nodes[i].title, 14, 2, 2);
+    for (const n of map.graph.roots) if (n.shown && !n.kind) plate(n, n, n.title, 14, 2, 2);
     g.textBaseline = "alphabetic";
   }
 
-  paper(seen, radius, k) {
-    const { pen: g, c } = this;
+  /** Cards on the canvas. In the middle distance letters stay readable while the card
+      shrinks; near it looks as the HTML card that takes its place when the hand rests. */
+  papers(seen, k) {
+    const { pen: g, c, map } = this, near = k >= NEAR, step = near ? 3 : k < .37 ? 0 : k < .48 ? 1 : 2;
+    const radius = near ? 10 : 12, edge = near ? 15 : 22, bar = near ? 5 : 8, y = near ? 97 : 96, room = [92, 82, 82, 48][step];
     g.fillStyle = c.card; g.strokeStyle = c.line; g.lineWidth = 1 / Math.min(1, k);
-    g.beginPath();
-    for (const n of seen) g.roundRect(n.x, n.y, n.w, n.h, radius);
-    g.fill();
-    for (const dashed of [false, true]) {
-      const list = seen.filter(n => n.state !== 0 === dashed);
-      if (!list.length) continue;
-      g.setLineDash(dashed ? [7, 5] : []);
+    for (const loose of [false, true]) {
+      g.setLineDash(loose ? [7, 5] : []);
       g.beginPath();
-      for (const n of list) g.roundRect(n.x, n.y, n.w, n.h, radius);
-      g.stroke();
+      for (const n of seen) if (n.state > 0 === loose) g.roundRect(n.x, n.y, n.w, n.h, radius);
+      g.fill(); g.stroke();
     }
     g.setLineDash([]);
-  }
-
-  /** The bar of a card with its expected marker. */
-  bars(seen, y, inset, height, room) {
-    const { pen: g, c } = this;
     g.fillStyle = c.track;
     g.beginPath();
-    for (const n of seen) g.roundRect(n.x + inset, n.y + y, n.w - inset - room, height, height / 2);
+    for (const n of seen) g.roundRect(n.x + edge, n.y + y, n.w - 2 * edge - room, bar, bar / 2);
     g.fill();
     for (const n of seen) {
-      const p = this.map.value(n), w = n.w - inset - room;
-      if (p) {
-        g.fillStyle = this.health[n.health];
-        g.beginPath(); g.roundRect(n.x + inset, n.y + y, Math.max(height, w * p / 1e9), height, height / 2); g.fill();
-      }
-      if (n.expected !== null) {
-        g.fillStyle = c.ink; g.fillRect(n.x + inset + w * n.expected / 1e9 - 1.5, n.y + y - 4, 3, height + 8);
-      }
-    }
-  }
-
-  /** A strip of the healths of what a collapsed card holds, looking out from under it. */
-  strip(n) {
-    const { pen: g } = this;
-    if (!n.count && !n.more || this.map.open(n.i)) return;
-    let x = n.x + 8;
-    const all = n.count || 1, w = n.w - 16;
-    n.below.forEach((count, h) => {
-      g.fillStyle = this.health[h];
-      g.fillRect(x, n.y + n.h + 2, w * count / all, 5);
-      x += w * count / all;
-    });
-  }
-
-  /** Middle: title, bar and number, in letters that stay readable while the card shrinks. */
-  middle(seen, k) {
-    const { pen: g, c } = this, step = k < .37 ? 0 : k < .48 ? 1 : 2;
-    const size = [25, 22, 18][step], line = [28, 26, 23][step], small = `600 ${[22, 19, 17][step]}px ${FAMILY}`;
-    this.paper(seen, 12, k);
-    for (const n of seen) {
+      const value = map.value(n), w = n.w - 2 * edge - room, big = map.big(n);
       g.fillStyle = this.health[n.health];
-      g.beginPath(); g.roundRect(n.x, n.y, 9, n.h, [12, 0, 0, 12]); g.fill();
+      g.beginPath();
+      g.roundRect(n.x, n.y, near ? 4 : 9, n.h, [radius, 0, 0, radius]);
+      if (value) g.roundRect(n.x + edge, n.y + y, Math.max(bar, w * value / 1e9), bar, bar / 2);
+      g.fill();
+      g.fillStyle = c.ink;
+      if (n.expected !== null) g.fillRect(n.x + edge + w * n.expected / 1e9 - 1.5, n.y + y - 3, 3, bar + 6);
+      const size = [24, 22, 18, 13][step] + (big ? near ? 2 : 4 : 0), line = near ? 20 : [27, 26, 23][step] + (big ? 4 : 0);
+      const x = this.onScreen(n), width = n.x + n.w - x - 1.5 * edge, font = this.pick(size), key = step * 1e5 + (width | 0);
+      if (n.key !== key) { n.key = key; n.lines = this.wrap(n.title, font, width, near || big ? 2 : 3); }
+      const first = near ? 44 : (3 - n.lines.length) * line / 4 + size + 5;
+      n.lines.forEach((text, j) => g.fillText(text, x + edge, n.y + first + j * line));
+      this.pick(near ? 12 : [21, 19, 17][step]);
+      g.textAlign = "right";
+      g.fillText(percent(value, near ? 1 : 0), n.x + n.w - edge / 1.5, n.y + (near ? 104 : 105));
+      g.textAlign = "left";
+      if (near) {
+        g.fillStyle = this.word[n.health]; g.fillText(map.words.health[n.health], n.x + 34, n.y + 86);
+        g.fillStyle = c.soft; this.pick(11.5, 400); g.fillText(n.id, n.x + 35, n.y + 22);
+      }
+      this.fold(n, near);
     }
-    const room = step ? 82 : 92;
-    this.bars(seen, 97, 22, 8, room);
-    g.fillStyle = c.ink;
-    g.font = small; g.textAlign = "right";
-    for (const n of seen) g.fillText(percent(this.map.value(n), 0), n.x + n.w - 12, n.y + 105.5);
-    g.textAlign = "left";
-    for (const n of seen) {
-      const font = `600 ${n.w > 300 ? size + 5 : size}px ${FAMILY}`;
-      g.font = font;
-      const key = step * 4096 + (n.w | 0);
-      if (n.key !== key) { n.key = key; n.lines = this.wrap(n.title, font, n.w - 34, 3); }
-      const y = n.y + (3 - n.lines.length) * line / 4 + size + 6, x = this.onScreen(n) + 22;
-      for (let j = 0; j < n.lines.length; j++) g.fillText(n.lines[j], x, y + j * line);
-    }
-    for (const n of seen) this.strip(n);
   }
 
-  /** Near: as the HTML card that will take its place, so that nothing jumps when it does. */
-  cards(seen) {
-    const { pen: g, c, map } = this, small = `400 11.5px ${FAMILY}`, word = `550 12px ${FAMILY}`;
-    this.paper(seen, 10, 1);
-    this.bars(seen, 97, 15, 5, 15);
-    for (const n of seen) {
-      g.fillStyle = this.health[n.health];
-      g.beginPath(); g.roundRect(n.x, n.y, 4, n.h, [10, 0, 0, 10]); g.fill();
-      const title = `600 ${map.big(n) ? 15 : 13}px ${FAMILY}`;
-      g.fillStyle = c.soft; g.font = small;
-      g.fillText(n.id, n.x + 35, n.y + 22);
-      g.font = title; g.fillStyle = c.ink;
-      this.wrap(n.title, title, n.w - 30, 2).forEach((t, i) => g.fillText(t, n.x + 15, n.y + 44 + i * 20));
-      g.font = word; g.fillStyle = this.word[n.health];
-      g.fillText(map.words.health[n.health], n.x + 34, n.y + 86);
-      g.fillStyle = c.ink; g.textAlign = "right";
-      g.fillText(percent(map.value(n)), n.x + n.w - 15, n.y + 86); g.textAlign = "left";
-      this.strip(n);
+  /** What a collapsed card holds looks out from under it: a strip of healths and a count. */
+  fold(n, near) {
+    const { pen: g, c } = this, open = this.map.open(n), all = n.count + n.more;
+    if (!all || open && n.count && !near) return;
+    if (!open) {
+      let x = n.x + 8;
+      n.below.forEach((count, h) => {
+        const w = (n.w - 16) * count / n.count || 0;
+        g.fillStyle = this.health[h]; g.fillRect(x, n.y + n.h + 2, w, 6);
+        x += w;
+      });
     }
+    const text = open && n.count ? "−" : `+${all}`, high = near ? 20 : 34, w = this.measure(text, this.pick(near ? 11.5 : 22)) + high * .7;
+    g.fillStyle = c.card; g.strokeStyle = c.edge;
+    g.beginPath(); g.roundRect(n.x + 8, n.y + n.h - high / 2, w, high, high / 2); g.fill(); g.stroke();
+    g.fillStyle = c.soft; g.fillText(text, n.x + 8 + high * .35, n.y + n.h + high * .2);
   }
 
   /** Over the HTML cards: links of the goal at hand, the ring of focus, pulses of change. */
   above(k, inside) {
-    const { top: g, map, ratio, c } = this, { camera, graph } = map, { nodes } = graph;
-    const at = nodes[map.hot], pulses = [...map.pulses];
-    const busy = at || pulses.length || map.ring >= 0;
+    const { top: g, map, ratio, c } = this, { camera, hot, ring: chosen, pulses } = map;
+    const busy = hot || chosen || pulses.size;
     if (!busy && this.clean) return;
+    this.clean = !busy;
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.clearRect(0, 0, camera.width, camera.height);
-    this.clean = !busy;
     g.setTransform(ratio * k, 0, 0, ratio * k, ratio * camera.x, ratio * camera.y);
-    const ring = (n, colour, width, off) => {
-      g.strokeStyle = colour; g.lineWidth = width / k;
-      g.beginPath(); g.roundRect(n.x - off / k, n.y - off / k, n.w + 2 * off / k, n.h + 2 * off / k, 10 + off / k); g.stroke();
+    const ring = (n, width, off) => {
+      off /= k;
+      g.strokeStyle = c.accent; g.lineWidth = width / k;
+      g.beginPath(); g.roundRect(n.x - off, n.y - off, n.w + 2 * off, n.h + 2 * off, 10 + off);
+      if (n.shown) g.stroke();
     };
-    if (at?.shown) {
-      const links = at.links.filter(l => this.both(l));
-      this.links(g, links, k, .95);
-      for (const l of links) ring(nodes[l.from === at.i ? l.to : l.from], c.accent, 1.5, 1.5);
+    if (hot?.shown) {
+      this.links(g, hot.links, k, .95);
+      for (const { from, to } of hot.links) ring(from === hot ? to : from, 1.5, 1.5);
     }
-    const chosen = nodes[map.ring];
-    if (chosen?.shown) ring(chosen, c.accent, 2, 3);
-    for (const [i, start] of pulses) {
-      const t = (performance.now() - start) / 1400, n = nodes[i];
-      if (t >= 1) { map.pulses.delete(i); continue; }
-      if (!n.shown || !inside(n)) continue;
-      g.globalAlpha = 1 - t;
-      ring(n, c.accent, 3, 2 + 12 * t);
+    if (chosen) ring(chosen, 2, 3);
+    for (const [n, start] of pulses) {
+      const t = (performance.now() - start) / PULSE;
+      if (t >= 1) pulses.delete(n);
+      g.globalAlpha = Math.max(0, 1 - t);
+      if (inside(n)) ring(n, 3, 2 + 12 * t);
       g.globalAlpha = 1;
     }
   }
