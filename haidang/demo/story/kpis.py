@@ -155,7 +155,7 @@ def _distributors(key: str, name: str, seller: str) -> KpiFacts:
     def way(rng: Random) -> list[Number | tuple[Number, Number] | None]:
         if key == "binhduong":  # the first quarter of 2026 is E1's
             return [1, 1, 1, 1, 1, 1, 0, 1]
-        return [rng.choices([0, 1, 2], [2, 6, 1])[0] for _ in range(8)]
+        return [rng.choices([0, 1, 2], [1, 6, 2])[0] for _ in range(8)]
 
     return KpiFacts(
         f"kpi.distributors.{key}",

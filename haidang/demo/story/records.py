@@ -34,8 +34,8 @@ def tell(script: Script) -> None:
 def _luck(rng: Random, objective: GoalFacts) -> float:
     """How well an objective goes; the aspirational ones mostly stop short."""
     if objective.more["commitment"] == "aspirational":
-        return rng.triangular(0.35, 0.95, 0.66)
-    return rng.triangular(0.42, 1.12, 0.88)
+        return rng.triangular(0.4, 1.0, 0.7)
+    return rng.triangular(0.5, 1.15, 1.0)
 
 
 def _end(result: Result, objective: GoalFacts, luck: float, rng: Random) -> float:

@@ -220,7 +220,8 @@ def _counted(
     assert not isinstance(value, tuple)
     whole = int(exact(value))
     day = script.calendar.working_day(first + timedelta(days=rng.randint(40, 50)))
-    script.add(_report(kpi, script.moment(day, rng), day, whole // 2 if whole else 0, ""))
+    if whole > 1:
+        script.add(_report(kpi, script.moment(day, rng), day, whole // 2, ""))
     day = script.calendar.working_day(last - timedelta(days=rng.randint(3, 9)))
     if day <= last:
         script.add(_report(kpi, script.moment(day, rng), day, whole, ""))

@@ -13,9 +13,7 @@ Value = Decimal | list[int]
 
 def way(result: Result, moments: list[float], end: float, rng: Random) -> list[Value]:
     """A value for each moment (0 to 1 of the time) of a way that ends at `end` (1: reached)."""
-    bend = rng.uniform(0.8, 1.45)
-    if end >= 1 and moments and moments[-1] < 1:  # what will be reached is on its way
-        bend = max(bend, 1.0)
+    bend = rng.uniform(0.65, 1.2)
     metric = result.metric
     if metric.direction == "milestones":
         return [_reached(metric, t, end, bend) for t in moments]
