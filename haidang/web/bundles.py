@@ -37,6 +37,10 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DOC_COMMENT = re.compile(r"^\s*/\*.*?\*/", re.DOTALL | re.MULTILINE)
 _LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 _INDENT = re.compile(r"\n\s+")
+_STRING = re.compile(r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)""")
+_AROUND = re.compile(r"[ \t]*([{}()\[\];,:?=<>&|!*])[ \t]*")
+#: Signs after which a statement goes on, or has ended.
+_OPEN = re.compile(r"([{(\[,;:?=>&|])\n")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
@@ -60,8 +64,15 @@ def style(text: str) -> str:
 
 
 def script(text: str) -> str:
-    """A script that keeps its names to itself, without comments on lines of their own."""
-    return "{\n" + _bare(text) + "\n}"
+    """A script that keeps its names to itself, without comments on lines of their own.
+
+    Spaces around signs go too, but not inside strings; a source holds no regular
+    expression with a quote or with a space beside a sign.
+    """
+    parts = _STRING.split(_bare(text))
+    # Every second part is a string, which stays as it is.
+    parts[::2] = [_OPEN.sub(r"\1", _AROUND.sub(r"\1", part)) for part in parts[::2]]
+    return "{\n" + "".join(parts) + "\n}"
 
 
 def module(text: str) -> str:

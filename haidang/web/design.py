@@ -235,7 +235,14 @@ def facts() -> dict[str, Any]:
             for label, actual, target in zip(months, came, plan, strict=True)
         ],
         "ranges": [
-            Period(f"Q{n}", value and Decimal(value), None, health, Decimal(25), Decimal(35))
+            Period(
+                f"Q{n}",
+                None if value is None else Decimal(value),
+                None,
+                health,
+                Decimal(25),
+                Decimal(35),
+            )
             for n, value, health in [
                 (1, 30, "on_track"),
                 (2, 22, "at_risk"),

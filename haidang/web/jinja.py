@@ -70,13 +70,16 @@ def _iso(when: date | datetime | None) -> str:
     return when.isoformat() if when else ""
 
 
+def _hyphened(given: dict[str, Any]) -> dict[str, Any]:
+    """Keyword arguments under the names of attributes: `hx_get` > `hx-get`, `class_` > `class`."""
+    return {name.rstrip("_").replace("_", "-"): value for name, value in given.items()}
+
+
 def _attributes(given: dict[str, Any]) -> Markup:
     """Keyword arguments as HTML attributes: `hx_get="/x"` > ` hx-get="/x"`; None and False none."""
     parts = [
-        Markup(" {}").format(name.rstrip("_").replace("_", "-"))
-        if value is True
-        else Markup(' {}="{}"').format(name.rstrip("_").replace("_", "-"), value)
-        for name, value in given.items()
+        Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value)
+        for name, value in _hyphened(given).items()
         if value is not None and value is not False
     ]
     return Markup("").join(parts)
@@ -139,6 +142,7 @@ GLOBALS = {
     "icon": icons.icon,
     "_icon": icons.icon,
     "attributes": _attributes,
+    "hyphened": _hyphened,
     "messages": _messages,
     "unique": _unique,
     "_bar_words": _bar_words,

@@ -1,5 +1,5 @@
 // What the islands share: words in the page's language, delegated events, the htmx rules.
-const words = document.getElementById("words")?.dataset ?? {};
+const words = document.getElementById("words").dataset;
 const on = (type, selector, act, options) =>
   document.addEventListener(
     type,
@@ -11,7 +11,12 @@ const on = (type, selector, act, options) =>
   );
 const typing = (element) =>
   element?.closest?.("input:not([type=checkbox],[type=radio],[type=button]),textarea,select,[contenteditable]");
-window.haidang = { words, on, typing };
+const make = (tag, properties, ...children) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children.filter(Boolean));
+  return element;
+};
+window.haidang = { words, on, typing, make };
 
 // Something that a person has typed or ticked and that is not saved yet.
 const dirty = (field) =>
@@ -23,7 +28,7 @@ haidang.dirty = (form) => [...form.elements].some((field) => dirty(field) && !fi
 // While a page refreshes itself around a form, what was typed into it stays.
 let sent = null;
 const kept = (field) => dirty(field) && (!sent || field.form !== sent);
-window.htmx?.registerExtension("haidang", {
+htmx.registerExtension("haidang", {
   htmx_before_swap: (source) => {
     sent = source?.closest?.("form") ?? null;
   },

@@ -1,11 +1,8 @@
 // The calendar of the browser beside a day that is typed as 31/12/2026.
-const iso = (text) => {
-  const [, d, m, y] = text.trim().match(/^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/) ?? [];
-  return y ? `${y}-${m.padStart(2, "0")}-${d.padStart(2, "0")}` : "";
-};
 haidang.on("click", "x-date > button", (_event, button) => {
   const [text, native] = button.parentElement.querySelectorAll("input");
-  native.value = iso(text.value);
+  const [d, m, y] = text.value.trim().split(/\D/);
+  native.value = y?.length === 4 ? [y, m.padStart(2, 0), d.padStart(2, 0)].join("-") : "";
   native.showPicker();
 });
 haidang.on("change", ".date-native", (event, native) => {

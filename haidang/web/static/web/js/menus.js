@@ -2,7 +2,7 @@
 const gap = 4;
 haidang.place = (box, anchor, align = "start", fit = false) => {
   const at = anchor.getBoundingClientRect();
-  const view = window.visualViewport ?? { width: innerWidth, height: innerHeight };
+  const view = visualViewport;
   if (fit) box.style.width = `${Math.max(at.width, 220)}px`;
   const { width, height } = box.getBoundingClientRect();
   const below = view.height - at.bottom - gap;
@@ -26,11 +26,10 @@ document.addEventListener(
 haidang.on("keydown", "[data-menu]", (event, menu) => {
   const all = items(menu);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const to = step ? all.indexOf(document.activeElement) + step : { Home: 0, End: -1 }[event.key];
-  if (to === undefined) return;
+  if (!step) return;
   event.preventDefault();
-  all.at(to % all.length)?.focus();
+  all.at((all.indexOf(document.activeElement) + step) % all.length).focus();
 });
 haidang.on("click", "[data-menu] :is(a,button:not([type=submit]),[data-dialog])", (_event, item) =>
-  item.closest("[data-menu]").hidePopover?.(),
+  item.closest("[data-menu]").hidePopover(),
 );

@@ -2,11 +2,7 @@
 // The select stays the form control. Options come as {options: [{value, label, hint, kind, initials, tone, disabled}], more}.
 const fold = (text) =>
   text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "");
-const make = (tag, properties, ...children) => {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children.filter(Boolean));
-  return element;
-};
+const { make } = haidang;
 let number = 0;
 
 class Picker extends HTMLElement {
@@ -103,7 +99,9 @@ class Picker extends HTMLElement {
       this.mark(all.at(at % all.length || 0));
     } else if (key === "Enter" && opened) {
       event.preventDefault();
-      if (this.active) this.pick(this.active);
+      // Typed faster than it was searched: what is found then is taken.
+      if (this.listed !== this.wanted) this.hasty = true;
+      else if (this.active) this.pick(this.active);
     } else if (key === "Escape" && opened) {
       event.preventDefault();
       event.stopPropagation();
@@ -125,12 +123,15 @@ class Picker extends HTMLElement {
     const text = this.input.value.trim();
     const query = !this.many && text === (this.chosen[0]?.text ?? "") ? "" : text;
     this.wanted = query;
+    this.hasty = false;
     clearTimeout(this.timer);
     const quick = !this.dataset.url || !this.list.matches(":popover-open");
     if (!quick) await new Promise((done) => (this.timer = setTimeout(done, 140)));
     const found = this.dataset.url ? await this.fetch(query) : this.search(query);
     if (!found || this.wanted !== query || document.activeElement !== this.input) return;
+    this.listed = query;
     this.fill(found);
+    if (this.hasty && this.active) this.pick(this.active);
   }
 
   search(query) {
@@ -148,7 +149,7 @@ class Picker extends HTMLElement {
     url.searchParams.set("q", query);
     try {
       const answer = await fetch(url, { signal: this.call.signal, headers: { Accept: "application/json" } });
-      return answer.ok ? answer.json() : { options: [] };
+      return answer.ok ? await answer.json() : { options: [] };
     } catch (error) {
       if (error.name !== "AbortError") haidang.toast(haidang.words.offline, "danger");
     }
@@ -173,7 +174,7 @@ class Picker extends HTMLElement {
     this.list.replaceChildren(...rows);
     if (note) this.list.append(make("div", { className: "pick-note", textContent: note }));
     this.said.textContent = rows.length ? haidang.words.found.replace("{n}", rows.length) : haidang.words.none;
-    if (!this.list.matches(":popover-open")) this.list.showPopover();
+    this.list.showPopover();
     haidang.place(this.list, this.box, "start", true);
     this.input.ariaExpanded = "true";
     this.mark(this.shown.find((row) => row.ariaSelected === "true") ?? (this.input.value ? this.shown[0] : undefined));
@@ -181,7 +182,7 @@ class Picker extends HTMLElement {
 
   close() {
     this.wanted = null;
-    if (this.list.matches(":popover-open")) this.list.hidePopover();
+    this.list.hidePopover();
     this.input.ariaExpanded = "false";
     this.mark();
     this.draw();

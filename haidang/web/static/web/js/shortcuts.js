@@ -1,18 +1,15 @@
 // Single keys, shown beside their actions (data-key) and listed by "?"; G and a letter goes.
 // They can be switched off, for those whose voice or switch types them by accident.
+const { make } = haidang;
 const off = () => localStorage.getItem("keys") === "off";
-let going = 0;
+let going = -Infinity;
 const list = document.getElementById("keys-dialog");
 const describe = () => {
   const places = [...document.querySelectorAll("[data-key]")].filter((item) => item.checkVisibility());
-  const rows = places.map((item) => {
-    const row = document.createElement("div");
-    const label = row.appendChild(document.createElement("dt"));
-    label.textContent = item.ariaLabel || item.querySelector("span")?.textContent || item.textContent;
-    row.appendChild(document.createElement("dd")).appendChild(document.createElement("kbd")).textContent =
-      item.dataset.key.toUpperCase();
-    return row;
-  });
+  const rows = places.map((item) =>
+    make("div", {}, make("dt", { textContent: item.ariaLabel || item.querySelector("span")?.textContent || item.textContent }),
+      make("dd", {}, make("kbd", { textContent: item.dataset.key.toUpperCase() }))),
+  );
   list.querySelector("[data-page-keys]").replaceChildren(...rows);
   list.querySelector("[data-keys-switch]").checked = !off();
   list.showModal();
@@ -35,7 +32,7 @@ document.addEventListener("keydown", (event) => {
   if (event.timeStamp - going < 1200) hit = document.querySelector(`[data-go="${quoted}"]`);
   else if (letter === "g" && !event.shiftKey) return (going = event.timeStamp);
   hit ??= [...document.querySelectorAll(`[data-key="${quoted}"]`)].find((item) => item.checkVisibility());
-  going = 0;
+  going = -Infinity;
   if (!hit) return;
   event.preventDefault();
   if (haidang.typing(hit)) hit.focus();

@@ -3,23 +3,22 @@
 const source = document.body.dataset.stream;
 const tell = (ids) => document.dispatchEvent(new CustomEvent("haidang:goals", { detail: { ids } }));
 if (source) {
-  const channel = window.BroadcastChannel && new BroadcastChannel("haidang");
+  const channel = new BroadcastChannel("haidang");
   let cursor = "";
   const hear = (data) => {
     cursor = data.cursor ?? cursor;
     tell(data.ids ? new Set(data.ids) : null);
   };
-  if (channel) channel.onmessage = ({ data }) => hear(data);
+  channel.onmessage = ({ data }) => hear(data);
   const listen = () =>
     new Promise(() => {
-      let stream;
       const start = () => {
         const url = new URL(source, location.href);
         if (cursor) url.searchParams.set("cursor", cursor);
-        stream = new EventSource(url);
+        const stream = new EventSource(url);
         const pass = (data) => {
           hear(data);
-          channel?.postMessage(data);
+          channel.postMessage(data);
         };
         // Where the log stands now, so that a tab that takes over misses nothing.
         stream.addEventListener("hello", ({ data }) => pass({ ...JSON.parse(data), ids: [] }));
@@ -33,8 +32,6 @@ if (source) {
         };
       };
       start();
-      addEventListener("pagehide", () => stream.close());
-      addEventListener("pageshow", ({ persisted }) => persisted && start());
     });
   if (navigator.locks) navigator.locks.request("haidang-stream", listen);
   else listen();

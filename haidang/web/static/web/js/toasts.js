@@ -3,6 +3,7 @@ const shelf = document.getElementById("toasts");
 haidang.toast = (text, tone = "") => {
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   if (tone) toast.classList.add(tone === "danger" ? "t-danger" : `h-${tone}`);
+  for (const sign of toast.querySelectorAll("[data-tone]")) if (sign.dataset.tone !== tone) sign.remove();
   if (tone === "danger") toast.setAttribute("role", "alert");
   toast.querySelector("div").textContent = text;
   shelf.append(toast);
@@ -14,10 +15,11 @@ new MutationObserver((changes) => {
     for (const toast of addedNodes) {
       if (toast.nodeType !== 1) continue;
       // Above an open dialog, which makes all below it inert.
-      if (shelf.showPopover && shelf.popover) shelf.hidePopover(), shelf.showPopover();
+      shelf.hidePopover();
+      shelf.showPopover();
       if (!toast.matches("[role=alert]")) leave(toast);
     }
-  if (!shelf.childElementCount && shelf.matches(":popover-open")) shelf.hidePopover();
+  if (!shelf.childElementCount) shelf.hidePopover();
 }).observe(shelf, { childList: true });
 haidang.on("click", ".toast .close", (_event, button) => button.closest(".toast").remove());
 document.addEventListener("haidang:toast", ({ detail }) => haidang.toast(detail.text, detail.tone));
