@@ -11,6 +11,8 @@ handler500 = "haidang.config.faults.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("haidang.web.urls")),
     path("", include("haidang.people.urls")),
+    path("", include("haidang.goals.urls")),
+    path("", include("haidang.checkins.urls")),
     path("", include("haidang.strategy.urls")),
     path("api/v1/", include("haidang.exchange.urls")),
 ]

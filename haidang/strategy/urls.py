@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from haidang.strategy.views import goal, goals, home
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
     path("map/", include("haidang.strategy.map.urls")),
+    path("goals/", goals.goals, name="goals"),
+    path("goals/<str:public_id>/", goal.goal, name="goal"),
+    path("goals/<str:public_id>/number/", goal.number, name="goal_number"),
 ]

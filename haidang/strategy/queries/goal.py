@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -26,8 +26,9 @@ from haidang.goals.models import (
     Tag,
 )
 from haidang.goals.queries import Outlook, outlook
+from haidang.goals.queries.derivation import counted_twice
 from haidang.goals.queries.outlook import NOTHING
-from haidang.people.access import today_of
+from haidang.people.access import standing_of, today_of
 from haidang.people.models import Person
 from haidang.strategy.queries.charts import (
     PeriodRow,
@@ -87,7 +88,8 @@ class GoalPage:
     feed: Sequence[Line]
     form: CheckInForm | None
     asks_rule: bool
-    twice: Sequence[Goal] = field(default_factory=tuple)
+    twice: bool  # something below reaches it by two counting paths
+    may_add: frozenset[str]  # kinds that the reader may hang below it
 
     @property
     def share(self) -> Decimal | None:
@@ -136,7 +138,21 @@ def goal_page(person: Person, goal: Goal) -> GoalPage:
         feed=feed_of(person, [goal.pk, *(c.goal.pk for c in key_results if c.goal)]),
         form=_form(person, goal, verbs),
         asks_rule="weigh" in verbs and goal.is_measured and asks_rule(goal),
+        twice=goal.kind in _SMALL and bool(down) and bool(counted_twice(person, goal)),
+        may_add=_may_add(person),
     )
+
+
+#: Kinds that so much hangs below that the search for double paths is left to the explanation.
+_SMALL = (Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.KPI)
+
+
+def _may_add(person: Person) -> frozenset[str]:
+    me = standing_of(person)
+    if me.is_viewer or me.is_guest:
+        return frozenset()
+    everyone = frozenset({Kind.OBJECTIVE, Kind.KPI, Kind.KEY_RESULT})
+    return everyone | {Kind.PILLAR, Kind.ULTIMATE} if me.is_strategist else everyone
 
 
 def _form(person: Person, goal: Goal, verbs: Iterable[str]) -> CheckInForm | None:

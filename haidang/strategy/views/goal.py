@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from haidang.goals import words
 from haidang.goals.access import goal_for
 from haidang.goals.queries import derivation
 from haidang.lib.database import reading
@@ -13,6 +14,7 @@ from haidang.people.access import signed_in, today_of
 from haidang.strategy.queries.charts import period_rows
 from haidang.strategy.queries.goal import goal_page
 from haidang.strategy.views.person import person_of
+from haidang.web import charts
 from haidang.web.errors import is_htmx
 
 
@@ -24,7 +26,24 @@ def goal(request: HttpRequest, public_id: str) -> HttpResponse:
     with reading():
         page = goal_page(person, goal_for(person, public_id))
         name = "strategy/_goal_live.html" if is_htmx(request) else "strategy/goal.html"
-        return render(request, name, {"page": page, "goal": page.goal, "verbs": page.verbs})
+        facts = {
+            "page": page,
+            "goal": page.goal,
+            "verbs": page.verbs,
+            "words": words,
+            "chart_periods": [
+                charts.Period(
+                    row.short,
+                    row.actual,
+                    row.period.target,
+                    row.health if row.actual is not None else "",
+                    row.period.low,
+                    row.period.high,
+                )
+                for row in page.periods
+            ],
+        }
+        return render(request, name, facts)
 
 
 @require_safe
@@ -37,6 +56,7 @@ def number(request: HttpRequest, public_id: str) -> HttpResponse:
         first_month = person.organisation.fiscal_year_start
         facts = {
             "goal": found,
+            "words": words,
             "derived": derivation(person, found),
             "periods": period_rows(found, first_month, today_of(person)),
         }

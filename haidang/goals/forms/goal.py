@@ -1,0 +1,390 @@
+"""A goal as it is created and edited: the fields of its kind, in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from haidang.goals.access import cycles_visible
+from haidang.goals.actions.facts import CALCULATIONS, FIELDS, LONGEST_TEXT, LONGEST_TITLE
+from haidang.goals.forms import rows
+from haidang.goals.forms.links import goal_field, modes_of, relations_of
+from haidang.goals.forms.measure import (
+    CALCULATED,
+    KEY_RESULT_CHOICES,
+    KPI_CHOICES,
+    METRIC_KINDS,
+    PercentField,
+    shown_fields,
+)
+from haidang.goals.models import (
+    Commitment,
+    Cycle,
+    CycleState,
+    Frequency,
+    Goal,
+    Horizon,
+    Kind,
+    Level,
+    Visibility,
+)
+from haidang.goals.models.goal import Aggregation, MetricKind, Perspective, PlanCurve
+from haidang.goals.queries.choices import parent_kinds
+from haidang.lib.text import clean_line
+from haidang.people import queries as people
+from haidang.people.access import person_for, standing_of, today_of, unit_for
+from haidang.people.models import Person
+from haidang.web.forms import DayField, DecimalField, LineField, PickField, TextField, WholeField
+
+#: Facts of the measure and dates; the others are words, people and nature.
+MEASURE_FIELDS = (
+    "metric_kind", "metric_unit", "decimals", "direction", "baseline", "target", "low", "high",
+    "tolerance", "relative_change", "plan_curve", "frequency", "aggregation", "calculation",
+)  # fmt: skip
+SPAN_FIELDS = ("cycle", "starts", "ends")
+PEOPLE_FIELDS = ("owner", "data_owner", "unit", "level", "visibility", "contributors", "named")
+LINK_FIELDS = ("parent", "objective", "relation", "mode", "weight")
+#: Of which kinds the perspective, the horizon and so on are.
+_NUMBERS = {"baseline": _("Baseline"), "target": _("Target"), "low": _("From"), "high": _("To"),
+            "tolerance": _("Tolerance")}  # fmt: skip
+
+
+class GoalForm(forms.Form):
+    """The facts of one goal. `goal` is the one to be edited, None for a new one.
+
+    `may` says which groups the person may change (verbs of `goals.access`); the others are
+    left out. Values go to the actions by `facts()`.
+    """
+
+    use_required_attribute = False
+
+    def __init__(
+        self,
+        person: Person,
+        kind: str,
+        data: Any = None,
+        *,
+        goal: Goal | None = None,
+        initial: Mapping[str, Any] | None = None,
+        may: Collection[str] = ("edit_words", "share", "edit_measure", "link"),
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}), auto_id=f"{kind}-%s")
+        self.person, self.kind, self.goal, self.may = person, kind, goal, may
+        self.names = FIELDS[kind]
+        if "edit_words" in may:
+            self._words()
+        if "share" in may:
+            self._people()
+        if "edit_measure" in may:
+            self._span()
+            if kind in (Kind.KEY_RESULT, Kind.KPI):
+                self._measure()
+        if goal is None:
+            self._links()
+        else:
+            self.fields["version"] = forms.IntegerField(
+                widget=forms.HiddenInput, min_value=0, max_value=2**31
+            )
+            self.fields["reason"] = TextField(
+                label=_("Why the measure or the dates change"),
+                max_length=2000,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    # -- groups ---------------------------------------------------------------------------
+
+    def _words(self) -> None:
+        self.fields["title"] = LineField(
+            label=_("Title"),
+            max_length=LONGEST_TITLE,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 1, "class": "title-input"}),
+        )
+        for name, label, lines in (
+            ("why", _("Why?"), 2),
+            ("success", _("What does success look like?"), 2),
+            ("description", _("Description"), 3),
+        ):
+            self.fields[name] = TextField(
+                label=label,
+                max_length=LONGEST_TEXT,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": lines}),
+            )
+        self.fields["tags"] = LineField(
+            label=_("Tags"),
+            max_length=900,
+            required=False,
+            help_text=_("Separated by commas."),
+        )
+        if self.kind in (Kind.OBJECTIVE, Kind.PILLAR):
+            self.fields["rank"] = WholeField(
+                label=_("Rank"), low=0, high=10**6, required=False, help_text=_("1 comes first.")
+            )
+        if self.kind in (Kind.KEY_RESULT, Kind.KPI):
+            self.fields["cadence_days"] = WholeField(
+                label=_("Check-in every … days"), low=1, high=366, required=False
+            )
+        if "commitment" in self.names:
+            self._choice("commitment", _("Commitment"), Commitment.choices)
+            self._choice("horizon", _("Horizon"), [("", _("Not said")), *Horizon.choices])
+        if "perspective" in self.names:
+            self._choice("perspective", _("Perspective"), Perspective.choices)
+
+    def _people(self) -> None:
+        person = self.person
+        if "level" in self.names:
+            self._choice("level", _("For whom"), Level.choices, forms.RadioSelect)
+        for name, label, multiple in (
+            ("owner", _("Owner"), False),
+            ("data_owner", _("Data owner"), False),
+            ("contributors", _("Contributors"), True),
+            ("named", _("Others who may see it"), True),
+        ):
+            if name in self.names:
+                self.fields[name] = PickField(
+                    label=label,
+                    required=False,
+                    multiple=multiple,
+                    find=lambda public_id: person_for(person, public_id),
+                    offer=lambda: people.offered_people(person),
+                )
+        self.fields["unit"] = PickField(
+            label=_("Unit"),
+            required=False,
+            find=lambda public_id: unit_for(person, public_id),
+            offer=lambda: [(n.unit.public_id, n.unit.name) for n in people.unit_lines(person)],
+        )
+        self._choice("visibility", _("Visibility"), Visibility.choices)
+
+    def _span(self) -> None:
+        if self.kind == Kind.OBJECTIVE:
+            self.fields["cycle"] = CycleField(self.person, label=_("Cycle"))
+        labels = {
+            Kind.KEY_RESULT: (_("From"), _("Deadline")),
+            Kind.ULTIMATE: (_("Horizon from"), _("Horizon to")),
+        }.get(Kind(self.kind), (_("From"), _("To")))
+        for name, label in zip(("starts", "ends"), labels, strict=True):
+            self.fields[name] = DayField(label=label, required=False)
+
+    def _measure(self) -> None:
+        kpi = self.kind == Kind.KPI
+        self._choice("metric_kind", _("Measured in"), METRIC_KINDS[self.kind])
+        self._choice("direction", _("What is good"), KPI_CHOICES if kpi else KEY_RESULT_CHOICES)
+        self.fields["metric_unit"] = LineField(
+            label=_("Unit of measure"), max_length=24, required=False
+        )
+        self.fields["decimals"] = WholeField(label=_("Decimals"), low=0, high=10, required=False)
+        for name, label in _NUMBERS.items():
+            self.fields[name] = DecimalField(label=label, required=False)
+        self.fields["relative_change"] = PercentField(label=_("Change"), required=False)
+        curves = [c for c in PlanCurve.choices if c[0] != PlanCurve.MONTHLY or self._is_monthly()]
+        self._choice("plan_curve", _("Expected line"), curves)
+        if kpi:
+            self._choice("frequency", _("Measured"), Frequency.choices)
+            self._choice("aggregation", _("Over several periods"), Aggregation.choices)
+            choices = [("", _("Not calculated"))] + [(c, CALCULATED[c]) for c in CALCULATIONS]
+            self._choice("calculation", _("Calculated"), choices)
+            self.fields["steps"] = forms.Field(required=False)
+        else:
+            self.fields["milestones"] = forms.Field(required=False)
+        self._rows()
+
+    def _is_monthly(self) -> bool:
+        return self.goal is not None and self.goal.plan_curve == PlanCurve.MONTHLY
+
+    def _rows(self) -> None:
+        """Milestones or steps, as typed or as they stand."""
+        prefix, names = ("step", rows.STEP) if self.kind == Kind.KPI else ("ms", rows.MILESTONE)
+        if self.is_bound:
+            self.typed = rows.read(self.data, prefix, names)
+        elif self.kind == Kind.KPI:
+            self.typed = rows.steps_typed(self.initial.get("steps") or [])
+        else:
+            self.typed = rows.milestones_typed(self.initial.get("milestones") or [])
+
+    def _links(self) -> None:
+        person = self.person
+        if self.kind == Kind.KEY_RESULT:
+            self.fields["objective"] = goal_field(
+                person, kinds={Kind.OBJECTIVE}, label=_("Objective"), required=False
+            )
+            self.fields["weight"] = WholeField(
+                label=_("Weight"), low=0, high=10_000, required=False,
+                help_text=_("Empty: as much as its siblings have on average."),
+            )  # fmt: skip
+            return
+        if self.kind == Kind.ULTIMATE:
+            return
+        self.fields["parent"] = goal_field(
+            person, kinds=parent_kinds(self.kind), label=_("Contributes to"), required=False
+        )
+        usual = ("", _("The usual for this link"))
+        self.fields["mode"] = forms.ChoiceField(
+            label=_("What it does to the parent's number"),
+            choices=[usual, *modes_of(self.kind)],
+            required=False,
+            widget=forms.RadioSelect,
+        )
+        self.fields["relation"] = forms.ChoiceField(
+            label=_("What the link means"),
+            choices=[("", _("The usual one for these two")), *relations_of(self.kind)],
+            required=False,
+        )
+        self.fields["weight"] = WholeField(
+            label=_("Weight"), low=0, high=10_000, required=False,
+            help_text=_("Beside the parent's other goals; empty: as much as they have on average."),
+        )  # fmt: skip
+
+    def _choice(self, name: str, label: Any, choices: Any, widget: Any = forms.Select) -> None:
+        self.fields[name] = forms.ChoiceField(
+            label=label, choices=choices, required=False, widget=widget
+        )
+
+    # -- what the page asks ---------------------------------------------------------------
+
+    def now(self, name: str) -> str:
+        """A field's value as it stands in the form, typed or initial."""
+        return str(self[name].value() or "") if name in self.fields else ""
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """Fields of the measure that have a meaning for what is chosen now."""
+        return shown_fields(self.kind, self.now("metric_kind"), self.now("direction"))
+
+    @property
+    def hidden_measure(self) -> list[str]:
+        """Fields that keep their value without being shown, so that nothing typed is lost."""
+        return [n for n in MEASURE_FIELDS if n in self.fields and n not in self.shown]
+
+    @property
+    def list_rows(self) -> list[rows.Row]:
+        """Milestones or steps with room for more."""
+        names = rows.STEP if self.kind == Kind.KPI else rows.MILESTONE
+        return rows.with_blanks(self.typed, names)
+
+    # -- what was answered ----------------------------------------------------------------
+
+    def clean(self) -> dict[str, Any]:
+        got = super().clean() or self.cleaned_data
+        if "milestones" in self.fields and "milestones" in self.shown:
+            got["milestones"] = rows.milestones_read(self.typed)
+            if got["milestones"] is None:
+                self.add_error("milestones", _("Please look at the marked rows."))
+        if "steps" in self.fields and "steps" in self.shown:
+            got["steps"] = rows.steps_read(self.typed)
+            if got["steps"] is None:
+                self.add_error("steps", _("Please look at the marked rows."))
+        return got
+
+    def facts(self) -> dict[str, Any]:
+        """Facts for `actions.create_goal` and `edit_goal`: of what the form asked."""
+        got = self.cleaned_data
+        found: dict[str, Any] = {}
+        for name in self.names & self.fields.keys():
+            if name in MEASURE_FIELDS or name in ("milestones", "steps"):
+                continue
+            found[name] = got.get(name)
+        for name in ("rank", "cadence_days"):
+            if name in found and found[name] is None:
+                del found[name]
+        if "tags" in found:
+            tags = (clean_line(tag) for tag in (found["tags"] or "").split(","))
+            found["tags"] = [tag for tag in tags if tag]
+        if "metric_kind" in self.fields:
+            found |= self._measured(got)
+        return found
+
+    def _measured(self, got: Mapping[str, Any]) -> dict[str, Any]:
+        """The measure as chosen; what has no meaning for it is left empty."""
+        shown = self.shown
+        found: dict[str, Any] = {}
+        for name in MEASURE_FIELDS:
+            if name in self.fields:
+                empty = (
+                    "" if isinstance(self.fields[name], (forms.ChoiceField, LineField)) else None
+                )
+                found[name] = got.get(name) if name in shown else empty
+        if found.get("decimals") is None:
+            found["decimals"] = 0 if found["metric_kind"] in _WHOLE else 2
+        if not found.get("plan_curve"):
+            found["plan_curve"] = PlanCurve.WORKING_DAYS
+        if "milestones" in self.fields:
+            found["milestones"] = got.get("milestones") or []
+        if "steps" in self.fields:
+            found["steps"] = got.get("steps") or []
+        return found
+
+
+_WHOLE = ("", MetricKind.COUNT, MetricKind.YES_NO, MetricKind.MILESTONES, MetricKind.TEXT)
+
+
+class CycleField(forms.ChoiceField):
+    """A cycle by its public id; closed ones are not offered."""
+
+    def __init__(self, person: Person, **options: Any) -> None:
+        rows = cycles_visible(person).exclude(state=CycleState.CLOSED).order_by("-starts", "ends")
+        self.known: dict[str, Cycle] = {cycle.public_id: cycle for cycle in rows}
+        choices = [("", "–")] + [(c.public_id, c.name) for c in self.known.values()]
+        super().__init__(choices=choices, required=False, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, Cycle):
+            if value.public_id not in self.known:  # the goal's own, closed meanwhile
+                self.known[value.public_id] = value
+                self.choices = [*self.choices, (value.public_id, value.name)]  # type: ignore[misc]
+            return value.public_id
+        return value
+
+    def clean(self, value: Any) -> Any:
+        public_id = super().clean(value)
+        return self.known.get(public_id) if public_id else None
+
+
+def running_cycle(person: Person) -> Cycle | None:
+    """The cycle that a new objective most likely belongs to: the shortest that runs today."""
+    today = today_of(person)
+    running = cycles_visible(person).filter(starts__lte=today, ends__gte=today)
+    found = list(running.exclude(state=CycleState.CLOSED))
+    if found:
+        return min(found, key=lambda c: (c.ends - c.starts, c.pk))
+    return cycles_visible(person).exclude(state=CycleState.CLOSED).order_by("-starts").first()
+
+
+def first_values(person: Person, kind: str) -> dict[str, Any]:
+    """What a blank form begins with."""
+    me = standing_of(person)
+    found: dict[str, Any] = {
+        "owner": person,
+        "unit": person.unit,
+        "visibility": Visibility.ORGANISATION,
+        "commitment": Commitment.COMMITTED,
+        "cadence_days": 7,
+        "plan_curve": PlanCurve.WORKING_DAYS,
+        "level": Level.COMPANY
+        if me.is_strategist
+        else (Level.UNIT if me.led_ids else Level.INDIVIDUAL),
+    }
+    if kind == Kind.OBJECTIVE:
+        found["cycle"] = running_cycle(person)
+    if kind == Kind.KEY_RESULT:
+        found |= {"metric_kind": "number", "direction": "increase", "baseline": Decimal(0)}
+    if kind == Kind.KPI:
+        found |= {
+            "metric_kind": "number",
+            "direction": "higher",
+            "frequency": "month",
+            "aggregation": "sum",
+        }
+    if kind == Kind.ULTIMATE:
+        year = today_of(person).year
+        found |= {"starts": date(year, 1, 1), "ends": date(year + 2, 12, 31)}
+    if kind in (Kind.ULTIMATE, Kind.PILLAR):
+        found["unit"] = None
+    return found

@@ -1,0 +1,64 @@
+"""Goals to pick from: searched by words without diacritics, or by public id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from haidang.goals.access import visible
+from haidang.goals.models import ALLOWED, Goal, Kind, Relation, State
+from haidang.lib.text import folded
+from haidang.people.models import Person
+
+SHOWN = 12
+_OVER = (State.CLOSED, State.DROPPED, State.ARCHIVED)
+#: The order of kinds in a list of parents: from the strategy downward.
+KIND_ORDER = (Kind.ULTIMATE, Kind.PILLAR, Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.KPI)
+
+
+class Found(NamedTuple):
+    """The first goals that fit, and whether there are more."""
+
+    goals: list[Goal]
+    more: bool
+
+
+def parent_kinds(kind: str) -> set[str]:
+    """Kinds of goals that one of this kind usually hangs below (any may support any)."""
+    return {
+        parent
+        for relation, pairs in ALLOWED.items()
+        if relation not in (Relation.SUPPORTS, Relation.COMPOSITION)
+        for child, parent in pairs
+        if child == kind
+    }
+
+
+def matching(rows: QuerySet[Goal], text: str) -> QuerySet[Goal]:
+    """Those whose title has every word of a search, or whose public id begins with it."""
+    wanted = folded(text)[:200]
+    if not wanted:
+        return rows
+    title = Q()
+    for word in wanted.split()[:8]:
+        title &= Q(folded_title__contains=word)
+    return rows.filter(title | Q(public_id__istartswith=wanted.replace(" ", "-")))
+
+
+def to_pick(
+    person: Person, text: str = "", *, kinds: Iterable[str] = (), without: Iterable[str] = ()
+) -> Found:
+    """Goals to choose one from: open ones of these kinds, strategy first."""
+    rows = visible(person).exclude(state__in=_OVER)
+    wanted = [kind for kind in KIND_ORDER if kind in set(kinds or KIND_ORDER)]
+    rows = rows.filter(kind__in=wanted).exclude(public_id__in=list(without))
+    rows = matching(rows, text).select_related("unit", "cycle", "owner")
+    found: list[Goal] = []
+    for kind in wanted:  # a kind at a time keeps to the index that orders within a kind
+        room = SHOWN + 1 - len(found)
+        if room <= 0:
+            break
+        found += rows.filter(kind=kind).order_by("rank", "id")[:room]
+    return Found(found[:SHOWN], len(found) > SHOWN)

@@ -1,0 +1,37 @@
+"""Addresses that write goals: create, edit, link, states, targets, cycles."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from haidang.goals.views import cycles, edit, links, states, targets
+
+_GOAL = "goals/<str:public_id>/"
+_LINK = "goals/<str:public_id>/parents/<str:parent_id>/"
+
+urlpatterns = [
+    path("goals/options/", links.options, name="goal_options"),
+    path("goals/new/<str:kind>/", edit.create, name="goal_new"),
+    path(_GOAL + "edit/", edit.edit, name="goal_edit"),
+    path(_GOAL + "targets/", targets.targets, name="goal_targets"),
+    path(_GOAL + "targets/<int:year>/", targets.targets, name="goal_targets_of"),
+    path(_GOAL + "rule/", links.rule, name="goal_rule"),
+    path(_GOAL + "parents/", links.parents, name="goal_parents"),
+    path(_LINK, links.parent, name="goal_parent"),
+    path(_LINK + "acceptance/", links.acceptance, name="link_acceptance"),
+    path(_LINK + "declining/", links.declining, name="link_declining"),
+    path(_LINK + "removal/", links.removal, name="link_removal"),
+    path(_GOAL + "submission/", states.submission, name="goal_submission"),
+    path(_GOAL + "approval/", states.approval, name="goal_approval"),
+    path(_GOAL + "return/", states.returning, name="goal_return"),
+    path(_GOAL + "closure/", states.closure, name="goal_closure"),
+    path(_GOAL + "reopening/", states.reopening, name="goal_reopening"),
+    path(_GOAL + "drop/", states.drop, name="goal_drop"),
+    path(_GOAL + "archive/", states.archive, name="goal_archive"),
+    path(_GOAL + "restoration/", states.restoration, name="goal_restoration"),
+    path(_GOAL + "deletion/", states.deletion, name="goal_deletion"),
+    path("cycles/", cycles.cycles, name="cycles"),
+    path("cycles/new/", cycles.create, name="cycle_new"),
+    path("cycles/<str:public_id>/edit/", cycles.edit, name="cycle_edit"),
+    path("cycles/<str:public_id>/state/", cycles.state, name="cycle_state"),
+]

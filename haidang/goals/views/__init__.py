@@ -1,0 +1,1 @@
+"""Goals over HTTP: fetch through access, one form, one action, one template."""
