@@ -13,11 +13,10 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "node_modules"
-TARGET = Path(__file__).resolve().parent / "static" / "vendor"
-MANIFEST = TARGET / "manifest.json"
 
 #: Outline icons of Tabler that templates may name, in order.
 _ICON_NAMES = """
@@ -44,69 +43,87 @@ zoom-scan
 """
 ICONS = _ICON_NAMES.split()
 
-#: Where each package's files go: (package, file inside it, file inside `static/vendor`).
-FILES = [
-    ("htmx.org", "dist/htmx.min.js", "htmx/htmx.min.js"),
-    ("htmx.org", "LICENSE", "htmx/LICENSE"),
-    (
-        "@fontsource-variable/inter",
-        "files/inter-latin-wght-normal.woff2",
-        "inter/inter-latin.woff2",
-    ),
-    (
-        "@fontsource-variable/inter",
-        "files/inter-vietnamese-wght-normal.woff2",
-        "inter/inter-vietnamese.woff2",
-    ),
-    ("@fontsource-variable/inter", "LICENSE", "inter/LICENSE"),
-    ("@tabler/icons", "LICENSE", "icons/LICENSE"),
-    *(("@tabler/icons", f"icons/outline/{name}.svg", f"icons/{name}.svg") for name in ICONS),
-]
+
+class Folder(NamedTuple):
+    """A folder of copies: which pins they belong to, and (package, file in it, file here)."""
+
+    path: Path
+    pins: str
+    files: list[tuple[str, str, str]]
+
+    @property
+    def manifest(self) -> Path:
+        return self.path / "manifest.json"
+
+
+_INTER = "@fontsource-variable/inter"
+PACKAGE = Folder(
+    Path(__file__).resolve().parent / "static" / "vendor",
+    "dependencies",
+    [
+        ("htmx.org", "dist/htmx.min.js", "htmx/htmx.min.js"),
+        ("htmx.org", "LICENSE", "htmx/LICENSE"),
+        (_INTER, "files/inter-latin-wght-normal.woff2", "inter/inter-latin.woff2"),
+        (_INTER, "files/inter-vietnamese-wght-normal.woff2", "inter/inter-vietnamese.woff2"),
+        (_INTER, "LICENSE", "inter/LICENSE"),
+        ("@tabler/icons", "LICENSE", "icons/LICENSE"),
+        *(("@tabler/icons", f"icons/outline/{name}.svg", f"icons/{name}.svg") for name in ICONS),
+    ],
+)
+#: What only tests need: they run from a clone without npm, too.
+TESTS = Folder(
+    ROOT / "tests" / "support" / "vendor",
+    "devDependencies",
+    [
+        ("axe-core", "axe.min.js", "axe-core/axe.min.js"),
+        ("axe-core", "LICENSE", "axe-core/LICENSE"),
+    ],
+)
+FOLDERS = [PACKAGE, TESTS]
 
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _pins() -> dict[str, str]:
+def _pins(folder: Folder) -> dict[str, str]:
     package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
-    pins: dict[str, str] = package["dependencies"]
+    pins: dict[str, str] = package[folder.pins]
     return pins
 
 
-def manifest() -> dict[str, object]:
-    """What the manifest should say of the files that lie in `static/vendor` now."""
-    files = {
-        path.relative_to(TARGET).as_posix(): _digest(path)
-        for path in sorted(TARGET.rglob("*"))
-        if path.is_file() and path != MANIFEST
+def _files(folder: Folder) -> dict[str, str]:
+    """The digest of every file that lies in a folder now."""
+    return {
+        path.relative_to(folder.path).as_posix(): _digest(path)
+        for path in sorted(folder.path.rglob("*"))
+        if path.is_file() and path != folder.manifest
     }
-    return {"packages": _pins(), "files": files}
 
 
-def copy() -> None:
-    """Replace `static/vendor` with the listed files of the installed packages."""
-    for name, pin in _pins().items():
+def copy(folder: Folder) -> None:
+    """Replace a folder with the listed files of the installed packages."""
+    pins = _pins(folder)
+    for name, pin in pins.items():
         found = json.loads((MODULES / name / "package.json").read_text(encoding="utf-8"))
         if found["version"] != pin:
             raise SystemExit(f"{name} is {found['version']}, pinned is {pin}: run npm ci")
-    shutil.rmtree(TARGET, ignore_errors=True)
-    for package, source, target in FILES:
-        destination = TARGET / target
+    shutil.rmtree(folder.path, ignore_errors=True)
+    for package, source, target in folder.files:
+        destination = folder.path / target
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(MODULES / package / source, destination)
-    MANIFEST.write_text(json.dumps(manifest(), indent=1) + "\n", encoding="utf-8")
+    facts = {"packages": pins, "files": _files(folder)}
+    folder.manifest.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
-def problems() -> list[str]:
+def problems(folder: Folder) -> list[str]:
     """Differences between what is listed, what the manifest promises, and what is there."""
-    promised = json.loads(MANIFEST.read_text(encoding="utf-8"))
-    actual = manifest()
-    if promised["packages"] != actual["packages"]:
+    promised = json.loads(folder.manifest.read_text(encoding="utf-8"))
+    if promised["packages"] != _pins(folder):
         return ["package.json pins other versions than the vendored ones"]
-    old, new = promised["files"], actual["files"]
-    assert isinstance(new, dict)
-    listed = {target for _, _, target in FILES}
+    old, new = promised["files"], _files(folder)
+    listed = {target for _, _, target in folder.files}
     return [
         *(f"missing: {name}" for name in sorted(old.keys() - new.keys())),
         *(f"not in the manifest: {name}" for name in sorted(new.keys() - old.keys())),
@@ -118,9 +135,10 @@ def problems() -> list[str]:
 
 def main(arguments: list[str]) -> int:
     if "--check" not in arguments:
-        copy()
+        for folder in FOLDERS:
+            copy(folder)
         return 0
-    found = problems()
+    found = [line for folder in FOLDERS for line in problems(folder)]
     for line in found:
         sys.stderr.write(line + "\n")
     return 1 if found else 0

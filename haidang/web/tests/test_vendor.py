@@ -12,45 +12,46 @@ import pytest
 from haidang.web import bundles, icons, vendor
 
 
-def test_the_vendored_files_are_the_listed_ones() -> None:
-    assert vendor.problems() == []
-    assert vendor.main(["--check"]) == 0
+@pytest.mark.parametrize("folder", vendor.FOLDERS, ids=lambda folder: folder.pins)
+def test_the_vendored_files_are_the_listed_ones(folder: vendor.Folder) -> None:
+    assert vendor.problems(folder) == []
 
 
 def test_every_package_brings_its_licence() -> None:
-    for folder in vendor.TARGET.iterdir():
-        assert folder.name == "manifest.json" or (folder / "LICENSE").is_file()
+    for folder in vendor.FOLDERS:
+        for package in folder.path.iterdir():
+            assert package == folder.manifest or (package / "LICENSE").is_file()
 
 
 @pytest.fixture
-def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    target = tmp_path / "vendor"
-    shutil.copytree(vendor.TARGET, target)
-    monkeypatch.setattr(vendor, "TARGET", target)
-    monkeypatch.setattr(vendor, "MANIFEST", target / "manifest.json")
-    return target
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> vendor.Folder:
+    folder = vendor.PACKAGE._replace(path=tmp_path / "vendor")
+    shutil.copytree(vendor.PACKAGE.path, folder.path)
+    monkeypatch.setattr(vendor, "FOLDERS", [folder])
+    return folder
 
 
-def test_a_changed_file_is_found(copy: Path) -> None:
-    (copy / "htmx" / "htmx.min.js").write_text("alert(1)")
-    assert vendor.problems() == ["changed: htmx/htmx.min.js"]
+def test_a_changed_file_is_found(copy: vendor.Folder) -> None:
+    assert vendor.main(["--check"]) == 0
+    (copy.path / "htmx" / "htmx.min.js").write_text("alert(1)")
+    assert vendor.problems(copy) == ["changed: htmx/htmx.min.js"]
     assert vendor.main(["--check"]) == 1
 
 
-def test_a_stray_and_a_missing_file_are_found(copy: Path) -> None:
-    (copy / "icons" / "stray.svg").write_text("<svg/>")
-    (copy / "icons" / "home.svg").unlink()
-    found = vendor.problems()
+def test_a_stray_and_a_missing_file_are_found(copy: vendor.Folder) -> None:
+    (copy.path / "icons" / "stray.svg").write_text("<svg/>")
+    (copy.path / "icons" / "home.svg").unlink()
+    found = vendor.problems(copy)
     assert "missing: icons/home.svg" in found
     assert "not in the manifest: icons/stray.svg" in found
     assert "listed but not vendored: icons/home.svg" in found
 
 
-def test_another_pin_is_found(copy: Path) -> None:
-    manifest = json.loads(vendor.MANIFEST.read_text())
+def test_another_pin_is_found(copy: vendor.Folder) -> None:
+    manifest = json.loads(copy.manifest.read_text())
     manifest["packages"]["htmx.org"] = "2.0.0"
-    vendor.MANIFEST.write_text(json.dumps(manifest))
-    assert vendor.problems() == ["package.json pins other versions than the vendored ones"]
+    copy.manifest.write_text(json.dumps(manifest))
+    assert vendor.problems(copy) == ["package.json pins other versions than the vendored ones"]
 
 
 def test_pins_are_exact_and_name_no_registry() -> None:
@@ -65,8 +66,8 @@ def test_a_first_visit_stays_light() -> None:
     """Spec: css 16 kB, common scripts 20, fonts 60, as they travel."""
     style = len(gzip.compress(bundles.joined("web/app.css").encode(), 9))
     own = len(gzip.compress(bundles.joined("web/app.js").encode(), 9))
-    htmx = len(gzip.compress((vendor.TARGET / "htmx" / "htmx.min.js").read_bytes(), 9))
-    fonts = sum(path.stat().st_size for path in vendor.TARGET.glob("inter/*.woff2"))
+    htmx = len(gzip.compress((vendor.PACKAGE.path / "htmx" / "htmx.min.js").read_bytes(), 9))
+    fonts = sum(path.stat().st_size for path in vendor.PACKAGE.path.glob("inter/*.woff2"))
     assert style <= 16_000
     assert own + htmx <= 20_000
     assert fonts <= 60_000
