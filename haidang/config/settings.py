@@ -152,6 +152,13 @@ PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 MFA_ADAPTER = "haidang.people.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "login_webauthn": "haidang.people.passkeys.LoginForm",
+    "authenticate_webauthn": "haidang.people.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "haidang.people.passkeys.ReauthenticateForm",
+    "add_webauthn": "haidang.people.passkeys.AddForm",
+    "edit_webauthn": "haidang.people.passkeys.RenameForm",
+}
 MFA_RECOVERY_CODES_SHOW_ONCE = False
 MFA_TOTP_TOLERANCE = 1
 

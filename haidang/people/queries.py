@@ -51,14 +51,14 @@ def found_people(
     left: bool = False,
 ) -> QuerySet[Person]:
     """People the actor may know of, by given name: in a unit or its parts (a team: its
-    members), with words of the name, e-mail, title or id, in any order, without marks."""
+    members); each word begins a word of the name or unit, the e-mail, or is the id."""
     people = people_visible(actor).filter(is_active=not left)
     for word in folded(text[:200]).split()[:8]:
         people = people.filter(
-            Q(folded_name__contains=word)
-            | Q(email__icontains=word)
+            _begins_word("folded_name", word)
+            | Q(email__istartswith=word)
             | Q(public_id__iexact=word)
-            | Q(unit__folded_name__contains=word)
+            | _begins_word("unit__folded_name", word)
         )
     if unit is not None:
         inside = Q(unit__path__startswith=unit.path)
@@ -68,6 +68,10 @@ def found_people(
         holders = RoleGrant.objects.filter(role=role, until=None).values("person_id")
         people = people.filter(pk__in=holders)
     return people.order_by("sort_key", "pk")
+
+
+def _begins_word(field: str, word: str) -> Q:
+    return Q(**{f"{field}__startswith": word}) | Q(**{f"{field}__contains": f" {word}"})
 
 
 def people_page(found: QuerySet[Person], page: int) -> PeoplePage:
@@ -180,7 +184,7 @@ def unit_options(actor: Person, text: str) -> tuple[list[Unit], bool]:
     """The first units found, for a picker, and whether there are more."""
     found = units_visible(actor).filter(archived_at=None).select_related("parent")
     for word in folded(text[:200]).split()[:8]:
-        found = found.filter(Q(folded_name__contains=word) | Q(code__icontains=word))
+        found = found.filter(_begins_word("folded_name", word) | Q(code__icontains=word))
     rows = list(found.order_by("path")[: OPTIONS + 1])
     return rows[:OPTIONS], len(rows) > OPTIONS
 

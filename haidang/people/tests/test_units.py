@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from haidang.activity.models import Event
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -287,24 +287,27 @@ def test_a_vanished_unit_is_not_found(administrator: Person, sales_unit: Unit) -
 @pytest.mark.django_db(transaction=True)
 def test_two_moves_at_once_make_no_loop(organisation: Organisation) -> None:
     """A below B and B below A, at the same moment: one of them is refused."""
-    for _round in range(5):
-        administrator = organisation.people.get()
-        root = organisation.units.get(parent=None)
-        one = actions.create_unit(administrator, f"A{_round}", parent=root)
-        two = actions.create_unit(administrator, f"B{_round}", parent=root)
+    administrator = organisation.people.get()
+    root = organisation.units.get(parent=None)
+
+    def move(unit: Unit, parent: Unit, start: threading.Barrier, refused: list[Unit]) -> None:
+        actor = Person.objects.get(pk=administrator.pk)
+        start.wait(10)
+        try:
+            actions.move_unit(actor, unit, parent)
+        except Invalid:
+            refused.append(unit)
+        finally:
+            connections.close_all()
+
+    for number in range(5):
+        one = actions.create_unit(administrator, f"A{number}", parent=root)
+        two = actions.create_unit(administrator, f"B{number}", parent=root)
         start, refused = threading.Barrier(2), []
-
-        def move(unit: Unit, parent: Unit, start: Any = start, refused: Any = refused) -> None:
-            actor = Person.objects.get(pk=administrator.pk)
-            start.wait(10)
-            try:
-                actions.move_unit(actor, unit, parent)
-            except Invalid:
-                refused.append(unit)
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=move, args=pair) for pair in ((one, two), (two, one))]
+        threads = [
+            threading.Thread(target=move, args=(*pair, start, refused))
+            for pair in ((one, two), (two, one))
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -312,5 +315,4 @@ def test_two_moves_at_once_make_no_loop(organisation: Organisation) -> None:
         assert len(refused) == 1
         one.refresh_from_db()
         two.refresh_from_db()
-        assert (one.path.startswith(two.path)) != (two.path.startswith(one.path))
-    assert connection.vendor in {"sqlite", "postgresql"}
+        assert one.path.startswith(two.path) != two.path.startswith(one.path)
