@@ -1,0 +1,160 @@
+"""Two people at the same moment: exactly one wins, the other is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from haidang.checkins import actions as check_ins
+from haidang.checkins.models import CheckIn
+from haidang.checkins.recompute import recompute
+from haidang.goals import actions as goals
+from haidang.goals.actions import LinkRequest
+from haidang.goals.models import Alignment, Goal
+from haidang.lib.errors import Conflict, Invalid, Refusal, Stale
+from tests.concurrency.together import together
+from tests.oracle.compare import differences
+from tests.worlds import World, fresh
+
+ROUNDS = 12
+DAY = date(2025, 2, 10)
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    return World()
+
+
+def clean(world: World) -> None:
+    assert differences(world.organisation.pk) == []
+    assert list(recompute(world.organisation.pk, check=True)) == []
+
+
+def one_wins(outcomes: list[Any], refusal: type[Refusal], code: str) -> None:
+    """Exactly one answer, and one refusal of that kind."""
+    lost = [o for o in outcomes if isinstance(o, Exception)]
+    assert len(lost) == 1, outcomes
+    assert type(lost[0]) is refusal, outcomes
+    assert lost[0].code == code
+
+
+def link(world: World, child: Goal, parent: Goal) -> Any:
+    below, above = fresh(child), fresh(parent)
+    return lambda: goals.link(world.an, below, LinkRequest(above))
+
+
+def test_two_links_that_together_make_a_circle(world: World) -> None:
+    for _ in range(ROUNDS):
+        a, b = world.objective(), world.objective()
+        outcomes = together(link(world, a, b), link(world, b, a))
+        one_wins(outcomes, Invalid, "cycle")
+        assert Alignment.objects.filter(child__in=[a, b]).count() == 1
+    clean(world)
+
+
+def test_a_circle_through_a_key_results_objective(world: World) -> None:
+    """One hangs B below A's key result, the other A below B."""
+    for _ in range(ROUNDS):
+        a, b = world.objective(), world.objective()
+        key_result = world.key_result(a)
+        outcomes = together(link(world, b, key_result), link(world, a, b))
+        one_wins(outcomes, Invalid, "cycle")
+    clean(world)
+
+
+def test_three_links_that_together_make_a_circle(world: World) -> None:
+    for _ in range(ROUNDS):
+        a, b, c = (world.objective() for _ in range(3))
+        outcomes = together(link(world, a, b), link(world, b, c), link(world, c, a))
+        one_wins(outcomes, Invalid, "cycle")
+    clean(world)
+
+
+def test_the_same_link_twice(world: World) -> None:
+    for _ in range(ROUNDS):
+        a, b = world.objective(), world.objective()
+        outcomes = together(link(world, a, b), link(world, a, b))
+        one_wins(outcomes, Conflict, "already_linked")
+    clean(world)
+
+
+def test_two_corrections_of_one_record(world: World) -> None:
+    key_result = world.key_result()
+    for value in range(ROUNDS):
+        record = world.check_in(key_result, value)
+
+        def correct(to: int, record: CheckIn = record) -> Any:
+            return lambda: check_ins.correct(world.an, record, for_day=DAY, value=Decimal(to))
+
+        outcomes = together(correct(40), correct(60))
+        one_wins(outcomes, Conflict, "superseded")
+        assert CheckIn.objects.filter(supersedes=record).count() == 1
+    clean(world)
+
+
+def test_a_correction_and_a_void_of_one_record(world: World) -> None:
+    key_result = world.key_result()
+    for value in range(ROUNDS):
+        record = world.check_in(key_result, value)
+        outcomes = together(
+            lambda record=record: check_ins.correct(
+                world.an, record, for_day=DAY, value=Decimal(9)
+            ),
+            lambda record=record: check_ins.void(world.an, record, "nhập nhầm"),
+        )
+        one_wins(outcomes, Conflict, "superseded")
+    clean(world)
+
+
+def test_a_form_submitted_twice(world: World) -> None:
+    key_result = world.key_result(world.objective())
+    for value in range(ROUNDS):
+        goal = fresh(key_result)
+
+        def submit(goal: Goal = goal, value: int = value) -> CheckIn:
+            return check_ins.record(
+                world.an,
+                goal,
+                measure_version=goal.standing.measure_version,
+                for_day=DAY,
+                value=Decimal(value),
+            )
+
+        one_wins(together(submit, submit), Stale, "stale")
+    assert CheckIn.objects.filter(goal=key_result).count() == ROUNDS
+    clean(world)
+
+
+def test_two_edits_over_one_version(world: World) -> None:
+    key_result = world.key_result()
+    for target in range(50, 50 + ROUNDS):
+        goal = fresh(key_result)
+
+        def edit(to: int, goal: Goal = goal) -> Any:
+            return lambda: goals.edit_goal(
+                world.an, goal, goal.version, {"target": Decimal(to)}, reason="thử"
+            )
+
+        one_wins(together(edit(target), edit(target + 1000)), Stale, "stale")
+    clean(world)
+
+
+def test_siblings_reported_at_once_lose_nothing(world: World) -> None:
+    """Eight key results of one objective, under one pillar, in the same moment."""
+    objective = world.objective(world.pillar())
+    key_results = [fresh(world.key_result(objective)) for _ in range(8)]
+    for value in range(ROUNDS):
+        outcomes = together(
+            *(
+                lambda goal=goal, value=value: check_ins.record(
+                    world.an, goal, measure_version=None, for_day=DAY, value=Decimal(value * 7)
+                )
+                for goal in key_results
+            )
+        )
+        assert all(isinstance(o, CheckIn) for o in outcomes), outcomes
+        assert world.progress(objective) == value * 70_000_000
+    clean(world)
