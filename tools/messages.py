@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -202,8 +203,11 @@ def compile_all() -> int:
         path = catalogue_of(room)
         if not path.is_file():
             continue
-        with path.with_suffix(".mo").open("wb") as file:
+        # Whole or not at all: another process may be reading it.
+        draft = path.with_suffix(f".{os.getpid()}")
+        with draft.open("wb") as file:
             write_mo(file, translated(room))
+        draft.replace(path.with_suffix(".mo"))
         done += 1
     return done
 
