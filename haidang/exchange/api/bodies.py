@@ -25,7 +25,7 @@ MAX_DEPTH = 32
 #: Longer numbers mean nothing here (24 digits before the point, 10 after).
 MAX_NUMBER = 400
 
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _BRACKET = re.compile(rb"[\[{\]}]")
 
 
@@ -78,9 +78,12 @@ def read_json(body: bytes) -> Any:
 
 
 def _refuse_depth(body: bytes) -> None:
+    """Count brackets outside of strings, in time that grows with the length alone: without
+    escapes, every second part between quotes lies outside."""
+    outside = b" ".join(_ESCAPE.sub(b"", body).split(b'"')[::2])
     depth = 0
-    for bracket in _BRACKET.finditer(_STRING.sub(b"", body)):
-        depth += 1 if bracket.group() in b"[{" else -1
+    for bracket in _BRACKET.findall(outside):
+        depth += 1 if bracket in b"[{" else -1
         if depth > MAX_DEPTH:
             raise Invalid(
                 _("The JSON is nested deeper than %(depth)s levels.") % {"depth": MAX_DEPTH},

@@ -27,8 +27,6 @@ REASONS: dict[str, str | Promise] = {
     "int_from_float": _("Send a whole number."),
     "greater_than_equal": _("At least %(ge)s."),
     "less_than_equal": _("At most %(le)s."),
-    "greater_than": _("More than %(gt)s."),
-    "less_than": _("Less than %(lt)s."),
     "bool_type": _("Send true or false."),
     "bool_parsing": _("Send true or false."),
     "literal_error": _("One of %(expected)s."),
@@ -50,8 +48,6 @@ REASONS: dict[str, str | Promise] = {
     "date_format": _("Send a day as YYYY-MM-DD."),
     "date_unknown": _("There is no such day."),
     "date_bounds": _("Send a day between 1990 and 2199."),
-    "moment_format": _("Send a moment as 2025-03-31T17:00:00+07:00."),
-    "time_zone": _("There is no such time zone."),
 }
 _CHOICE = re.compile(r"'([^']*)'")
 UNKNOWN = _("This cannot be taken here.")

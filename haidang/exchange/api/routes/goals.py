@@ -41,7 +41,10 @@ from haidang.people.models import Person
 
 router = Router(tags=["goals"])
 
-EDITORS = N_("Owner, contributors, leader of its unit, strategists; measure and dates as the book")
+EDITORS = N_(
+    "Owner, contributors, leader of its unit, strategists; measure and dates of an approved goal:"
+    " its owner, of a KPI its approver"
+)
 CREATORS = N_(
     "Strategists (company), leaders and members of the unit (members as drafts), oneself and"
     " one's manager (individual); a key result by its objective"
@@ -183,7 +186,7 @@ def facts_of(person: Person, body: GoalFacts) -> dict[str, Any]:
     scope="read",
     answers=GoalOut,
     note=N_(
-        "Its ETag holds two versions: the first guards its definition (edits, links, states), "
+        "Its ETag holds two versions: the first guards its definition (edits, states, its rule), "
         "the second its measure (check-ins)."
     ),
 )

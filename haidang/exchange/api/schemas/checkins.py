@@ -41,7 +41,7 @@ class WordsIn(Shape):
 class CheckInValues(Shape):
     __doc__ = N_(
         "One of `value`, `numerator` with `denominator`, `milestones` or `text_value`, as "
-        "the goal is measured; an objective takes only confidence and words."
+        "the goal is measured. Goals that are measured by those below them take none."
     )
 
     model_config = example({"value": "2.7", "confidence": 8, "note": "Đủ hàng"})
