@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from haidang.demo.story.shapes import Aim, aim, done, grow, least, most, steps, up
+from haidang.demo.story.shapes import Aim, aim, done, grow, least, most, steps, up, within
 
 
 @dataclass
@@ -24,6 +24,8 @@ class Special:
     level: str = "unit"
     every: int = 1  # weeks between check-ins
     weight: int | None = None
+    #: Story day on which it is made and starts, where that is not its cycle's.
+    since: date | None = None
 
 
 def _weeks(*values: float | int | str, first: int = 1) -> dict[int, float | int | str]:
@@ -361,7 +363,34 @@ COMPANY = [
     ),
 ]
 
-SPECIALS = [*COMPANY, *E2, *E3, *E4, *QUARTERLY]
+#: The answer to the fall of August, made as soon as the month was closed.
+RECOVERY = [
+    Special(
+        "H2/2026",
+        aim(
+            "recover", "east.lead", "Khôi phục doanh số Bình Dương",
+            up("Nhà phân phối Bình Dương đặt hàng trở lại", "NPP", 2, 7, owner="rep.binhduong",
+               values=_levels(w11=2, w12=3, w14=4, w16=5, w19=6, w23=7, w26=7)),
+            up("Điểm bán bị mất được mở lại", "điểm bán", 0, 160, owner="rep.binhduong",
+               values=_weeks(8, 21, 38, 52, 67, 79, 88, 97, 106, 115, 122, 130, 138, 146, 153, 160,
+                             first=11)),
+            within("Tồn kho tại nhà phân phối Bình Dương", "ngày", 15, 25, 10, owner="stock.plan",
+                   values=_weeks(34, 33, 31, 30, 28, 27, 27, 26, 25, 24, 23, 23, 22, 22, 21, 20,
+                                 first=11)),
+            key="recovery",
+            serves=[
+                ("kpi.area.binhduong", "improves", "none"),
+                ("c26.market", "decomposes", "average"),
+            ],
+            why="Trong {M:8/2026} hai nhà phân phối lớn chuyển sang đối thủ, doanh thu rơi từ 3,1 "
+                "xuống 1,8 tỷ.",
+            success="Khách quay lại vì giao đúng hẹn, không phải vì khuyến mãi.",
+        ),
+        since=date(2026, 9, 7),
+    ),
+]
+
+SPECIALS = [*COMPANY, *E2, *E3, *E4, *RECOVERY, *QUARTERLY]
 
 #: Cross-team answers among the departments' own objectives.
 ANSWERS = [

@@ -124,7 +124,7 @@ BINH_DUONG = "kpi.revenue.binhduong"
 #: in August two distributors go over to a competitor.
 _BINH_DUONG_WAY = told(
     "2.5", "2.3", "2.6", "2.6", "2.7", "2.6", "2.8", "2.7", "2.9", "2.9", "3.0", "3.2",
-    "3.1", "2.7", "3.2", "3.1", "3.0", "3.2", "3.1", "1.8", "2.2", "2.9", "3.1", "3.3",
+    "3.1", "2.7", "3.2", "3.1", "3.0", "3.2", "3.1", "1.8", "2.7", "3.0", "3.1", "3.3",
 )  # fmt: skip
 
 
@@ -234,7 +234,7 @@ KPIS: list[KpiFacts] = [
     *(_area(*area) for area in AREAS),
     KpiFacts(
         "kpi.area.binhduong", "Nhịp doanh thu tháng của Bình Dương", "east.lead", "sales.east",
-        metric("tỷ ₫", "higher", target=3), "last", "kpi.revenue", relation="supports",
+        metric("tỷ ₫", "higher", target=3), "last", "kpi.revenue", relation="cascade",
         mode="none", perspective="financial",
         description="Chỉ nhìn tháng gần nhất, để thấy ngay khi một khu vực hụt hơi.",
         first_target="2.6",

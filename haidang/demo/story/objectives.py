@@ -100,7 +100,7 @@ def _special(script: Script, special: Special) -> str:
     _objective(
         script, key, special.cycle, special.level, aim, links,
         days_before=20 if special.level == "company" else 14,
-        every=special.every, weight=special.weight,
+        every=special.every, weight=special.weight, since=special.since,
     )  # fmt: skip
     return key
 
@@ -169,10 +169,13 @@ def _objective(
     script: Script, key: str, cycle: str, level: str, aim: Aim,
     links: list[tuple[str, str, str]], *,
     days_before: int, every: int = 1, weight: int | None = None, fate: str = "",
+    since: date | None = None,
 ) -> None:  # fmt: skip
     rng = script.rng(key)
     first, last = script.calendar.cycle(cycle)
     day = script.calendar.working_day(first - timedelta(days=days_before))
+    if since is not None:
+        day = first = script.calendar.working_day(script.calendar.day(since))
     at = script.calendar.at(day, 8) + timedelta(minutes=len(script.goals) % 500)
     unit = "company" if level == "company" else unit_of(aim.owner)
     state = _born(aim, level, fate, rng)
@@ -196,7 +199,7 @@ def _objective(
         )
     )  # fmt: skip
     for number, result in enumerate(aim.results, 1):
-        _key_result(script, key, number, result, cycle, at, state, every)
+        _key_result(script, key, number, result, at, state, every)
     _life(script, key, aim, at, last, state, fate, rng)
 
 
@@ -215,12 +218,12 @@ def _contributors(aim: Aim, level: str, rng: Random) -> list[str]:
 
 
 def _key_result(
-    script: Script, objective: str, number: int, result: Result, cycle: str,
-    at: datetime, state: str, every: int,
+    script: Script, objective: str, number: int, result: Result, at: datetime,
+    state: str, every: int,
 ) -> None:  # fmt: skip
     key = result.key or f"{objective}/{number}"
-    first, last = script.calendar.cycle(cycle)
     above = script.goals[objective]
+    first, last = above.starts, above.ends
     owner = result.owner or above.owner
     more: dict[str, Any] = {"description": result.description}
     if result.metric.milestones:

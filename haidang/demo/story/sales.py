@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from haidang.demo.story.shapes import Catalogue, aim, done, grow, least, most, steps, up, within
+from haidang.demo.story.shapes import Catalogue, aim, done, grow, least, most, steps, up
 
 CATALOGUE: Catalogue = {
     (2025, 1): [
@@ -139,21 +139,6 @@ CATALOGUE: Catalogue = {
         ),
     ],
     (2026, 4): [
-        aim(
-            "recover", "east.lead", "Khôi phục doanh số Bình Dương",
-            up("Nhà phân phối Bình Dương đặt hàng trở lại", "NPP", 2, 7, owner="rep.binhduong",
-               values={1: 3, 2: 3, 3: 4, 4: 5, 5: 5, 6: 6, 7: 6, 8: 6, 9: 7}),
-            up("Điểm bán bị mất được mở lại", "điểm bán", 0, 160, owner="rep.binhduong",
-               values={1: 15, 2: 34, 3: 52, 4: 71, 5: 86, 6: 104, 7: 118, 8: 126, 9: 138, 10: 150,
-                       11: 160}),
-            within("Tồn kho tại nhà phân phối Bình Dương", "ngày", 15, 25, 10,
-                   owner="stock.plan", values={1: 34, 2: 31, 3: 29, 4: 27, 5: 26, 6: 24, 7: 23,
-                                               8: 22, 9: 22, 10: 21, 11: 20}),
-            key="recovery", serves=[("kpi.area.binhduong", "improves", "none")],
-            why="Tháng 8 hai nhà phân phối lớn chuyển sang đối thủ, doanh thu rơi từ 3,1 xuống "
-                "1,8 tỷ.",
-            success="Khách quay lại vì giao đúng hẹn, không phải vì khuyến mãi.",
-        ),
         aim(
             "cover", "modern.lead", "Bán trọn bộ gia vị thay vì từng chai",
             up("Giỏ hàng siêu thị có từ ba sản phẩm Hương Sen", "%", 11, 20),
