@@ -22,6 +22,8 @@ from haidang.lib.text import clean_text
 MAX_BYTES: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 1024 * 1024
 #: Objects and lists may be nested this deep; the deepest that the API takes has 4 levels.
 MAX_DEPTH = 32
+#: An object may have this many members; the widest that the API takes has 240.
+MAX_MEMBERS = 1000
 #: Longer numbers mean nothing here (24 digits before the point, 10 after).
 MAX_NUMBER = 400
 
@@ -92,6 +94,11 @@ def _refuse_depth(body: bytes) -> None:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_MEMBERS:
+        raise Invalid(
+            _("An object has more than %(count)s members.") % {"count": MAX_MEMBERS},
+            code="too_wide",
+        )
     result: dict[str, Any] = {}
     for key, value in pairs:
         name = clean_text(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -21,6 +22,8 @@ from haidang.lib.errors import Invalid, NotFound, Refusal
 logger = logging.getLogger("haidang.api")
 
 TYPE = "application/problem+json"
+#: More reasons than this help nobody.
+MOST_ERRORS = 100
 #: Where each status is explained.
 REFERENCE = "/api/v1/docs#status-{status}"
 
@@ -162,8 +165,8 @@ def _plain(value: Any) -> Any:
 
 def invalid(errors: Iterable[Mapping[str, Any]]) -> HttpResponse:
     """Ninja's list of what did not validate as a problem; a bad id in the path is a 404."""
-    entries = []
-    for entry in errors:
+    entries: list[dict[str, str | None]] = []
+    for entry in islice(errors, MOST_ERRORS):
         where, *path = (str(part) for part in entry["loc"])
         if where == "path":
             return refused(NotFound())

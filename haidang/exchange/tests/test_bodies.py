@@ -54,6 +54,7 @@ def test_keeps_numbers_exact_and_text_in_nfc() -> None:
         (b"[" * 33 + b"]" * 33, "too_deep"),
         (b'{"a":' * 1000 + b"1" + b"}" * 1000, "too_deep"),
         (b"[" * 500_000, "too_deep"),
+        (json.dumps(dict.fromkeys(map(str, range(1001)))).encode(), "too_wide"),
     ],
 )
 def test_refuses(body: bytes, code: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -124,6 +125,26 @@ def test_shapes(admin: Program, objective: Facts) -> None:
         assert entry["message"]
         assert entry["pointer"] == "/" + field.replace(".", "/")
     assert not Goal.objects.filter(kind="key_result").exists()
+
+
+def test_much_of_everything_is_answered_soon(admin: Program, objective: Facts) -> None:
+    wide: list[Facts] = [
+        {f"k{n}": 1 for n in range(999)},
+        {"plan": {f"k{n}": "x" for n in range(999)}},
+        {"tags": ["x" * 50] * 15_000},
+        {"contributors": [1] * 200_000},
+        {"parents": [{}] * 200_000},
+        {"milestones": [{"title": "", "x": 1}] * 30_000},
+        {"steps": [[[]] * 100_000]},
+        {"description": ["x"] * 200_000},
+        {"title": "e\u0301" * 60_000},
+    ]
+    for change in wide:
+        start = time.perf_counter()
+        response = admin.post("goals", KEY_RESULT | {"parents": [composed(objective)]} | change)
+        assert response.status_code == 422
+        assert len(response.json()["errors"]) <= 100
+        assert time.perf_counter() - start < 1, list(change)[:1]
 
 
 def test_every_reason_at_once(admin: Program) -> None:
