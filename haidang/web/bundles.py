@@ -64,20 +64,22 @@ def style(text: str) -> str:
 
 
 def script(text: str) -> str:
-    """A script that keeps its names to itself, without comments on lines of their own.
-
-    Spaces around signs go too, but not inside strings; a source holds no regular
-    expression with a quote or with a space beside a sign.
-    """
-    parts = _STRING.split(_bare(text))
-    # Every second part is a string, which stays as it is.
-    parts[::2] = [_OPEN.sub(r"\1", _AROUND.sub(r"\1", part)) for part in parts[::2]]
-    return "{\n" + "".join(parts) + "\n}"
+    """A script that keeps its names to itself, without comments on lines of their own."""
+    return "{\n" + _tight(text) + "\n}"
 
 
 def module(text: str) -> str:
     """A module without what it imports from its neighbours, which stand in the same file."""
-    return _bare(_EXPORT.sub("", _IMPORT.sub("", text)))
+    return _tight(_EXPORT.sub("", _IMPORT.sub("", text)))
+
+
+def _tight(text: str) -> str:
+    """Spaces around signs go, but not inside strings; a source holds no regular expression
+    with a quote or with a space beside a sign."""
+    parts = _STRING.split(_bare(text))
+    # Every second part is a string, which stays as it is.
+    parts[::2] = [_OPEN.sub(r"\1", _AROUND.sub(r"\1", part)) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _bare(text: str) -> str:
