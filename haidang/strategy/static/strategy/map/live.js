@@ -47,7 +47,7 @@ export function followChanges(map) {
     Object.assign(node, facts, { key: 0, text: undefined });
   };
   document.addEventListener("haidang:goals", e => {
-    for (const id of e.detail.ids) asked.add(id);
+    for (const id of e.detail.all ? map.graph.byId.keys() : e.detail.ids) asked.add(id);
     timer ||= asked.size && setTimeout(ask, TOGETHER);
   });
 }
