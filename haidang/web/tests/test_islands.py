@@ -143,6 +143,14 @@ def test_one_stream_serves_all_tabs(open_page: Callable[..., Page]) -> None:
     assert not any("/stream/" in url for url in asked)
 
 
+def test_all_may_have_changed(open_page: Callable[..., Page]) -> None:
+    page = open_page("/page/?live")
+    page.locator("#moving", has_text="new").wait_for()
+    page.evaluate("document.querySelector('#moving').textContent = 'old'")
+    page.evaluate("new BroadcastChannel('haidang').postMessage({all: true, cursor: '9'})")
+    page.locator("#moving", has_text="new").wait_for()
+
+
 def test_a_refused_action_says_so_in_the_corner(open_page: Callable[..., Page]) -> None:
     page = open_page("/page/")
     page.click("#broken")

@@ -109,8 +109,11 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def stream(request: HttpRequest) -> StreamingHttpResponse:
+    hello = 'id: 6\nevent: hello\ndata: {"cursor": "6"}\n\n'
     event = 'id: 7\nevent: goals\ndata: {"ids": ["O-7"], "cursor": "7"}\n\n'
-    return StreamingHttpResponse([f"retry: 600000\n{event}"], content_type="text/event-stream")
+    return StreamingHttpResponse(
+        [f"retry: 600000\n{hello}{event}"], content_type="text/event-stream"
+    )
 
 
 def refuse(request: HttpRequest, what: str) -> HttpResponse:

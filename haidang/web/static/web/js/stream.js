@@ -1,13 +1,15 @@
 // One event stream for all tabs of a browser. The tab that holds the lock listens and tells
 // the others; when it closes, the next one goes on from the last cursor.
 const source = document.body.dataset.stream;
-const tell = (ids) => document.dispatchEvent(new CustomEvent("haidang:goals", { detail: { ids } }));
+const tell = ({ ids, all }) =>
+  document.dispatchEvent(new CustomEvent("haidang:goals", { detail: { ids: new Set(ids), all } }));
 if (source) {
   const channel = new BroadcastChannel("haidang");
   let cursor = "";
   const hear = (data) => {
-    cursor = data.cursor ?? cursor;
-    tell(data.ids ? new Set(data.ids) : null);
+    cursor = data.cursor;
+    // Not ids but "all": whatever is shown may have moved.
+    if (data.ids || data.all) tell(data);
   };
   channel.onmessage = ({ data }) => hear(data);
   const listen = () =>
@@ -22,9 +24,8 @@ if (source) {
         };
         // Where the log stands now, so that a tab that takes over misses nothing.
         stream.addEventListener("hello", ({ data }) => pass({ ...JSON.parse(data), ids: [] }));
-        stream.addEventListener("goals", ({ data }) => pass(JSON.parse(data)));
-        // The cursor is too old: whatever is shown may have moved.
-        stream.addEventListener("reset", ({ data }) => pass({ ...JSON.parse(data || "{}"), ids: null }));
+        for (const name of ["hello", "goals"])
+          stream.addEventListener(name, ({ data }) => pass(JSON.parse(data)));
         stream.onopen = () => document.documentElement.removeAttribute("data-offline");
         stream.onerror = () => {
           document.documentElement.setAttribute("data-offline", "");
@@ -47,9 +48,9 @@ const refresh = () => {
     if (element.isConnected) element.dispatchEvent(new CustomEvent("live"));
   stale.clear();
 };
-document.addEventListener("haidang:goals", ({ detail: { ids } }) => {
+document.addEventListener("haidang:goals", ({ detail: { ids, all } }) => {
   for (const element of document.querySelectorAll("[data-live]"))
-    if (!ids || element.dataset.live.split(" ").some((id) => ids.has(id))) stale.add(element);
+    if (all || element.dataset.live.split(" ").some((id) => ids.has(id))) stale.add(element);
   clearTimeout(timer);
   timer = setTimeout(refresh, 60);
 });
