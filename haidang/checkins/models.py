@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.models import Goal, KpiPeriod
-from haidang.lib.decimals import ExactDecimalField
+from haidang.lib.fields import ExactDecimalField
 from haidang.people.models import Organisation, Person
 
 

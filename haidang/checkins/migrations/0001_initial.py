@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import haidang.lib.decimals
+import haidang.lib.fields
 
 
 class Migration(migrations.Migration):
@@ -25,9 +25,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("for_day", models.DateField()),
-                ("value", haidang.lib.decimals.ExactDecimalField(null=True)),
-                ("numerator", haidang.lib.decimals.ExactDecimalField(null=True)),
-                ("denominator", haidang.lib.decimals.ExactDecimalField(null=True)),
+                ("value", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("numerator", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("denominator", haidang.lib.fields.ExactDecimalField(null=True)),
                 ("milestones", models.JSONField(null=True)),
                 ("text_value", models.TextField(blank=True)),
                 ("confidence", models.PositiveSmallIntegerField(null=True)),
@@ -50,10 +50,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("recorded_at", models.DateTimeField()),
-                ("baseline_then", haidang.lib.decimals.ExactDecimalField(null=True)),
-                ("target_then", haidang.lib.decimals.ExactDecimalField(null=True)),
-                ("low_then", haidang.lib.decimals.ExactDecimalField(null=True)),
-                ("high_then", haidang.lib.decimals.ExactDecimalField(null=True)),
+                ("baseline_then", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("target_then", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("low_then", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("high_then", haidang.lib.fields.ExactDecimalField(null=True)),
                 ("live", models.BooleanField(default=True)),
                 (
                     "author",

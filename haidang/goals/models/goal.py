@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.models.cycle import Cycle
-from haidang.lib.decimals import ExactDecimalField
+from haidang.lib.fields import ExactDecimalField
 from haidang.lib.text import folded
 from haidang.people.models import Organisation, Person, Unit
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from haidang.goals.models.goal import Goal
-from haidang.lib.decimals import ExactDecimalField
+from haidang.lib.fields import ExactDecimalField
 
 
 class Standing(models.Model):
