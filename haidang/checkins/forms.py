@@ -144,22 +144,22 @@ class CheckInForm(forms.Form):
             self.fields["value"] = forms.ChoiceField(
                 label=_("Reached?"),
                 choices=[("1", _("Met")), ("0", _("Not met yet"))],
-                required=False,
                 widget=forms.RadioSelect,
             )
             if standing.own_value is not None:
                 self.fields["value"].initial = "1" if standing.own_value else "0"
         elif goal.aggregation == "ratio":
             for name, label in (("numerator", _("Numerator")), ("denominator", _("Denominator"))):
-                self.fields[name] = DecimalField(label=label, required=False)
+                self.fields[name] = DecimalField(label=label)
             self._begin_with_period()
         elif goal.direction:
-            self.fields["value"] = DecimalField(label=_("Actual"), required=False)
+            self.fields["value"] = DecimalField(label=_("Actual"))
             self.fields["value"].initial = standing.own_value
             if goal.kind == Kind.KPI:
                 self._begin_with_period()
         if goal.metric_kind == MetricKind.TEXT:
             self.fields["text_value"] = _words(_("Where it stands"))
+            self.fields["text_value"].required = True
 
     def _begin_with_period(self) -> None:
         start = self.fields["period"].initial if "period" in self.fields else None

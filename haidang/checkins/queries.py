@@ -109,16 +109,20 @@ def due_on(goal: Goal, last: CheckIn | None, today: date, first_month: int) -> d
     """The day from which a check-in is asked for.
 
     The day named at the last one, else a cadence after it, else the start. A KPI is asked
-    the day after each of its periods. `goal` is `prepared`.
+    the day after each of its periods, or a cadence after its last report. `goal` is
+    `prepared`.
     """
     if goal.kind == Kind.KPI and goal.frequency in LISTED:
         start, end = period_of(today, goal.frequency, first_month)
         before = period_of(start - timedelta(days=1), goal.frequency, first_month)
         began = goal.starts or goal.created_at.date()
         reported = {p.starts for p in goal.periods.all() if p.own_value is not None}
+        asked = end + timedelta(days=1)
         if before[1] >= began and before[0] not in reported:
-            return start
-        return end + timedelta(days=1)
+            asked = start
+        # A KPI may also be followed more closely than its periods end.
+        since = last.for_day if last is not None else began
+        return min(asked, since + timedelta(days=goal.cadence_days + 1))
     if last is not None:
         return last.next_on or last.for_day + timedelta(days=goal.cadence_days)
     return goal.starts or goal.created_at.date()

@@ -19,6 +19,7 @@ from haidang.goals.forms.measure import (
     KEY_RESULT_CHOICES,
     KPI_CHOICES,
     METRIC_KINDS,
+    NOTHING,
     PercentField,
     shown_fields,
 )
@@ -84,6 +85,7 @@ class GoalForm(forms.Form):
             self._span()
             if kind in (Kind.KEY_RESULT, Kind.KPI):
                 self._measure()
+        self._require()
         if goal is None:
             self._links()
         else:
@@ -196,6 +198,23 @@ class GoalForm(forms.Form):
             self.fields["milestones"] = forms.Field(required=False)
         self._rows()
 
+    def _require(self) -> None:
+        """What must be filled in, as far as it is shown: the others say "optional"."""
+        always = {"title", "level", "cycle", "commitment", "visibility", "plan_curve"}
+        for name in always & self.fields.keys():
+            self.fields[name].required = True
+        if "metric_kind" in self.fields:
+            needed = self.shown & {
+                *("metric_kind", "direction", "low", "high", "relative_change"),
+                *("frequency", "aggregation", "target"),
+            }
+            if self.kind == Kind.KPI:
+                needed -= {"target", "low", "high"}
+            for name in needed:
+                self.fields[name].required = True
+            if "plan_curve" not in self.shown:
+                self.fields["plan_curve"].required = False
+
     def _is_monthly(self) -> bool:
         return self.goal is not None and self.goal.plan_curve == PlanCurve.MONTHLY
 
@@ -294,6 +313,8 @@ class GoalForm(forms.Form):
         for name in ("rank", "cadence_days"):
             if name in found and found[name] is None:
                 del found[name]
+        if self.kind == Kind.KPI and "cadence_days" not in found and self.goal is None:
+            found["cadence_days"] = EVERY_DAYS.get(got.get("frequency", ""), 31)
         if "tags" in found:
             tags = (clean_line(tag) for tag in (found["tags"] or "").split(","))
             found["tags"] = [tag for tag in tags if tag]
@@ -311,6 +332,8 @@ class GoalForm(forms.Form):
                     "" if isinstance(self.fields[name], (forms.ChoiceField, LineField)) else None
                 )
                 found[name] = got.get(name) if name in shown else empty
+        if found["metric_kind"] == NOTHING:
+            found["metric_kind"] = ""
         if found.get("decimals") is None:
             found["decimals"] = 0 if found["metric_kind"] in _WHOLE else 2
         if not found.get("plan_curve"):
@@ -322,6 +345,15 @@ class GoalForm(forms.Form):
         return found
 
 
+#: How often a KPI of a frequency is asked for, where nobody says otherwise.
+EVERY_DAYS: dict[str, int] = {
+    Frequency.DAY: 1,
+    Frequency.WEEK: 7,
+    Frequency.MONTH: 31,
+    Frequency.QUARTER: 92,
+    Frequency.HALF: 184,
+    Frequency.YEAR: 366,
+}
 _WHOLE = ("", MetricKind.COUNT, MetricKind.YES_NO, MetricKind.MILESTONES, MetricKind.TEXT)
 
 
@@ -365,7 +397,7 @@ def first_values(person: Person, kind: str) -> dict[str, Any]:
         "unit": person.unit,
         "visibility": Visibility.ORGANISATION,
         "commitment": Commitment.COMMITTED,
-        "cadence_days": 7,
+        "cadence_days": None if kind == Kind.KPI else 7,
         "plan_curve": PlanCurve.WORKING_DAYS,
         "level": Level.COMPANY
         if me.is_strategist

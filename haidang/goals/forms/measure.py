@@ -20,6 +20,8 @@ _NUMERIC = [
     (MetricKind.COUNT, _("A count of things")),
     (MetricKind.DURATION, _("Time")),
 ]
+#: In the form, a key result without a measure of its own.
+NOTHING = "none"
 #: What a measure may be made of, in plain words.
 METRIC_KINDS: dict[str, list[tuple[str, Any]]] = {
     Kind.KEY_RESULT: [
@@ -27,7 +29,7 @@ METRIC_KINDS: dict[str, list[tuple[str, Any]]] = {
         (MetricKind.YES_NO, _("Yes or no")),
         (MetricKind.MILESTONES, _("Milestones")),
         (MetricKind.TEXT, _("Words only")),
-        ("", _("Nothing of its own: others answer it")),
+        (NOTHING, _("Nothing of its own: others answer it")),
     ],
     Kind.KPI: [*_NUMERIC, (MetricKind.YES_NO, _("Yes or no"))],
 }

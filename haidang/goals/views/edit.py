@@ -16,7 +16,7 @@ from haidang.goals.access import cycles_visible, goal_for, may_create, verbs_of
 from haidang.goals.actions import LinkRequest
 from haidang.goals.actions.edit import facts_now
 from haidang.goals.forms.goal import GoalForm, first_values
-from haidang.goals.forms.measure import UNITS
+from haidang.goals.forms.measure import NOTHING, UNITS
 from haidang.goals.models import Alignment, Goal, GoalVersion, Kind, Relation, State
 from haidang.goals.views.common import FORM, person_of, refuse, to_goal
 from haidang.goals.views.links import linked
@@ -197,6 +197,8 @@ def _stored(goal: Goal) -> dict[str, Any]:
     found = facts_now(goal)
     found["tags"] = ", ".join(found["tags"])
     found["version"] = goal.version
+    if goal.kind == Kind.KEY_RESULT and not goal.metric_kind:
+        found["metric_kind"] = NOTHING
     return found
 
 

@@ -42,7 +42,7 @@ class Line:
         return self.before != self.after
 
 
-def feed_of(person: Person, goal_ids: Iterable[int], *, most: int = 12) -> list[Line]:
+def feed_of(person: Person, goal_ids: Iterable[int], *, most: int = 8) -> list[Line]:
     """The latest events of these goals (which the person sees), the newest first."""
     events = Event.objects.filter(
         organisation_id=person.organisation_id,

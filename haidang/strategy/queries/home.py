@@ -14,6 +14,7 @@ from haidang.checkins.queries import AHEAD, Owed, owed
 from haidang.goals.access import cycles_visible, verbs_of_each, visible
 from haidang.goals.models import Alignment, Goal, HistoryPoint, Kind, State
 from haidang.goals.queries import Outlook, outlook
+from haidang.goals.queries.choices import KIND_ORDER
 from haidang.goals.queries.outlook import NOTHING
 from haidang.people.access import standing_of, today_of
 from haidang.people.models import Person
@@ -21,7 +22,7 @@ from haidang.strategy.queries.feed import SAVED, Line, lines
 
 MOST_GOALS = 12
 MOST_OWED = 6
-MOST_LINES = 12
+MOST_LINES = 8
 WEEK = timedelta(days=7)
 
 
@@ -88,8 +89,9 @@ def home(person: Person) -> Home:
         visible(person)
         .filter(Q(owner_id=me.person_id) | Q(data_owner_id=me.person_id), state=State.ACTIVE)
         .select_related("standing", "owner", "unit", "cycle")
-        .order_by("rank", "kind", "id")[: MOST_GOALS + 1]
+        .order_by("rank", "id")[:60]
     )
+    mine = sorted(mine, key=lambda g: KIND_ORDER.index(Kind(g.kind)))[: MOST_GOALS + 1]
     top = _top(person)
     ids = [g.pk for g in (*mine, *top)]
     looks = outlook(person.organisation, ids, today)
