@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import logging
 import re
 import secrets
@@ -12,8 +13,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.urls import reverse
 
-from haidang.config.bridge import Bridge, Receive, Scope, Send
+from haidang.config.bridge import Bridge, Call, Receive, Scope, Send, environment
 from haidang.config.logs import request_id
 from haidang.config.stream import Stream
 
@@ -41,6 +43,20 @@ class Application:
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
             await self._http(scope, receive, send)
+
+    def warm_up(self) -> None:
+        """Load before the first visitor, and before a fork, what every page needs."""
+        host = settings.ALLOWED_HOSTS[0].lstrip("*.") or "localhost"
+        for path in (reverse(settings.LOGIN_URL), "/nothing-is-here/"):
+            asked = {
+                "method": "GET",
+                "path": path,
+                "query_string": b"",
+                "http_version": "1.1",
+                "scheme": "https" if settings.HTTPS else "http",
+                "headers": [(b"host", host.encode()), (b"x-forwarded-proto", b"https")],
+            }
+            Call(self.pages.app, {**environment(asked), "wsgi.input": io.BytesIO()}).run()
 
     def stop(self) -> None:
         """Begin to stop, from any thread: open streams would keep the server waiting."""

@@ -132,11 +132,14 @@ def _postgresql(parts: SplitResult) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
+        # A thread keeps its connection, and with it the statements prepared on it. There are
+        # as few threads as connections, so that a pool would have nothing to share.
+        "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 10, "timeout": 15},
             "server_side_binding": True,
             "prepare_threshold": 5,
+            "connect_timeout": 5,
             # As on SQLite, a writer that waits is told so after 30 s. Whoever died in the
             # middle of a transaction does not hold the others up for longer.
             "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s",

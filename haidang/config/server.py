@@ -22,7 +22,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections
-from django.urls import get_resolver
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -50,21 +49,38 @@ class Lifeline:
     def __init__(self) -> None:
         self.reading, self._writing = os.pipe()
 
+    @property
+    def is_cut(self) -> bool:
+        return self._writing < 0
+
     def cut(self) -> None:
         """In the first process: the children are to stop."""
-        if self._writing >= 0:
+        if not self.is_cut:
             os.close(self._writing)
             self._writing = -1
 
-    def hold(self, when_cut: Callable[[], None]) -> None:
-        """In a child: keep only the reading end, and call back when the line is cut."""
+    def hold(
+        self, when_cut: Callable[[], None], when_orphaned: Callable[[], None] | None = None
+    ) -> None:
+        """In a child: keep only the reading end, and call back when the line is cut.
+
+        A first process that stops ends its children itself; one that was killed cannot, and
+        then `when_orphaned` is called too. When all grace is over the child ends anyway.
+        """
         self.cut()
+        first = os.getppid()
 
         def wait() -> None:
             os.read(self.reading, 1)
             when_cut()
-            # Whoever is still here when all grace is over waits for something that hangs.
-            time.sleep(GRACE)
+            told = False
+            end = time.monotonic() + GRACE
+            while time.monotonic() < end:
+                time.sleep(0.05)
+                # Files are closed a moment before a dying process gives its children away.
+                if when_orphaned and not told and os.getppid() != first:
+                    told = True
+                    when_orphaned()
             os._exit(1)
 
         threading.Thread(target=wait, name="lifeline", daemon=True).start()
@@ -104,7 +120,7 @@ class Server(MPServer):
         claim_port(self.bind_addr, self.bind_port)
         allow_many_files()
         self.application = Application()
-        get_resolver().url_patterns  # noqa: B018  imports every view, once for all children
+        self.application.warm_up()
         release_connections()
         multiprocessing.set_start_method("fork", force=True)
         gc.collect()
@@ -122,14 +138,7 @@ class Server(MPServer):
 
     def _load(self) -> Callable[[Scope, Receive, Send], Any]:
         """In a web process, before it serves."""
-        first = os.getppid()
-
-        def stop() -> None:
-            self.application.stop()
-            if os.getppid() != first:  # it was killed; nobody else will tell this one
-                os.kill(os.getpid(), signal.SIGTERM)
-
-        self.lifeline.hold(stop)
+        self.lifeline.hold(self.application.stop, _end_this_process)
         return self.application
 
 
@@ -138,7 +147,6 @@ class Background:
 
     def __init__(self, lifeline: Lifeline) -> None:
         self.lifeline = lifeline
-        self._stopping = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="background", daemon=True)
         self._process: Any = None
 
@@ -147,8 +155,7 @@ class Background:
         self._watcher.start()
 
     def stop(self) -> None:
-        """Wait until the task at hand is done; the lifeline has told it to stop."""
-        self._stopping.set()
+        """Wait until the task at hand is done; the cut lifeline has told it to stop."""
         self._watcher.join()
         self._process.join(GRACE)
         if self._process.is_alive():
@@ -161,16 +168,25 @@ class Background:
         self._process.start()
 
     def _run(self) -> None:
+        # The first process's own handlers came along with the fork.
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the first process too
-        self.lifeline.hold(lambda: os.kill(os.getpid(), signal.SIGTERM))
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        self.lifeline.hold(_end_this_process)
         worker.run()
 
     def _watch(self) -> None:
-        while not self._stopping.wait(1):
-            if not self._process.is_alive():
-                _logger.error("the background worker ended unexpectedly; starting it again")
-                self._begin()
-                self._stopping.wait(4)  # what made it die may take a while to mend
+        again = 0.0
+        while not self.lifeline.is_cut:
+            time.sleep(0.2)
+            if self._process.is_alive() or self.lifeline.is_cut or time.monotonic() < again:
+                continue
+            _logger.error("the background worker ended unexpectedly; starting it again")
+            self._begin()
+            again = time.monotonic() + 5  # what made it die may take a while to mend
+
+
+def _end_this_process() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def default_workers() -> int:
@@ -205,5 +221,3 @@ def release_connections() -> None:
     """A child must not use, nor close, a connection of the process that it was forked from."""
     for connection in connections.all(initialized_only=True):
         connection.close()
-        if connection.vendor == "postgresql":
-            connection.close_pool()  # type: ignore[attr-defined]

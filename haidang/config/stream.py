@@ -39,6 +39,8 @@ from haidang.people.models import Person
 #: Seconds between two looks into the log, two heartbeats, two checks of who may listen.
 LOOK = 0.1
 HEARTBEAT = 15.0
+#: Seconds after a failure before the log is looked at again.
+AWAY = 2.0
 #: More ids than this are said as "all".
 MOST_IDS = 500
 #: How far back a returning listener is served event by event.
@@ -228,8 +230,8 @@ class Stream:
             except Exception:
                 # The database may be away for a while; the log is read on from where it was.
                 _logger.exception("the event stream cannot read the log")
-                await self._ask(connection.close)
-                await asyncio.sleep(2)
+                await self._ask(disconnect)
+                await asyncio.sleep(AWAY)
             # A page that is left opens its stream again on the next one: stay that long.
             if self.listeners:
                 nobody_since = None
@@ -238,7 +240,7 @@ class Stream:
             elif now - nobody_since > 2 * HEARTBEAT:
                 self._tail = None
                 self._follower = None
-                await self._ask(connection.close)
+                await self._ask(disconnect)
                 return
 
     async def _tell(self, entries: list[Entry]) -> None:
@@ -276,6 +278,11 @@ class Stream:
 
     async def _ask(self, question: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, question)
+
+
+def disconnect() -> None:
+    """Close the connection of the thread that this runs in."""
+    connection.close()
 
 
 def _person(session: str) -> Person | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection, HTTPResponse
+from email.message import Message
+from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import psutil
@@ -40,7 +42,17 @@ def database_url() -> str:
         return f"sqlite:///{name}"
     login = quote(facts["USER"]) + (f":{quote(facts['PASSWORD'])}" if facts["PASSWORD"] else "")
     host = quote(facts["HOST"], safe="") + (f":{facts['PORT']}" if facts["PORT"] else "")
-    return f"postgresql://{login}{'@' if login else ''}{host}/{name}"
+    folder = facts["OPTIONS"].get("host")  # of a socket
+    socket_of = f"?host={quote(folder, safe='/')}" if folder else ""
+    return f"postgresql://{login}{'@' if login else ''}{host}/{name}{socket_of}"
+
+
+class Answer(NamedTuple):
+    """Of the server: `headers["X-Name"]` whatever its case, and the whole body."""
+
+    status: int
+    headers: Message
+    body: bytes
 
 
 class Server:
@@ -128,13 +140,16 @@ class Server:
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
         timeout: float = 30,
-    ) -> HTTPResponse:
-        """One request; `status`, `headers` and `read()` of the answer."""
+    ) -> Answer:
+        """One request, answered whole."""
         link = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        link.request(
-            method, path, body, {**({"Cookie": cookie} if cookie else {}), **(headers or {})}
-        )
-        return link.getresponse()
+        try:
+            asked = {**({"Cookie": cookie} if cookie else {}), **(headers or {})}
+            link.request(method, path, body, asked)
+            answer = link.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+        finally:
+            link.close()
 
 
 def session_cookie(person: Person) -> str:
@@ -163,14 +178,23 @@ def server(transactional_db: None, _running_server: Server) -> Server:
     return _running_server
 
 
+@pytest.fixture(scope="session")
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as the first start leaves it, to be copied: making one takes seconds."""
+    server = Server(tmp_path_factory.mktemp("prepared")).start()
+    server.stop()
+    server.log.unlink()
+    return server.data
+
+
 @pytest.fixture
-def make_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """`make_server(HAIDANG_WORKERS="1").start()`: one over a database of its own."""
+def make_server(tmp_path: Path, _prepared: Path) -> Iterator[Callable[..., Server]]:
+    """`make_server(HAIDANG_WORKERS="1").start()`: one over an empty database of its own."""
     made: list[Server] = []
 
     def make(**environment: str) -> Server:
         data = tmp_path / f"data-{len(made)}"
-        data.mkdir()
+        shutil.copytree(_prepared, data)
         made.append(Server(data, environment.pop("DATABASE_URL", ""), **environment))
         return made[-1]
 

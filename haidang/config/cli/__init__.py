@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -68,8 +68,21 @@ def _language(words: list[str]) -> str:
     return early.parse_known_args(words)[0].language or environment.language()
 
 
+class _Formatter(argparse.HelpFormatter):
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
+
+
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong first, then how it is meant."""
+    """Speaks the person's language throughout; says what is wrong first, then how it is meant."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "add_help": False, "formatter_class": _Formatter})
+        self._optionals.title = _("options")
+        self.add_argument("-h", "--help", action="help", help=_("show this help"))
+        self.add_argument(
+            "--language", choices=["vi", "en"], help=_("language of the texts (else from LANG)")
+        )
 
     def error(self, message: str) -> NoReturn:
         print(f"haidang: {message}\n", file=sys.stderr)
@@ -84,13 +97,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="haidang",
         description=_("Keeps everybody in a company working toward the same strategy."),
     )
-    language = argparse.ArgumentParser(add_help=False)
-    language.add_argument(
-        "--language", choices=["vi", "en"], help=_("language of the texts (else from LANG)")
-    )
     commands = parser.add_subparsers(
         title=_("commands"), metavar=_("COMMAND"), required=True, dest="command"
     )
     for room in (serve, found, demo, care):
-        room.add_commands(commands, language)
+        room.add_commands(commands)
     return parser

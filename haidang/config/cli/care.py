@@ -19,15 +19,12 @@ from haidang.people.models import Organisation
 LISTED = 50
 
 
-def add_commands(commands: Any, language: argparse.ArgumentParser) -> None:
-    step = commands.add_parser(
-        "migrate", parents=[language], help=_("bring the database up to date")
-    )
+def add_commands(commands: Any) -> None:
+    step = commands.add_parser("migrate", help=_("bring the database up to date"))
     step.set_defaults(run=_migrate)
 
     numbers = commands.add_parser(
         "recompute",
-        parents=[language],
         help=_("rebuild every number from the records, or check them"),
         description=_("Exit code 1 means that --check has found differences."),
     )
@@ -39,13 +36,12 @@ def add_commands(commands: Any, language: argparse.ArgumentParser) -> None:
 
     look = commands.add_parser(
         "doctor",
-        parents=[language],
         help=_("look at configuration, database, disk, clock and mail"),
         description=_("Exit code 1 means that something has to be mended."),
     )
     look.set_defaults(run=_doctor)
 
-    version = commands.add_parser("version", parents=[language], help=_("say which version it is"))
+    version = commands.add_parser("version", help=_("say which version it is"))
     version.set_defaults(run=lambda _options: print(f"haidang {haidang.__version__}"))
 
 

@@ -15,10 +15,9 @@ from haidang.config.cli.serve import add_address, run
 from haidang.people.models import Organisation
 
 
-def add_commands(commands: Any, language: argparse.ArgumentParser) -> None:
+def add_commands(commands: Any) -> None:
     demo = commands.add_parser(
         "demo",
-        parents=[language],
         help=_("load the demo company into an empty database"),
         description=_(
             "Loads a made-up company with two years of goals and check-ins, told relative to "

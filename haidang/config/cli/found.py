@@ -23,10 +23,9 @@ OPTIONS = {
 }
 
 
-def add_commands(commands: Any, language: argparse.ArgumentParser) -> None:
+def add_commands(commands: Any) -> None:
     init = commands.add_parser(
         "init",
-        parents=[language],
         help=_("make an organisation and its first administrator"),
         description=_("Asks for what is not given. Give everything to run without questions."),
     )

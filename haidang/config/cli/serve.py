@@ -14,17 +14,14 @@ from haidang.config.cli.prepare import prepare
 from haidang.people.models import Organisation
 
 
-def add_commands(commands: Any, language: argparse.ArgumentParser) -> None:
+def add_commands(commands: Any) -> None:
     serve = commands.add_parser(
         "serve",
-        parents=[language],
         help=_("run the program: pages, event stream and background work on one port"),
     )
     add_address(serve)
     serve.set_defaults(run=lambda options: run(options.host, options.port))
-    worker = commands.add_parser(
-        "worker", parents=[language], help=_("run only the background work, without a port")
-    )
+    worker = commands.add_parser("worker", help=_("run only the background work, without a port"))
     worker.add_argument(
         "--batch", action="store_true", help=_("end when there is nothing left to do")
     )

@@ -45,6 +45,12 @@ def test_the_id_of_a_proxy_is_kept_only_with_a_proxy() -> None:
     assert " " not in forged
 
 
+def test_warming_up_answers_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    Application().warm_up()
+    assert "could not be answered" not in caplog.text
+    assert "haidang.access" not in [record.name for record in caplog.records]
+
+
 def test_the_stream_is_not_a_page() -> None:
     client = ask(asgi.STREAM_PATH)
     assert (client.status, client.body) == (401, b"Please sign in.")

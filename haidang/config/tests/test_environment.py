@@ -88,7 +88,7 @@ def test_database_of_postgresql_has_login_and_options(monkeypatch: pytest.Monkey
     facts = env.database("HAIDANG_X", Path("/data"))
     assert [facts[k] for k in ("USER", "PASSWORD", "HOST", "PORT")] == ["a", "b@c", "db", "5433"]
     assert facts["OPTIONS"]["sslmode"] == "require"
-    assert facts["OPTIONS"]["pool"]
+    assert facts["OPTIONS"]["server_side_binding"]
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "just text", "postgresql://h:port/x"])
