@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from markupsafe import Markup
 
 from haidang.exchange.api.limits import PER_MINUTE
 from haidang.exchange.api.openapi import document
@@ -94,7 +95,17 @@ def page(request: HttpRequest) -> HttpResponse:
             "base": request.build_absolute_uri(reverse("api:index")),
             "openapi": reverse("api:openapi"),
             "per_minute": PER_MINUTE,
+            "marked": _marked,
         },
+    )
+
+
+def _marked(text: str) -> Markup:
+    """Text with what stands between backticks set as code."""
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part
+        for place, part in enumerate(parts)
     )
 
 

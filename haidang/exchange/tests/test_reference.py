@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern
 from pydantic import BaseModel
@@ -110,3 +111,14 @@ def test_every_address_goes_through_the_door() -> None:
         assert isinstance(pattern, URLPattern)
         if pattern.name != "docs":
             assert getattr(pattern.callback, "csrf_exempt", False), pattern
+
+
+def test_the_guide_names_every_address() -> None:
+    guide = (settings.BASE_DIR.parent / "docs" / "api.md").read_text(encoding="utf-8")
+    named: dict[str, set[str]] = {}
+    for words in re.findall(r"`((?:(?:GET|POST|PUT|PATCH|DELETE) )+/[^`]*)`", guide):
+        *methods, path = words.split(" ")
+        named.setdefault(path, set()).update(methods)
+    for path, methods in document()["paths"].items():
+        missing = {m.upper() for m in methods} - named.get(path.removeprefix("/api/v1"), set())
+        assert not missing, (path, missing)
