@@ -248,6 +248,8 @@ class Columns(NamedTuple):
     zero: float
     has_target: bool
     has_band: bool
+    by_health: bool  # every drawn column has the colour of a health
+    unit: str  # what the axis counts, where its labels do not say it
 
 
 def columns(
@@ -297,6 +299,8 @@ def columns(
         zero,
         any(column.target is not None for column in drawn),
         any(column.band is not None for column in drawn),
+        all(column.period.health for column in drawn if column.top is not None),
+        "" if goal.metric_kind == "currency" and len(goal.metric_unit) == 1 else goal.metric_unit,
     )
 
 

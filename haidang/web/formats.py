@@ -107,6 +107,15 @@ def value(amount: Decimal | None, goal: Measured, language: str) -> str:
     return written + unit if unit == "%" else f"{written}{NBSP}{unit}"
 
 
+def without_unit(amount: str, beside: str) -> str:
+    """A written value without its unit where the value beside it has the same one.
+
+    `17.814 điểm bán` beside `19.000 điểm bán` is `17.814`; `3 triệu ₫` beside `3 tỷ ₫` stays.
+    """
+    number, _space, unit = amount.partition(NBSP)
+    return number if unit and unit == beside.partition(NBSP)[2] else amount
+
+
 def percent(billionths: int | Decimal | None, language: str, decimals: int = 1) -> str:
     """Progress of 0..10^9 as `63,3%`. What is short of the whole is never written as 100%."""
     if billionths is None:

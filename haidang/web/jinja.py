@@ -145,6 +145,7 @@ GLOBALS = {
     "hyphened": _hyphened,
     "messages": _messages,
     "unique": _unique,
+    "_once": lambda amount, beside: formats.without_unit(str(amount), str(beside or "")),
     "_bar_words": _bar_words,
     "_spark_words": _spark_words,
     "KIND_ICONS": icons.KINDS,

@@ -63,6 +63,20 @@ def test_values(amount: str, kind: str, unit: str, decimals: int, vi: str, en: s
 
 
 @pytest.mark.parametrize(
+    ("amount", "beside", "shown"),
+    [
+        (f"17.814{N}điểm bán", f"19.000{N}điểm bán", "17.814"),
+        (f"3{N}triệu{N}₫", f"3{N}tỷ{N}₫", f"3{N}triệu{N}₫"),
+        (f"312,4{N}tỷ{N}₫", f"300{N}tỷ{N}₫", "312,4"),
+        ("71%", "85%", "71%"),
+        ("–", f"3{N}nơi", "–"),
+    ],
+)
+def test_a_unit_is_written_once(amount: str, beside: str, shown: str) -> None:
+    assert formats.without_unit(amount, beside) == shown
+
+
+@pytest.mark.parametrize(
     ("billionths", "vi", "en"),
     [
         (633_333_333, "63,3%", "63.3%"),
