@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
 from haidang.exchange.api.limits import PER_MINUTE
@@ -82,6 +83,7 @@ class ShapeEntry:
     members: list[Member]
 
 
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The reference for people; open to everyone, as it says nothing of anybody's data."""
     groups, shapes = _contents((get_language() or "vi")[:2])

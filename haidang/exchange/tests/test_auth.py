@@ -109,7 +109,10 @@ def test_a_token_without_scopes_opens_nothing(as_: As, an: Person) -> None:
 
 
 def test_scopes_never_exceed_the_person(as_: As, an: Person) -> None:
-    assert as_(an, ("admin",)).post("people", {"name": "X"}).status_code == 403
+    for scopes in (("admin",), ("write",)):
+        response = as_(an, scopes).post("people", {"name": "X"})
+        assert (response.status_code, response.json()["code"]) == (403, "forbidden")
+        assert as_(an, scopes).patch("people/P-999", {"name": "X"}).status_code == 404
 
 
 def test_accept_language_then_the_account_decides(as_: As, an: Person) -> None:
@@ -206,9 +209,12 @@ def test_only_administrators_give_the_scope_admin(an: Person, client: Client) ->
     assert response.status_code == 403
 
 
-def test_a_token_revokes_only_itself(as_: As, an: Person, binh: Person) -> None:
-    one, two, other = as_(an), as_(an), as_(binh)
+def test_a_token_revokes_itself_or_with_write_any(as_: As, an: Person, binh: Person) -> None:
+    one, two, other = as_(an, ("read",)), as_(an), as_(binh)
     assert one.delete(f"me/tokens/{two.token.pk}").status_code == 403
+    third = as_(an)
+    assert two.delete(f"me/tokens/{third.token.pk}").status_code == 204
+    assert third.get("me").status_code == 401
     assert one.delete(f"me/tokens/{other.token.pk}").status_code == 404
     assert one.delete(f"me/tokens/{10**30}").status_code == 404
     assert one.delete(f"me/tokens/{one.token.pk}").status_code == 204

@@ -105,10 +105,10 @@ def test_too_large() -> None:
     ],
 )
 def test_is_never_slow(body: bytes) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with contextlib.suppress(Refusal):
         read_json(body)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 JSON = st.recursive(

@@ -112,6 +112,11 @@ def test_a_member_makes_drafts_and_the_leader_makes_it_count(
     assert as_(an).post("goals", PILLAR).status_code == 403
 
 
+def test_an_individual_goal_is_ones_own(as_: As, an: Person, cycle: Facts) -> None:
+    facts = {"kind": "objective", "title": "X", "level": "individual", "cycle": cycle["id"]}
+    assert as_(an).made("goals", facts)["owner"]["id"] == an.public_id
+
+
 def test_filters(
     admin: Program,
     as_: As,

@@ -140,11 +140,11 @@ def test_much_of_everything_is_answered_soon(admin: Program, objective: Facts) -
         {"title": "e\u0301" * 60_000},
     ]
     for change in wide:
-        start = time.perf_counter()
+        start = time.process_time()
         response = admin.post("goals", KEY_RESULT | {"parents": [composed(objective)]} | change)
         assert response.status_code == 422
         assert len(response.json()["errors"]) <= 100
-        assert time.perf_counter() - start < 1, list(change)[:1]
+        assert time.process_time() - start < 1, list(change)[:1]
 
 
 def test_every_reason_at_once(admin: Program) -> None:

@@ -33,7 +33,7 @@ from haidang.exchange.queries import matching, shaped
 from haidang.goals import actions
 from haidang.goals.access import cycle_for, goal_for, verbs_of, visible
 from haidang.goals.actions import LinkRequest
-from haidang.goals.models import Goal
+from haidang.goals.models import Goal, Level
 from haidang.lib.errors import Forbidden
 from haidang.lib.text import folded
 from haidang.people.access import person_for, unit_for
@@ -137,6 +137,8 @@ def list_goals(request: HttpRequest, filters: Query[GoalFilters]) -> HttpRespons
 def create_goal(request: HttpRequest, body: GoalCreate) -> HttpResponse:
     me = actor(request)
     facts = facts_of(me, body)
+    if body.level == Level.INDIVIDUAL:
+        facts.setdefault("owner", me)
     parents = [link_request(me, link, f"parents.{n}.") for n, link in enumerate(body.parents)]
     goal = actions.create_goal(me, body.kind.value, facts, parents=parents, submit=body.submit)
     return shown(request, me, goal, status=201)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as N_  # noqa: N812
 from ninja import Router
 
-from haidang.exchange.api.auth import OPENS, actor, token_of
+from haidang.exchange.api.auth import OPENS, actor, require_scope, token_of
 from haidang.exchange.api.fields import RowId
 from haidang.exchange.api.operation import ANYONE, operation
 from haidang.exchange.api.represent import organisation_out, person_out, some_ref, token_facts
@@ -107,7 +107,7 @@ def create_token(request: HttpRequest, body: TokenCreate) -> HttpResponse:
     "delete",
     "me/tokens/{token_id}",
     summary=N_("Revoke a token"),
-    who=N_("Oneself; a token only itself"),
+    who=N_("Oneself; a token itself, with the scope write any of yours"),
     scope="read",
     answers=None,
     status=204,
@@ -120,6 +120,6 @@ def revoke_token(request: HttpRequest, token_id: RowId) -> HttpResponse:
         raise NotFound
     used = token_of(request)
     if used is not None and used.pk != token.pk:
-        raise Forbidden(_("A token revokes only itself."), code="token")
+        require_scope(request, "write")
     actions.revoke_token(me, token)
     return nothing()

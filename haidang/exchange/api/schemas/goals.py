@@ -226,7 +226,10 @@ class GoalFacts(Shape):
     description: LongText = ""
     why: LongText = ""
     success: LongText = Field(default="", description=N_("What success looks like."))
-    owner: PublicId | None = None
+    owner: PublicId | None = Field(
+        default=None,
+        description=N_("Of a new individual goal: oneself when left out."),
+    )
     data_owner: PublicId | None = Field(
         default=None, description=N_("Of a KPI: who delivers its values.")
     )
