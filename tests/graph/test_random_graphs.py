@@ -14,4 +14,12 @@ def test_every_stored_number_equals_the_oracle() -> None:
     GraphMachine.outcomes.clear()
     run_state_machine_as_test(GraphMachine, settings=EFFORT)
     done = {what for what in GraphMachine.outcomes if ":" not in what}
-    assert done >= {"link measures", "check in kpi", "correct", "void", "move", "close", "drop along"}
+    assert done >= {
+        "link measures",
+        "check in kpi",
+        "correct",
+        "void",
+        "move",
+        "close",
+        "drop along",
+    }
