@@ -7,6 +7,7 @@ database of BENCH_DATABASE_URL (postgresql:///haidang_bench): the first run buil
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -75,31 +76,25 @@ def _child(sizes: list[int], only: str) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
-    from benchmarks import company, rows, server
-    from haidang.people.models import Organisation
+    from benchmarks import company, rows, server, writers
 
-    _ensure_database()
-    call_command("migrate", verbosity=0)
-    if any(name in only for name in ("check_in", "writers", "recomputing")) or not only:
+    _prepare()
+    if any(only in name for name in ("check_in", "writers", "recomputing")):
         for size in sizes:
-            if not Organisation.objects.filter(name=f"Bench {size}").exists():
-                print(f"building {size:,} goals on {connection.vendor} …", file=sys.stderr)
-                company.build(size)
-    for name in ("Wide", "Branch"):
-        _forget(name)
+            print(f"building {size:,} goals on {connection.vendor} …", file=sys.stderr)
+            company.build(size)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM ANALYZE")
     middle = sizes[min(1, len(sizes) - 1)]
     plan = {
         "check_in": lambda: rows.check_in(sizes),
         "many_children": rows.many_children,
         "relinking": lambda: rows.relinking(min(50_000, sizes[-1])),
         "subtree": lambda: rows.reading_subtree(sizes[-1]),
-        "writers": lambda: rows.writers(middle),
+        "writers": lambda: writers.writers(middle),
         "recomputing": lambda: [r for size in sizes for r in rows.recomputing(size)],
         "memory": server.memory,
         "demo": server.demo,
@@ -109,38 +104,45 @@ def _child(sizes: list[int], only: str) -> None:
         if only in name:
             print(f"measuring {name} on {connection.vendor} …", file=sys.stderr)
             found += measure()
-            for name in ("Wide", "Branch"):
-                _forget(name)
     Path(os.environ["BENCH_OUT"]).write_text(json.dumps([asdict(r) for r in found]), "utf-8")
 
 
-def _ensure_database() -> None:
-    """Make the benchmark's PostgreSQL database if it is not there."""
+def _prepare() -> None:
+    """A migrated database; one made by another version of the tables or of the generator is
+    made anew, so that what is kept between runs is what this version would build."""
+    from django.conf import settings
+    from django.core.management import call_command
     from django.db import OperationalError, connection
 
-    try:
-        connection.ensure_connection()
-    except OperationalError:
-        name = connection.settings_dict["NAME"]
-        subprocess.run(["createdb", name], check=True)  # noqa: S603, S607
+    stamp = Path(settings.DATA_DIR) / "made-by"
+    made_by = _fingerprint()
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "postgresql":
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            subprocess.run(["createdb", name], check=True)
         connection.close()
-    finally:
+    if not stamp.exists() or stamp.read_text("utf-8") != made_by:
+        if connection.vendor == "postgresql":
+            if "bench" not in name:
+                raise SystemExit(f"{name} would be emptied: its name has to hold “bench”")
+            with connection.cursor() as cursor:
+                cursor.execute("DROP SCHEMA public CASCADE")
+                cursor.execute("CREATE SCHEMA public")
+        else:
+            for suffix in ("", "-wal", "-shm", "-queue"):
+                Path(name + suffix).unlink(missing_ok=True)
         connection.close()
+    call_command("migrate", verbosity=0)
+    stamp.write_text(made_by, "utf-8")
 
 
-def _forget(name: str) -> None:
-    """Organisations of one measurement are archived by name: their slugs are used once."""
-    from django.utils import timezone
-
-    from haidang.people.models import Account, Organisation
-
-    stamp = f"{timezone.now():%H%M%S%f}"
-    for one in Organisation.objects.filter(name__startswith=f"{name} "):
-        Account.objects.filter(memberships__organisation=one).update(
-            email=f"{stamp}-{one.pk}@example.com"
-        )
-        one.slug, one.name = f"{one.slug[:30]}-{stamp}", f"Old {one.name} {stamp}"
-        one.save(update_fields=["name", "slug"])
+def _fingerprint() -> str:
+    """What decides which rows a database holds: the migrations and the generator."""
+    root = Path(__file__).resolve().parents[1]
+    files = [*sorted(root.glob("haidang/*/migrations/*.py")), root / "benchmarks" / "company.py"]
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
 
 
 def _print(rows: list[Row]) -> None:

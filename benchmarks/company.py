@@ -54,11 +54,21 @@ def found(name: str) -> Company:
     return Company(organisation, organisation.people.get(), cycle)
 
 
+def kept(name: str) -> Company | None:
+    """The organisation of that name, if an earlier run has built it (whole, or not at all)."""
+    organisation = Organisation.objects.filter(name=name).first()
+    if organisation is None:
+        return None
+    return Company(organisation, organisation.people.get(), organisation.cycles.get())
+
+
 def build(size: int) -> Company:
     """Level 1 an Ultimate Goal, 2 pillars, 3 to 6 objectives, 7 key results (also higher up)."""
-    company = found(f"Bench {size}")
+    if company := kept(f"Bench {size}"):
+        return company
     draw = random.Random(size)  # noqa: S311  repeatable, not secret
     with transaction.atomic():
+        company = found(f"Bench {size}")
         load = Bulk(company.organisation)
         at = datetime(2026, 1, 5, 2, tzinfo=UTC)
         me = company.person
@@ -151,10 +161,12 @@ def _check_ins(load: Bulk, company: Company, key_results: list[Goal], draw: rand
         load.flush()
 
 
-def wide(children: int) -> tuple[Company, Goal]:
+def wide(children: int) -> Company:
     """An objective with so many key results below it."""
-    company = found(f"Wide {children}")
+    if company := kept(f"Wide {children}"):
+        return company
     with transaction.atomic():
+        company = found(f"Wide {children}")
         load = Bulk(company.organisation)
         at = datetime(2026, 1, 5, 2, tzinfo=UTC)
         facts = {
@@ -167,14 +179,21 @@ def wide(children: int) -> tuple[Company, Goal]:
         for i in range(children):
             _key_result(load, company, objective, f"Kết quả {i}", at)
         load.flush()
-    return company, objective
+    return company
 
 
 def branchy(below: int) -> tuple[Company, Goal, Goal, Goal]:
     """Two pillars, and a branch of so many goals under one objective of the first:
     (company, objective, its pillar, the other pillar)."""
-    company = found(f"Branch {below}")
+    if company := kept(f"Branch {below}"):
+        rows = Goal.objects.filter(organisation=company.organisation)
+        branch = rows.get(title="Cành")
+        first, second = rows.get(title="Trụ 0"), rows.get(title="Trụ 1")
+        if branch.parent_links.filter(parent=second).exists():
+            first, second = second, first
+        return company, branch, first, second
     with transaction.atomic():
+        company = found(f"Branch {below}")
         load = Bulk(company.organisation)
         at = datetime(2026, 1, 5, 2, tzinfo=UTC)
         me = company.person

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import statistics
 import threading
 import time
@@ -25,19 +24,12 @@ from haidang.goals.models import Alignment, Goal, HistoryPoint, KpiPeriod, Stand
 from haidang.goals.queries import subtree
 from haidang.people.models import Organisation
 
-WRITERS = 16
 
-
-def _database() -> str:
+def database() -> str:
     return "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
 
 
-def company_of(size: int) -> Company:
-    organisation = Organisation.objects.get(name=f"Bench {size}")
-    return Company(organisation, organisation.people.get(), organisation.cycles.get())
-
-
-def _key_results(organisation: Organisation, count: int) -> list[Goal]:
+def key_results(organisation: Organisation, count: int) -> list[Goal]:
     """Spread over the organisation, as the check-in page has them when its form is sent."""
     goals = Goal.objects.filter(organisation=organisation, kind="key_result").order_by("pk")
     step = max(1, goals.count() // count)
@@ -46,7 +38,7 @@ def _key_results(organisation: Organisation, count: int) -> list[Goal]:
     return list(found.filter(pk__in=ids))
 
 
-def _writer(company: Company, goals: list[Goal]) -> Callable[[int], object]:
+def writer(company: Company, goals: list[Goal]) -> Callable[[int], object]:
     turn: Iterator[Goal] = itertools.cycle(goals)
     values = itertools.count(1)
 
@@ -86,20 +78,20 @@ def check_in(sizes: list[int]) -> list[Row]:
     limit = 2.5 if connection.vendor == "sqlite" else 3.5
     rows, seconds = [], {}
     for size in sizes:
-        company = company_of(size)
-        goals = _key_results(company.organisation, 200)
-        found, subject, base = ratio(_writer(company, goals), plain_insert(company, goals[0]))
+        company = companies.build(size)
+        goals = key_results(company.organisation, 200)
+        found, subject, base = ratio(writer(company, goals), plain_insert(company, goals[0]))
         rows.append(
             Row(
-                f"check-in, N = {size:,}, against one ORM insert + commit", _database(), found,
+                f"check-in, N = {size:,}, against one ORM insert + commit", database(), found,
                 limit, note=f"{subject * 1000:.2f} ms / {base * 1000:.2f} ms",
             )
         )  # fmt: skip
-        seconds[size] = _writer(company, goals)
+        seconds[size] = writer(company, goals)
     if len(sizes) > 1:
         found, _, _ = ratio(seconds[sizes[-1]], seconds[sizes[0]])
         rows.append(
-            Row(f"check-in at N = {sizes[-1]:,} against {sizes[0]:,}", _database(), found, 1.3)
+            Row(f"check-in at N = {sizes[-1]:,} against {sizes[0]:,}", database(), found, 1.3)
         )
     return rows
 
@@ -108,80 +100,10 @@ def many_children() -> list[Row]:
     """Under a parent with 10,000 children against one with 10."""
     writers = []
     for children in (10_000, 10):
-        company, _ = companies.wide(children)
-        writers.append(_writer(company, _key_results(company.organisation, 10)))
+        company = companies.wide(children)
+        writers.append(writer(company, key_results(company.organisation, 10)))
     found, _, _ = ratio(writers[0], writers[1])
-    return [Row("check-in under 10,000 children against 10", _database(), found, 1.2)]
-
-
-# -- 16 writers -----------------------------------------------------------------------------
-
-
-def _hammer(kind: str, size: int, offset: int, seconds: float, gate: Any, out: Any) -> None:
-    import django
-
-    django.setup()
-    connection.close()
-    company = company_of(size)
-    goals = _key_results(company.organisation, WRITERS * 8)[offset::WRITERS]
-    call = _writer(company, goals) if kind == "check_in" else plain_insert(company, goals[0])
-    call(0)
-    gate.wait()
-    times, errors = [], []
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        start = time.perf_counter()
-        try:
-            call(0)
-        except Exception as error:
-            errors.append(repr(error))
-        times.append(time.perf_counter() - start)
-    out.put((len(times) - len(errors), max(times), errors))
-
-
-def _run(kind: str, size: int, seconds: float) -> tuple[float, float, list[str]]:
-    """(writes a second, slowest, errors) of sixteen processes."""
-    connection.close()
-    context = multiprocessing.get_context("spawn")
-    gate, out = context.Barrier(WRITERS), context.Queue()
-    jobs = [
-        context.Process(target=_hammer, args=(kind, size, i, seconds, gate, out))
-        for i in range(WRITERS)
-    ]
-    for job in jobs:
-        job.start()
-    found = [out.get() for _ in jobs]
-    for job in jobs:
-        job.join()
-    errors = [e for _, _, es in found for e in es]
-    return sum(n for n, _, _ in found) / seconds, max(m for _, m, _ in found), errors
-
-
-def writers(size: int) -> list[Row]:
-    """Sixteen writers in one organisation."""
-    if connection.vendor == "sqlite":
-        _, slowest, errors = _run("check_in", size, 6)
-        return [
-            Row("16 writers: slowest write", "SQLite", slowest, 1.0, "s", note=_errors(errors)),
-            Row("16 writers: errors", "SQLite", len(errors), 0, ""),
-        ]
-    ratios, errors = [], []
-    for _ in range(3):
-        base, _, _ = _run("insert", size, 4)
-        rate, _, failed = _run("check_in", size, 4)
-        ratios.append(rate / base)
-        errors += failed
-    return [
-        Row(
-            "16 writers against 16 ORM inserts", "PostgreSQL", statistics.median(ratios), 0.3,
-            at_least=True, note=f"{rate:.0f}/s of {base:.0f}/s",
-        ),
-        Row("16 writers: errors, deadlocks", "PostgreSQL", len(errors), 0, "", note=_errors(errors)),
-    ]  # fmt: skip
-
-
-def _errors(errors: list[str]) -> str:
-    return errors[0][:80] if errors else ""
+    return [Row("check-in under 10,000 children against 10", database(), found, 1.2)]
 
 
 # -- structure, reading, rebuilding ------------------------------------------------------------
@@ -190,12 +112,12 @@ def _errors(errors: list[str]) -> str:
 def relinking(below: int) -> list[Row]:
     """The longest stall of a check-in elsewhere while a large branch is hung elsewhere."""
     company, branch, first, second = companies.branchy(below)
-    goals = _key_results(company.organisation, 20)
+    goals = key_results(company.organisation, 20)
     stop = threading.Event()
     slowest = [0.0]
 
     def keep_writing() -> None:
-        write = _writer(company, goals)
+        write = writer(company, goals)
         while not stop.is_set():
             start = time.perf_counter()
             write(0)
@@ -219,8 +141,8 @@ def relinking(below: int) -> list[Row]:
         other.join()
     return [
         Row(
-            f"re-linking {below:,} goals: longest stall of a check-in", _database(), slowest[0], 2.0,
-            "s", note=f"the link {statistics.median(took) * 1000:.0f} ms",
+            f"re-linking {below:,} goals: longest stall of a check-in", database(), slowest[0],
+            2.0, "s", note=f"the link {statistics.median(took) * 1000:.0f} ms",
         )
     ]  # fmt: skip
 
@@ -245,7 +167,7 @@ def reading_subtree(size: int) -> list[Row]:
         lambda _: subtree(company.person, branch), by_key, rounds=5, calls=3, warm=1
     )
     note = f"{subject * 1000:.0f} ms / {base * 1000:.0f} ms"
-    return [Row(f"subtree of {len(ids):,} goals", _database(), found, 2.0, note=note)]
+    return [Row(f"subtree of {len(ids):,} goals", database(), found, 2.0, note=note)]
 
 
 def recomputing(size: int) -> list[Row]:
@@ -272,8 +194,8 @@ def recomputing(size: int) -> list[Row]:
     subject = once(lambda: recompute(organisation.pk, check=True), rounds)
     return [
         Row(
-            f"recompute --check, N = {size:,}, against fetching its rows", _database(),
+            f"recompute --check, N = {size:,}, against fetching its rows", database(),
             subject / base, 5.0, note=f"{subject:.2f} s / {base:.2f} s",
         ),
-        Row(f"recompute --check, N = {size:,}: differences", _database(), len(found), 0, ""),
+        Row(f"recompute --check, N = {size:,}: differences", database(), len(found), 0, ""),
     ]  # fmt: skip
