@@ -235,6 +235,8 @@ WORKERS = env.whole("HAIDANG_WORKERS", 0, least=0, most=64)
 #: Open event streams per process, and of one session in it.
 STREAM_LISTENERS = env.whole("HAIDANG_STREAM_LISTENERS", 2000, least=1, most=100_000)
 STREAM_LISTENERS_PER_SESSION = 40
+#: Requests of one token or session to the API, in the long run and for each process; 0: all.
+API_REQUESTS_PER_MINUTE = env.whole("HAIDANG_API_RATE", 1200, least=0, most=1_000_000)
 
 # --- Log ---------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("HAIDANG_LOG_LEVEL", "info", {"debug", "info", "warning", "error"}).upper()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 #: Requests that a token, or a session, may make in a minute in the long run; 0: no limit.
-PER_MINUTE = int(getattr(settings, "API_REQUESTS_PER_MINUTE", 1200))
+PER_MINUTE: int = settings.API_REQUESTS_PER_MINUTE
 
 
 class Bucket:
