@@ -206,7 +206,7 @@ def company(size: int, *, seed: int = 1, today: date | None = None) -> Company:
     tops: list[int] = []
     for pillar in pillars:
         for n in range(max(2, min(12, size // 90))):
-            kind = "kpi" if n % 3 == 2 else "objective"
+            kind = "kpi" if n % 3 == 1 else "objective"
             tops.append(writer.goal(kind, writer.title(), made.units[0], pillar, level="company"))
     loose = max(1, size // 60)
     while len(writer.goals) < size - loose:

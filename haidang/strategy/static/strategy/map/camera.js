@@ -127,7 +127,7 @@ export class Camera {
       if (e.type === "pointercancel") return;
       const [vx, vy] = this.speed;
       if (!this.moved) this.tap(...at(e), e);
-      else if (e.timeStamp - this.last < 50 && Math.hypot(vx, vy) > .4) this.fly(this.x + vx * 180, this.y + vy * 180, this.k, 420);
+      else if (e.pointerType !== "mouse" && e.timeStamp - this.last < 50 && Math.hypot(vx, vy) > .4) this.fly(this.x + vx * 180, this.y + vy * 180, this.k, 420);
     });
     on("pointerleave", e => { if (!pointers.size && e.pointerType === "mouse") this.hover(-1, -1); });
   }

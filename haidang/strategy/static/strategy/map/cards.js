@@ -64,7 +64,7 @@ export class Cards {
     card.style.transform = `translate(${node.x}px,${node.y}px)`;
     card.style.width = node.w + "px";
     card.className = ["mc h-" + node.health, map.big(node) && "big", node.state && "loose", map.weak(node) && (map.lit ? "dim" : "context")].filter(Boolean).join(" ");
-    say("id", node.id); say("unit", [node.state && words.state[node.state], node.unit].filter(Boolean).join(" · ")); say("title", node.title); say("who", node.owner?.[1]);
+    say("id", node.id); say("unit", [node.state && words.state[node.state], node.unit].filter(Boolean).join(" · ")); say("title", node.title); say("who", node.owner?.[1]); say("owner", node.owner?.[0]);
     part("who").className = `mc-who avatar s a-${node.owner?.[2]}`;
     const ups = node.links.filter(l => l.from === node).length;
     say("ups", ups && filled(words.ups, ups));
@@ -83,9 +83,7 @@ export class Cards {
     const brothers = node.up ? node.up.kids : map.graph.roots;
     const facts = {
       role: "treeitem", "aria-level": node.depth + 1, "aria-setsize": brothers.length,
-      "aria-posinset": brothers.indexOf(node) + 1, "aria-selected": node === map.at,
-      "aria-label": [node.id, node.title, words.kind[node.kind], percent(node.progress), words.health[node.health],
-        node.late && words.outdated, node.amount, node.owner?.[0], node.unit].filter(Boolean).join(", "),
+      "aria-posinset": brothers.indexOf(node) + 1, "aria-selected": node === map.at, "data-id": node.id,
     };
     for (const name in facts) card.setAttribute(name, facts[name]);
     if (more) card.setAttribute("aria-expanded", open); else card.removeAttribute("aria-expanded");

@@ -59,7 +59,7 @@ class StrategyMap {
     if (near?.shown && from.k) camera.centre(near.x + from.dx, near.y + from.dy, from.k);
     else if (this.at) camera.reveal(this.at, .8, false);
     else camera.set(...this.opening());
-    if (this.at) this.show(this.at);
+    if (this.at && (from.panel || !from.k)) this.show(this.at, false, !from.k);
     if (from.focus) this.light(true);
     this.redraw();
     this.paint();
@@ -243,11 +243,11 @@ class StrategyMap {
   }
 
   /** Open a goal beside the map. */
-  async show(node, focus = false) {
+  async show(node, focus = false, reveal = true) {
     const { panel } = this, body = panel.lastElementChild, first = panel.hidden;
     panel.hidden = false;
     panel.node = node;
-    if (first) this.camera.reveal(node);
+    if (first && reveal) this.camera.reveal(node);
     this.repaint();
     const answer = await fetch(this.box.dataset.panel.replace("ID", node.id), { headers: { "HX-Request": "true" } });
     const text = answer.ok ? await answer.text() : this.words.gone;

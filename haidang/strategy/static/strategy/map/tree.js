@@ -38,6 +38,7 @@ export function walkTree(map) {
     const { order } = map.layout, node = map.at || order[0];
     const [dx, dy] = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key] || [];
     if (e.shiftKey && dx !== undefined) camera.fly(camera.x + dx * 240, camera.y + dy * 180, camera.k, 160);
+    else if (e.key === " " && performance.now() - since < SAY) search(" ");
     else if (walk[e.key]) walk[e.key](node, order.indexOf(node), order);
     else if (/^[\p{L}\p{N}]$/u.test(e.key)) search(e.key);
     else return;

@@ -1,0 +1,3 @@
+from haidang.strategy.tests.map_fixtures import door, small
+
+__all__ = ["door", "small"]

@@ -1,0 +1,435 @@
+"""The strategy map in a real browser: layout, keyboard, links, live changes, no JavaScript."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from haidang.goals.models import Alignment, Goal, Standing
+from haidang.strategy.tests.map_company import Company, company
+from haidang.strategy.tests.map_fixtures import with_account
+from haidang.web import bundles, vendor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AXE = vendor.ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+OPEN = """async () => {
+  await document.fonts.ready;
+  for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+}"""
+#: Two cards that lie over each other, and cards outside the panel of their company goal.
+FAULTS = """() => {
+  const { graph, layout } = strategyMap, shown = graph.nodes.filter(n => n.shown), found = [];
+  const meet = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+  const pairs = (all, name) => all.forEach((a, i) => all.slice(i + 1).forEach(b => {
+    if (meet(a, b)) found.push(name(a) + " over " + name(b));
+  }));
+  pairs(shown, n => n.id);
+  pairs(layout.regions, r => r.key);
+  for (const { top, rows, x, y, w, h } of layout.blocks) for (const n of [top, ...rows]) {
+    if (n.x < x || n.y < y || n.x + n.w > x + w + .5 || n.y + n.h > y + h + .5) found.push(n.id);
+  }
+  return found;
+}"""
+
+
+@pytest.fixture
+def some(transactional_db: None) -> Company:
+    return company(120)
+
+
+@pytest.fixture
+def open_map(make_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """`open_map(company, "#k=0.8")`: the map as its strategist sees it, drawn."""
+
+    def opened(made: Company, address: str = "", **options: Any) -> Page:
+        options = {"viewport": {"width": 1440, "height": 900}, **options}
+        page = make_context(with_account(made.strategist), **options).new_page()
+        page.goto(f"/map/{address}")
+        page.locator("#map-box[data-ready]").wait_for()
+        page.evaluate(OPEN)
+        return page
+
+    return opened
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for it; the policy forbids what Playwright's own way of waiting needs."""
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(condition)
+
+
+def at(page: Page) -> str | None:
+    return page.evaluate("document.activeElement?.node?.id")
+
+
+@pytest.mark.parametrize("size", [60, 600])
+def test_nothing_lies_over_anything(size: int, open_map: Callable[..., Page]) -> None:
+    page = open_map(company(size))
+    assert page.evaluate(FAULTS) == []
+    wide, high = page.evaluate("[strategyMap.layout.width, strategyMap.layout.height]")
+    assert 0.8 < wide / high < 2.6
+    for levels in ("1", "2", "3"):
+        page.select_option("#map-levels", levels)
+        assert page.evaluate(FAULTS) == []
+
+
+def test_the_layout_is_the_same_each_time(some: Company, open_map: Callable[..., Page]) -> None:
+    places = "strategyMap.graph.nodes.map(n => [n.id, n.x, n.y])"
+    page = open_map(some)
+    first = page.evaluate(places)
+    page.reload()
+    page.locator("#map-box[data-ready]").wait_for()
+    assert page.evaluate(places) == first
+
+
+def test_folding_keeps_the_card_where_it_is(some: Company, open_map: Callable[..., Page]) -> None:
+    page = open_map(some, reduced_motion="reduce")
+    name = page.evaluate(
+        """() => { const m = strategyMap, n = m.graph.nodes.find(n => n.depth === 3 && n.count > 2);
+          m.camera.reveal(n, .8); return n.id; }"""
+    )
+    where = f"""() => {{ const m = strategyMap, n = m.graph.byId.get("{name}");
+      return [n.x * m.camera.k + m.camera.x, n.y * m.camera.k + m.camera.y, n.kids[0].shown]; }}"""
+    before = page.evaluate(where)
+    for shown in (False, True):
+        page.evaluate(f"""strategyMap.toggle(strategyMap.graph.byId.get("{name}"))""")
+        x, y, kids = page.evaluate(where)
+        assert kids is shown
+        assert abs(x - before[0]) < 1
+        assert abs(y - before[1]) < 1
+    card = page.locator(f"[role=treeitem][data-id='{name}']")
+    page.evaluate(OPEN)
+    fold = card.locator(".mc-more")
+    box = fold.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert card.get_attribute("aria-expanded") == "false"
+    assert card.locator(".mc-strip").is_visible()
+    below = page.evaluate(f"""strategyMap.graph.byId.get("{name}").count""")
+    assert fold.inner_text() == f"+{below}"
+    page.wait_for_url(f"**t={name}**")
+
+
+def test_the_tree_is_walked_by_keyboard(some: Company, open_map: Callable[..., Page]) -> None:
+    page = open_map(some)
+    tree = page.get_by_role("tree")
+    assert tree.get_by_role("treeitem").count() == 1
+    tree.get_by_role("treeitem").focus()
+    assert at(page) == "UG-1"
+    keys = page.keyboard
+    keys.press("ArrowDown")
+    assert at(page) == "SP-1"
+    item = page.locator("[role=treeitem]:focus")
+    facts = [
+        item.get_attribute(f"aria-{name}") for name in ("level", "setsize", "posinset", "expanded")
+    ]
+    assert facts == ["2", "4", "1", "true"]
+    keys.press("ArrowLeft")
+    assert item.get_attribute("aria-expanded") == "false"
+    keys.press("ArrowDown")
+    assert at(page) == "SP-2"
+    keys.press("ArrowUp")
+    keys.press("ArrowRight")
+    assert item.get_attribute("aria-expanded") == "true"
+    keys.press("ArrowRight")
+    assert page.evaluate("document.activeElement.node.up.id") == "SP-1"
+    keys.press("ArrowLeft")
+    keys.press("ArrowLeft")
+    keys.press("ArrowLeft")
+    assert at(page) == "SP-1" or at(page) == "UG-1"
+    keys.press("End")
+    last = page.evaluate("strategyMap.layout.order.at(-1).id")
+    assert at(page) == last
+    keys.press("Home")
+    assert at(page) == "UG-1"
+    keys.type("van hanh")
+    assert at(page) == "SP-3"
+    assert page.locator("[role=treeitem][tabindex='0']").count() == 1
+
+
+def test_enter_opens_a_goal_and_leaves_the_map(
+    some: Company, open_map: Callable[..., Page]
+) -> None:
+    page = open_map(some)
+    page.get_by_role("treeitem").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    panel = page.locator("#map-panel")
+    panel.get_by_role("heading", level=2).wait_for()
+    assert panel.get_by_role("heading", level=2).inner_text() == some.by_id("SP-1").title
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    assert page.locator("#map-canvas").is_visible()
+    panel.locator("[data-go]").last.click()
+    chosen = page.evaluate("strategyMap.at.id")
+    assert chosen != "SP-1"
+    page.locator("#map-panel .id", has_text=chosen).wait_for()
+    page.locator("#map-panel h2").focus()
+    page.keyboard.press("Escape")
+    assert panel.is_hidden()
+    assert at(page) == chosen
+
+
+def test_focus_shows_only_what_hangs_together(some: Company, open_map: Callable[..., Page]) -> None:
+    page = open_map(some)
+    page.get_by_role("treeitem").focus()
+    page.keyboard.type("tr")  # the pillar on customers
+    page.wait_for_timeout(800)
+    node = page.evaluate("""() => { const n = strategyMap.at;
+      return { id: n.id, kids: n.kids.map(k => k.id) }; }""")
+    page.keyboard.press(" ")
+    lit = set(page.evaluate("[...strategyMap.lit].map(n => n.id)"))
+    assert {node["id"], "UG-1", *node["kids"]} <= lit
+    assert len(lit) < 30
+    assert page.get_by_role("button", name="Tập trung").get_attribute("aria-pressed") == "true"
+    page.keyboard.press("Escape")
+    assert page.evaluate("strategyMap.lit") is None
+
+
+def test_zoom_and_pan_by_keys_buttons_and_wheel(
+    some: Company, open_map: Callable[..., Page]
+) -> None:
+    page = open_map(some, reduced_motion="reduce")
+    view = "[strategyMap.camera.x, strategyMap.camera.y, strategyMap.camera.k]"
+    whole = page.evaluate(view)
+    page.get_by_role("treeitem").focus()
+    page.keyboard.press("+")
+    assert page.evaluate(view)[2] > whole[2]
+    page.keyboard.press("-")
+    page.keyboard.press("0")
+    assert page.evaluate(view) == pytest.approx(whole, abs=1)
+    page.keyboard.press("Shift+ArrowRight")
+    assert page.evaluate(view)[0] < whole[0] - 100
+    page.get_by_role("button", name="Phóng to").click()
+    near = page.evaluate(view)[2]
+    assert near > whole[2]
+    page.mouse.move(700, 500)
+    # The point under the pointer stays where it is.
+    point = "(700 - strategyMap.camera.left - strategyMap.camera.x) / strategyMap.camera.k"
+    before = page.evaluate(point)
+    page.mouse.wheel(0, -200)
+    until(page, f"strategyMap.camera.k > {near}")
+    assert page.evaluate(point) == pytest.approx(before, abs=2)
+    held = page.evaluate(view)
+    page.mouse.down()
+    page.mouse.move(760, 540, steps=4)
+    page.mouse.up()
+    moved = page.evaluate(view)
+    assert moved[0] - held[0] == pytest.approx(60, abs=8)
+    assert moved[1] - held[1] == pytest.approx(40, abs=8)
+    assert page.locator("#map-panel").is_hidden()
+
+
+def test_search_ignores_marks_and_flies(some: Company, open_map: Callable[..., Page]) -> None:
+    Goal.objects.filter(pk=some.by_id("KR-20").pk).update(title="Đồng hành cùng nông dân Ẩm thực")
+    page = open_map(some, reduced_motion="reduce")
+    box = page.get_by_role("combobox", name="Tìm trên bản đồ")
+    box.fill("am thuc dong hanh")
+    option = page.locator("#map-hits [role=option]")
+    assert option.count() == 1
+    assert "Đồng hành cùng nông dân" in option.inner_text()
+    box.press("Enter")
+    assert at(page) == "KR-20"
+    card = page.locator("[role=treeitem]:focus")
+    place = card.bounding_box()
+    assert place is not None
+    assert 0 < place["x"] < 1440
+    assert 0 < place["y"] < 900
+    box.fill("không có gì như thế")
+    assert "Không có gì trên bản đồ" in page.locator("#map-hits").inner_text()
+
+
+def test_a_view_is_a_link(some: Company, open_map: Callable[..., Page]) -> None:
+    page = open_map(some, reduced_motion="reduce")
+    page.get_by_role("treeitem").focus()
+    page.keyboard.type("con nguoi")
+    page.keyboard.press("+")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(800)
+    page.keyboard.press(" ")
+    page.wait_for_url("**f=1**")
+    page.wait_for_timeout(300)
+    link = page.url
+    near = link.split("c=")[1].split(",")[0]
+    state = f"""() => {{ const {{ camera, at, lit, toggled, graph }} = strategyMap;
+      const n = graph.byId.get("{near}");
+      return [n.x * camera.k + camera.x, n.y * camera.k + camera.y, camera.k,
+        at.id, lit.size, [...toggled]]; }}"""
+    first = page.evaluate(state)
+    page.goto("about:blank")
+    page.goto(link)
+    page.locator("#map-box[data-ready]").wait_for()
+    second = page.evaluate(state)
+    assert second[3:] == first[3:]
+    assert second[:3] == pytest.approx(first[:3], abs=3)
+
+
+def test_changes_of_others_repaint_their_cards_alone(
+    some: Company, open_map: Callable[..., Page]
+) -> None:
+    page = open_map(some, "#k=0.9&c=KR-5,100,50&at=KR-5", reduced_motion="reduce")
+    card = page.locator("[role=treeitem][data-id='KR-5']")
+    card.focus()
+    places = "strategyMap.graph.nodes.map(n => [n.id, n.x, n.y])"
+    before = page.evaluate(places)
+    goal = some.by_id("KR-5")
+    Goal.objects.filter(pk=goal.pk).update(title="Tiêu đề mới")
+    Standing.objects.filter(pk=goal.pk).update(progress=421_000_000)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    tell = """ids => document.dispatchEvent(
+      new CustomEvent("haidang:goals", { detail: { ids: new Set(ids) } }))"""
+    page.evaluate(tell, ["KR-5", "O-9999"])
+    page.locator("[role=treeitem][data-id='KR-5'] .mc-percent", has_text="42,1%").wait_for(
+        timeout=1000
+    )
+    assert card.locator(".mc-title").inner_text() == "Tiêu đề mới"
+    assert at(page) == "KR-5"
+    assert page.evaluate(places) == before
+    assert len([url for url in asked if "/map/data/" in url]) == 1
+
+
+def test_a_new_goal_appears_without_losing_the_place(
+    some: Company, open_map: Callable[..., Page]
+) -> None:
+    page = open_map(some, "#k=0.9&c=KR-5,100,50&at=KR-5", reduced_motion="reduce")
+    page.locator("[role=treeitem][data-id='KR-5']").focus()
+    where = """() => { const m = strategyMap, n = m.graph.byId.get("KR-5");
+      return [n.x * m.camera.k + m.camera.x, n.y * m.camera.k + m.camera.y]; }"""
+    before = page.evaluate(where)
+    child = some.by_id("KR-5")
+    new = Goal.objects.get(pk=some.by_id("O-20").pk)
+    new.pk, new.public_id, new.number = None, "O-777", 777  # type: ignore[assignment]
+    new.save()
+    Standing.objects.create(goal=new, organisation_id=some.organisation.pk)
+    Alignment.objects.create(
+        organisation=some.organisation, child=new, parent=child, relation="cross_team",
+        mode="average", since=new.created_at,
+    )  # fmt: skip
+    page.evaluate(
+        """document.dispatchEvent(
+          new CustomEvent("haidang:goals", { detail: { ids: new Set(["O-777"]) } }))"""
+    )
+    until(page, """strategyMap.graph.byId.get("O-777")?.shown""")
+    assert page.evaluate("""strategyMap.graph.byId.get("O-777").up.id""") == "KR-5"
+    assert page.evaluate(where) == pytest.approx(before, abs=1)
+    assert at(page) == "KR-5"
+    assert page.evaluate(FAULTS) == []
+
+
+def test_from_far_it_reads_as_a_map(some: Company, open_map: Callable[..., Page]) -> None:
+    page = open_map(some)
+    assert page.evaluate("strategyMap.camera.k") < 0.3
+    page.mouse.move(600, 400)
+    page.locator("#map-tip").wait_for(state="visible")
+    hovered = page.evaluate("strategyMap.pointed.title")
+    assert page.locator("#map-tip b").inner_text() == hovered
+    page.mouse.click(600, 400)
+    until(page, "strategyMap.camera.k > .39")
+
+
+def test_on_a_phone_it_is_moved_by_fingers(some: Company, open_map: Callable[..., Page]) -> None:
+    page = open_map(some, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("strategyMap.camera.k") >= 0.3
+    pinch = """() => {
+      const box = document.getElementById("map-box");
+      const send = (type, pointerId, clientX, clientY) => box.dispatchEvent(new PointerEvent(
+        type, { pointerId, clientX, clientY, pointerType: "touch", bubbles: true }));
+      box.setPointerCapture = () => {};
+      send("pointerdown", 1, 150, 400); send("pointerdown", 2, 250, 400);
+      send("pointermove", 1, 100, 400); send("pointermove", 2, 300, 400);
+      send("pointerup", 1, 100, 400); send("pointerup", 2, 300, 400);
+      return strategyMap.camera.k; }"""
+    before = page.evaluate("strategyMap.camera.k")
+    assert page.evaluate(pinch) == pytest.approx(before * 2, rel=0.1)
+    x, y = page.evaluate(
+        """() => { const m = strategyMap, [wx, wy] = m.camera.middle;
+          const n = m.graph.nodes.find(n => n.shown && n.w < 300 && Math.abs(n.x - wx) < 300
+            && Math.abs(n.y - wy) < 300), { x, y, k, left, top } = m.camera;
+          m.camera.centre(n.x + 140, n.y + 56);
+          return [m.camera.width / 2 + left, m.camera.height / 2 + top]; }"""
+    )
+    page.touchscreen.tap(x, y)
+    page.locator("#map-panel h2").wait_for()
+    assert page.evaluate("strategyMap.at.shown")
+
+
+def test_without_javascript_it_is_an_outline(
+    some: Company, make_context: Callable[..., BrowserContext]
+) -> None:
+    person = with_account(some.strategist)
+    page = make_context(person, java_script_enabled=False).new_page()
+    page.goto("/map/?kind=kpi")
+    page.wait_for_url("**view=outline**")
+    assert "kind=kpi" in page.url
+    page.get_by_role("heading", name="Bản đồ chiến lược").wait_for()
+    assert page.locator(".mo li").count() > 10
+    page.locator(".mo summary", has_text="SP-1").first.click()
+    page.get_by_role("link", name=some.by_id("SP-2").title).first.wait_for()
+
+
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [
+        (1440, "light"),
+        pytest.param(1440, "dark", marks=pytest.mark.a11y_matrix),
+        pytest.param(390, "light", marks=pytest.mark.a11y_matrix),
+        pytest.param(390, "dark", marks=pytest.mark.a11y_matrix),
+    ],
+)
+def test_it_is_accessible(
+    width: int, theme: str, some: Company, open_map: Callable[..., Page]
+) -> None:
+    page = open_map(
+        some,
+        "#k=0.8&c=O-3,100,50&at=O-3&p=1",
+        viewport={"width": width, "height": 844},
+        color_scheme=theme,
+        bypass_csp=True,
+        reduced_motion="reduce",
+    )
+    page.locator("#map-panel h2").wait_for()
+    page.wait_for_timeout(400)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    check = """async () => (await axe.run(document)).violations.map(
+      v => [v.id, v.nodes.map(n => [n.html.slice(0, 200), n.failureSummary])])"""
+    assert page.evaluate(check) == []
+    page.locator("#map-close").click()
+    for drop in page.locator(".map-drop summary").all():
+        drop.click()
+        assert page.evaluate(check) == []
+    page.goto("/map/?view=outline")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(check) == []
+
+
+def test_it_is_small_and_quick_enough_to_notice_nothing(
+    some: Company, open_map: Callable[..., Page]
+) -> None:
+    script = gzip.compress(bundles.joined("strategy/map.js").encode(), 9)
+    assert len(script) <= 16_384
+    assert len(gzip.compress(bundles.joined("strategy/map.css").encode(), 9)) <= 4_500
+    page = open_map(company(1900))
+    took = page.evaluate(
+        """() => { const m = strategyMap, all = [];
+          for (let i = 0; i < 5; i++) {
+            const t = performance.now();
+            m.layout = null;
+            m.arrange();
+            all.push(performance.now() - t);
+          }
+          return Math.min(...all); }"""
+    )
+    assert took < 100
+    assert json.loads(page.locator("#map-data").text_content() or "{}")["id"]
