@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from haidang.activity.actions import log
-from haidang.checkins.current import Current, take_current
+from haidang.checkins.current import Current, Told, take_current, take_period
 from haidang.checkins.models import CheckIn, Source, Voiding
 from haidang.goals import store
 from haidang.goals.access import require, require_check_in
@@ -22,6 +22,7 @@ from haidang.goals.models import Goal, Kind, KpiPeriod, Milestone, Rule, State
 from haidang.goals.models.goal import MetricKind
 from haidang.goals.rules.graph import Graph, Node, Period, open_period
 from haidang.goals.rules.periods import FIRST, LAST, period_of
+from haidang.goals.rules.units import ratio_factor
 from haidang.lib.database import pipelined, writing
 from haidang.lib.decimals import EXACT, in_bounds
 from haidang.lib.errors import Conflict, FieldError, Invalid, NotFound, Stale
@@ -171,7 +172,9 @@ def cleaned(goal: Goal, report: Report, today: date, positions: set[int] | None 
         if denominator is None or denominator <= 0:
             wrong("denominator", "required", _("Please give the denominator, more than 0."))
         elif numerator is not None:
-            value = EXACT.divide(numerator, denominator).quantize(_TEN_PLACES, context=EXACT)
+            share = EXACT.divide(numerator, denominator)
+            value = EXACT.multiply(share, ratio_factor(goal.metric_kind))
+            value = value.quantize(_TEN_PLACES, context=EXACT)
     elif goal.metric_kind == MetricKind.YES_NO:
         if value not in (0, 1):
             wrong("value", "choice", _("Please choose yes or no."))
@@ -345,10 +348,7 @@ def _take(goal: Goal, node: Node, check_in: CheckIn, at: datetime) -> None:
             else None
         )
         if previous is None or check_in.for_day >= previous:
-            period.own_value, period.own_record_id = check_in.value, check_in.pk
-            period.own_numerator = check_in.numerator
-            period.own_denominator = check_in.denominator
-            period.dirty = True
+            take_period(period, told_of(check_in), goal.metric_kind)
     if node.own_day is None or check_in.for_day >= node.own_day:
         take_current(
             node,
@@ -372,6 +372,10 @@ def _reached(goal: Goal, check_in: CheckIn) -> Decimal | None:
     return Decimal(weight)
 
 
+def told_of(check_in: CheckIn) -> Told:
+    return Told(check_in.pk, check_in.value, check_in.numerator, check_in.denominator)
+
+
 def _retake(goal: Goal, node: Node) -> None:
     """Find the current record (and each period's) anew among the live ones."""
     live = CheckIn.objects.filter(goal=goal, live=True).order_by("-for_day", "-pk")
@@ -382,13 +386,8 @@ def _retake(goal: Goal, node: Node) -> None:
                 latest.setdefault(one.period_id, one)
         for period in node.periods.values():
             found = latest.get(period.id) if period.id is not None else None
-            record_id = found.pk if found else None
-            if record_id != period.own_record_id:
-                period.own_record_id = record_id
-                period.own_value = found.value if found else None
-                period.own_numerator = found.numerator if found else None
-                period.own_denominator = found.denominator if found else None
-                period.dirty = True
+            if (found.pk if found else None) != period.own_record_id:
+                take_period(period, told_of(found) if found else None, goal.metric_kind)
     current = live.first()
     if current is None:
         if goal.metric_kind == MetricKind.MILESTONES:

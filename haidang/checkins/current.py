@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from haidang.goals.rules.graph import Node
+from haidang.goals.rules.graph import Node, Period
+from haidang.goals.rules.units import ratio_factor
+from haidang.lib.decimals import EXACT
 
 
 class Current(NamedTuple):
@@ -30,3 +32,32 @@ def take_current(node: Node, current: Current | None, *, reached: Decimal | None
     node.confidence = current.confidence
     if not node.is_kpi:
         node.own_value = reached if reached is not None else current.value
+
+
+class Told(NamedTuple):
+    """What a record says of a KPI's period."""
+
+    id: int
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+
+
+def take_period(period: Period, told: Told | None, metric_kind: str) -> None:
+    """Put the current record of a period into it.
+
+    The numerator is kept in the measure's unit: of a percentage, a hundredth of one is 1,
+    so that the quotient of the sums compares with a target of 28 (%).
+    """
+    period.dirty = True
+    if told is None:
+        period.own_record_id = period.own_value = None
+        period.own_numerator = period.own_denominator = None
+        return
+    period.own_record_id, period.own_value = told.id, told.value
+    period.own_denominator = told.denominator
+    period.own_numerator = (
+        None
+        if told.numerator is None
+        else EXACT.multiply(told.numerator, ratio_factor(metric_kind))
+    )

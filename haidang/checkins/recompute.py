@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from haidang.checkins.current import Current, take_current
+from haidang.checkins.current import Current, Told, take_current, take_period
 from haidang.checkins.models import CheckIn
 from haidang.goals import store
 from haidang.goals.actions.change import local_day
@@ -118,7 +118,8 @@ def _live_records(organisation_id: int) -> Iterator[tuple[Any, ...]]:
     """Records that are neither superseded nor void, by goal and for-day, the latest last."""
     sql = """
         SELECT c.goal_id, c.id, c.for_day, c.period_id, c.value, c.numerator, c.denominator,
-               c.confidence, CASE WHEN g.metric_kind = 'milestones' THEN c.milestones END
+               c.confidence, CASE WHEN g.metric_kind = 'milestones' THEN c.milestones END,
+               g.metric_kind
         FROM checkins_checkin c JOIN goals_goal g ON g.id = c.goal_id
         WHERE c.organisation_id = %s
           AND NOT EXISTS (SELECT 1 FROM checkins_checkin n WHERE n.supersedes_id = c.id)
@@ -159,17 +160,15 @@ def _own_values(organisation_id: int, graph: Graph) -> None:
         take_current(node, None)
         for p in node.periods.values():
             p.own_value = p.own_numerator = p.own_denominator = p.own_record_id = None
-    for goal_id, pk, day, period_id, value, numerator, denominator, sure, reached in _live_records(
-        organisation_id
-    ):
+    for row in _live_records(organisation_id):
+        goal_id, pk, day, period_id, value, numerator, denominator, sure, reached, kind = row
         node = graph.nodes[goal_id]
         node.own_reports += 1
         number = _decimal(value)
         if period_id is not None:
             period = periods[period_id]
-            period.own_value, period.own_record_id = number, pk
-            period.own_numerator = _decimal(numerator)
-            period.own_denominator = _decimal(denominator)
+            told = Told(pk, number, _decimal(numerator), _decimal(denominator))
+            take_period(period, told, kind)
         attained: Decimal | None = None
         if reached is not None:
             steps = weights.get(goal_id, {})

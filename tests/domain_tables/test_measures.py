@@ -204,10 +204,10 @@ def test_in_the_graph_a_kpi_is_capped(world):
 
 
 def test_a_ratio_of_sums(world):
-    kpi = world.kpi(metric_kind="percent", metric_unit="%", aggregation="ratio", target="0.5")
+    kpi = world.kpi(metric_kind="percent", metric_unit="%", aggregation="ratio", target=50)
     world.check_in(kpi, day=MONTHS[0], numerator=5, denominator=10)
     world.check_in(kpi, day=MONTHS[1], numerator=1, denominator=30)
-    assert world.standing(kpi).actual == D("0.15")
+    assert world.standing(kpi).actual == 15
     assert world.standing(kpi).raw == D("0.3")
 
 
@@ -289,14 +289,14 @@ def test_a_ratio_adds_numerators_and_denominators(world):
         "metric_kind": "percent",
         "metric_unit": "%",
         "aggregation": "ratio",
-        "target": "0.5",
+        "target": 50,
     }
     parent, first, second = (world.kpi(**facts) for _ in range(3))
     for child in (first, second):
         assert world.link(child, parent, "cascade", "value").mode == "value"
     world.check_in(first, numerator=10, denominator=10)
     world.check_in(second, numerator=0, denominator=30)
-    assert world.standing(parent).actual == D("0.25")
+    assert world.standing(parent).actual == 25
     assert world.share(parent) == D("0.5")
 
 

@@ -92,6 +92,12 @@ def _own_value(found: Reported | None) -> Fraction | None:
     return found.own.value if found.own else found.calculated
 
 
+def _own_numerator(found: Reported | None, metric_kind: str) -> Fraction | None:
+    if found is None or found.own is None or found.own.numerator is None:
+        return None
+    return found.own.numerator * (100 if metric_kind == "percent" else 1)
+
+
 def _period_differences(
     organisation_id: int, facts: raw.Facts, numbers: dict[int, Number]
 ) -> list[str]:
@@ -115,7 +121,7 @@ def _period_differences(
         columns: dict[str, Any] = {
             "own_record_id": right.own.id if right and right.own else None,
             "own_value": _own_value(right),
-            "own_numerator": right.own.numerator if right and right.own else None,
+            "own_numerator": _own_numerator(right, facts.nodes[goal].metric_kind),
             "own_denominator": right.own.denominator if right and right.own else None,
             "value_reports": right.value_reports if right else 0,
             "numerator_sum": right.numerator_sum if right else 0,

@@ -396,7 +396,9 @@ class Oracle:
         value = numerator = denominator = ZERO
         if node.rule in ("own", "both") and found.own is not None:
             value += found.own.value or 0
-            numerator += found.own.numerator or 0
+            # A percentage is told in amounts: one half of them is 50.
+            hundred = 100 if node.metric_kind == "percent" else 1
+            numerator += (found.own.numerator or 0) * hundred
             denominator += found.own.denominator or 0
         if node.rule in ("own", "both") and found.calculated is not None:
             value += found.calculated

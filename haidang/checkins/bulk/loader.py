@@ -15,9 +15,9 @@ from typing import Any
 from django.db import models
 
 from haidang.activity.models import Event
-from haidang.checkins.actions import Report, cleaned
+from haidang.checkins.actions import Report, cleaned, told_of
 from haidang.checkins.bulk.rows import Ids, Pending, Progress, Writer
-from haidang.checkins.current import Current, take_current
+from haidang.checkins.current import Current, take_current, take_period
 from haidang.checkins.models import CheckIn, Source, Voiding
 from haidang.goals import store
 from haidang.goals.actions import facts as goal_facts
@@ -466,11 +466,7 @@ class Bulk:
             for start, period in node.periods.items():
                 found = latest.get(start)
                 if (found.pk if found else None) != period.own_record_id:
-                    period.own_record_id = found.pk if found else None
-                    period.own_value = found.value if found else None
-                    period.own_numerator = found.numerator if found else None
-                    period.own_denominator = found.denominator if found else None
-                    period.dirty = True
+                    take_period(period, told_of(found) if found else None, goal.metric_kind)
         current = max(live, key=_order, default=None)
         if current is None:
             take_current(node, None)

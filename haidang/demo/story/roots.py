@@ -15,8 +15,6 @@ from haidang.demo.story.script import Script, manager_of, unit_of
 from haidang.demo.story.shapes import Edit, GoalFacts, LinkFacts, Number, Report, Targets, exact
 
 _LENGTH = {"month": 1, "quarter": 3}
-#: Numerators are told in hundredths, so that a ratio of sums reads in percent.
-PERCENT = 100
 
 
 def tell(script: Script) -> None:
@@ -165,7 +163,7 @@ def _report(
 ) -> Report:  # fmt: skip
     one = Report(at, kpi.key, day, author, note=note, source=source)
     if isinstance(value, tuple):
-        one.numerator, one.denominator = exact(value[0]) * PERCENT, exact(value[1])
+        one.numerator, one.denominator = exact(value[0]), exact(value[1])
     else:
         one.value = exact(value)
     return one

@@ -38,6 +38,8 @@ from haidang.people.models import Person, Unit
 
 LONGEST_TITLE = 300
 LONGEST_TEXT = 20_000
+#: Days after which a KPI's check-in is overdue, where nobody said: its period and a grace.
+CADENCES = {"day": 2, "week": 9, "month": 37, "quarter": 100, "half": 190, "year": 380}
 CALCULATIONS = ("sum", "difference", "product", "ratio")
 
 WORDS = {"title", "description", "why", "success", "tags", "rank", "cadence_days"}
@@ -288,6 +290,7 @@ def _kpi(got: Mapping[str, Any], result: dict[str, Any], problems: Problems) -> 
     if result["metric_kind"] == MetricKind.YES_NO:
         result["direction"] = Direction.PASS_FAIL
     result.setdefault("calculation", "")
+    result.setdefault("cadence_days", CADENCES.get(result.get("frequency") or "", 7))
     result["steps"] = []
     if result["direction"] == Direction.STEPS:
         result["steps"] = _steps(got.get("steps") or (), problems)

@@ -73,3 +73,8 @@ def is_additive(kind: str, direction: str, aggregation: str) -> bool:
     if direction in NOT_ADDITIVE_DIRECTIONS:
         return False
     return kind in ADDITIVE_KINDS or (aggregation == "ratio" and kind in {"percent", "number"})
+
+
+def ratio_factor(metric_kind: str) -> Decimal:
+    """What a quotient of reported amounts is multiplied by: 100 for a percentage."""
+    return Decimal(100 if metric_kind == "percent" else 1)
