@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET
 
 from haidang.config.bridge import TOO_LARGE
 from haidang.lib.errors import Busy
@@ -29,6 +30,13 @@ class TooLargeMiddleware:
         if request.path.startswith("/api/"):
             return _problem(413, f"at most {request.META[TOO_LARGE]} bytes are taken")
         return HttpResponse(status=413)
+
+
+@require_GET
+def no_stream_here(request: HttpRequest) -> HttpResponse:
+    """The event stream has an address, but is answered in front of Django (`asgi`): this is
+    reached only where something else than `haidang serve` serves the pages."""
+    return HttpResponse(status=401 if getattr(request, "person", None) is None else 503)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from haidang.config.asgi import STREAM_PATH
+from haidang.config.faults import no_stream_here
+
 handler400 = "haidang.web.errors.bad_request"
 handler403 = "haidang.web.errors.permission_denied"
 handler404 = "haidang.web.errors.not_found"
@@ -9,6 +12,7 @@ handler429 = "haidang.web.errors.too_many_requests"
 handler500 = "haidang.config.faults.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path(STREAM_PATH.removeprefix("/"), no_stream_here, name="stream"),
     path("", include("haidang.web.urls")),
     path("", include("haidang.people.urls")),
     path("", include("haidang.goals.urls")),

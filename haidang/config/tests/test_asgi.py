@@ -8,6 +8,7 @@ import re
 import pytest
 from django.test import Client as DjangoClient
 from django.test import override_settings
+from django.urls import reverse
 
 from haidang.config import asgi, faults
 from haidang.config.asgi import Application
@@ -15,6 +16,7 @@ from haidang.config.bridge import TOO_LARGE
 from haidang.config.logs import JsonFormatter, LineFormatter, RequestFilter, request_id
 from haidang.config.tests.asking import Client, run, scope
 from haidang.lib.errors import Busy
+from haidang.people.models import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,6 +83,16 @@ def test_a_busy_database_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
     assert page["Retry-After"] == faults.RETRY_AFTER
     problem = client.get("/api/v1/x")
     assert (problem.status_code, problem["Content-Type"]) == (503, "application/problem+json")
+
+
+def test_without_our_server_there_is_no_stream(an: Person) -> None:
+    client = DjangoClient()
+    assert client.get(reverse("stream")).status_code == 401
+    assert an.account is not None
+    client.force_login(an.account)
+    assert client.get(reverse("stream")).status_code == 503
+    assert client.post(reverse("stream")).status_code == 405
+    assert reverse("stream") == asgi.STREAM_PATH
 
 
 def test_another_fault_is_500(monkeypatch: pytest.MonkeyPatch) -> None:
