@@ -47,7 +47,7 @@ PAGES = {
         "lock",
     ),
     404: Explained(
-        _("There is nothing here"),
+        _("Nothing found at this address"),
         _("The address may be mistyped, the thing deleted, or it is not open to you."),
         _("Check the address, or start from the home page."),
         "map-2",
