@@ -16,8 +16,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.urls import reverse
 
 from haidang.config.bridge import Bridge, Call, Receive, Scope, Send, environment
-from haidang.config.logs import request_id
 from haidang.config.stream import Stream
+from haidang.lib.requests import request_id
 
 STREAM_PATH = "/stream/"
 #: What a proxy in front may call a request; anything else could forge lines of the log.

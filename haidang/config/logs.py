@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from contextvars import ContextVar
 from datetime import UTC, datetime
 
-#: The id of the request that is being answered; empty outside of one.
-request_id: ContextVar[str] = ContextVar("request_id", default="")
+from haidang.lib.requests import request_id
 
 
 class RequestFilter(logging.Filter):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from haidang.exchange.api.bodies import MAX_BYTES, BodyTooLarge
 from haidang.exchange.api.problems import TYPE, problem, refused
 from haidang.lib.errors import NotFound
+from haidang.lib.requests import request_id
 
 View = Callable[..., HttpResponseBase]
 
@@ -24,8 +25,8 @@ def door(view: View) -> View:
 
     @wraps(view)
     def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not getattr(request, "request_id", ""):
-            request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        name = request_id.get()
+        request.request_id = name or uuid.uuid4().hex  # type: ignore[attr-defined]
         head = request.method == "HEAD"
         if head:
             request.method = "GET"
@@ -36,7 +37,8 @@ def door(view: View) -> View:
             length = len(response.content)
             response.content = b""
             response["Content-Length"] = str(length)
-        response.headers.setdefault("X-Request-Id", request.request_id)  # type: ignore[attr-defined]
+        if not name:  # else the server names it
+            response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         response.headers.setdefault("Cache-Control", "private, no-cache")
         patch_vary_headers(response, ["Authorization", "Cookie", "Accept-Language"])
         return response

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
@@ -149,6 +149,8 @@ def refused(refusal: Refusal) -> HttpResponse:
         response["WWW-Authenticate"] = 'Bearer realm="haidang"'
     if isinstance(refusal, Throttled):
         response["Retry-After"] = str(refusal.wait)
+    if refusal.status == 503:
+        response["Retry-After"] = "1"
     if isinstance(refusal, PreconditionFailed) and refusal.etag:
         response["ETag"] = refusal.etag
     return response
@@ -230,4 +232,5 @@ def handle(api: NinjaAPI) -> None:
     api.add_exception_handler(Http404, on_missing)
     api.add_exception_handler(RequestDataTooBig, on_too_big)
     api.add_exception_handler(OperationalError, on_busy)
+    api.add_exception_handler(InterfaceError, on_busy)
     api.add_exception_handler(Exception, on_fault)

@@ -13,6 +13,7 @@ from django.test import Client
 from haidang.exchange.api import bodies
 from haidang.exchange.api.routes import me
 from haidang.exchange.tests.conftest import Program
+from haidang.lib.requests import request_id
 from haidang.people.models import Person
 
 As = Callable[..., Program]
@@ -141,6 +142,14 @@ def test_a_lying_length_is_no_way_in(api: Program) -> None:
         headers={"Authorization": f"Bearer {api.secret}"},
     )
     assert response.status_code == 413
+
+
+def test_the_server_names_the_request(api: Program) -> None:
+    token = request_id.set("named-outside")
+    try:
+        assert "X-Request-Id" not in api.get("me")
+    finally:
+        request_id.reset(token)
 
 
 def test_a_fault_is_a_problem_without_secrets(

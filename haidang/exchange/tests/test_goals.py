@@ -248,6 +248,36 @@ def test_a_lost_race_is_412_too(
     assert response.json()["current"]["version"] == 7
 
 
+@pytest.mark.parametrize("fate", ["removed", "closed to them"])
+def test_what_is_gone_meanwhile_is_missing(
+    as_: As,
+    dung: Person,
+    admin: Program,
+    objective: Facts,
+    fate: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The one who was too late is not shown what became none of their business."""
+    from haidang.exchange.api.routes import goals as routes
+
+    path = f"goals/{objective['id']}"
+    admin.change("PATCH", path, {"contributors": [dung.public_id]})
+    asked = routes.expect
+
+    def slow(*args: Any) -> int:
+        rows = Goal.objects.filter(public_id=objective["id"])
+        if fate == "removed":
+            rows.delete()
+        else:
+            rows.get().participants.all().delete()
+            rows.update(visibility="private", version=9)
+        return asked(*args)
+
+    monkeypatch.setattr(routes, "expect", slow)
+    response = as_(dung).patch(path, {"title": "X"}, etag='"1.1-00"')
+    assert response.status_code == 404, response.content
+
+
 def test_a_new_measure_needs_a_reason_and_keeps_the_old_version(
     as_: As, an: Person, key_result: Facts
 ) -> None:

@@ -29,6 +29,7 @@ from haidang.goals import actions
 from haidang.goals.access import alignment_for, goal_for, may, visible
 from haidang.goals.models import Alignment
 from haidang.lib.database import lock, writing
+from haidang.lib.errors import NotFound
 from haidang.people.models import Person
 
 router = Router(tags=["alignment"])
@@ -55,7 +56,10 @@ def shown(
 
 def current_of(person: Person, edge: Alignment) -> Current:
     def current() -> tuple[BaseModel, Sequence[int]]:
-        row = Alignment.objects.select_related("child", "parent", "proposed_by").get(pk=edge.pk)
+        rows = Alignment.objects.select_related("child", "parent", "proposed_by")
+        row = rows.filter(pk=edge.pk).first()
+        if row is None:  # taken away by somebody else in this moment
+            raise NotFound
         return link_out(row, child=may(person, row.child, "see")), ()
 
     return current

@@ -34,7 +34,7 @@ from haidang.goals import actions
 from haidang.goals.access import cycle_for, goal_for, verbs_of, visible
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Goal, Level
-from haidang.lib.errors import Forbidden
+from haidang.lib.errors import Forbidden, NotFound
 from haidang.lib.text import folded
 from haidang.people.access import person_for, unit_for
 from haidang.people.models import Person
@@ -53,7 +53,9 @@ CREATORS = N_(
 
 def shown(request: HttpRequest, person: Person, goal: Goal, *, status: int = 200) -> HttpResponse:
     """A goal as it stands now, with the two versions that guard it."""
-    row = shaped(Goal.objects.filter(pk=goal.pk)).get()
+    row = shaped(Goal.objects.filter(pk=goal.pk)).first()
+    if row is None:  # removed by somebody else in this moment
+        raise NotFound
     location = reverse("api:get_goal", args=[row.public_id]) if status == 201 else ""
     return answer(
         request,
@@ -65,10 +67,12 @@ def shown(request: HttpRequest, person: Person, goal: Goal, *, status: int = 200
 
 
 def current_of(person: Person, goal: Goal) -> Current:
-    """What stands now, for who was too late."""
+    """What stands now, for who was too late, if it is still there for them."""
 
     def current() -> tuple[BaseModel, Sequence[int]]:
-        row = shaped(Goal.objects.filter(pk=goal.pk)).get()
+        row = shaped(visible(person).filter(pk=goal.pk)).first()
+        if row is None:
+            raise NotFound
         return goal_out(person, row), goal_versions(row)
 
     return current
