@@ -12,13 +12,13 @@ import pytest
 from haidang.goals.models import Alignment, Goal, Standing
 from haidang.strategy.tests.map_company import Company, company
 from haidang.strategy.tests.map_fixtures import with_account
-from haidang.web import bundles, vendor
+from haidang.web import bundles
+from tests.support.axe import SOURCE as AXE
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = vendor.ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 OPEN = """async () => {
   await document.fonts.ready;
