@@ -200,7 +200,7 @@ def _saved(request: HttpRequest, goal: Goal, record: CheckIn, shape: str) -> Htt
         request, "checkins/_quick.html" if shape == "quick" else "checkins/_done.html", facts
     )
     # What is shown of this goal elsewhere on the page fetches itself anew.
-    heard: dict[str, Any] = {"haidang:goals": {"ids": None}}
+    heard: dict[str, Any] = {"haidang:goals": {"ids": [], "all": True}}
     if shape == "quick":
         heard["haidang:toast"] = {"text": text, "tone": "on_track"}
     response["HX-Trigger"] = json.dumps(heard)

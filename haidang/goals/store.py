@@ -39,20 +39,29 @@ WITH RECURSIVE above(child_id, parent_id, relation, mode, weight) AS (
 ) SELECT child_id, parent_id, relation, mode, weight FROM above
 """
 
-#: The same for PostgreSQL, whose planner would otherwise read the whole table at each level:
-#: it takes ten parents for granted, and cannot know that a goal has one or two.
-_ABOVE_POSTGRESQL = """
+#: The same for PostgreSQL, with the nodes, and with each node's edges as text, in one
+#: statement: the answer is awaited once. What is above is read goal by goal, because the
+#: planner would otherwise read whole tables at each level (it takes ten parents for granted);
+#: it is also what locks the rows in the order of their ids.
+_SLICE_POSTGRESQL = f"""
 WITH RECURSIVE above(child_id, parent_id, relation, mode, weight) AS (
   SELECT child_id, parent_id, relation, mode, weight FROM goals_alignment
-  WHERE child_id IN ({ids}) AND (mode <> 'none' OR relation = 'computes')
+  WHERE child_id IN ({{ids}}) AND (mode <> 'none' OR relation = 'computes')
   UNION
   SELECT a.child_id, a.parent_id, a.relation, a.mode, a.weight
   FROM above CROSS JOIN LATERAL (
     SELECT child_id, parent_id, relation, mode, weight FROM goals_alignment
     WHERE child_id = above.parent_id AND (mode <> 'none' OR relation = 'computes') OFFSET 0
   ) a
-) SELECT child_id, parent_id, relation, mode, weight FROM above
-"""
+), wanted(id, edges) AS (
+  SELECT w.id, string_agg(concat_ws(',', parent_id, relation, mode, weight), ';')
+  FROM (SELECT unnest(%s::bigint[]) UNION SELECT parent_id FROM above) w(id)
+  LEFT JOIN above ON above.child_id = w.id
+  GROUP BY w.id ORDER BY w.id
+) SELECT node.*, wanted.edges FROM wanted CROSS JOIN LATERAL (
+  {_NODE} WHERE s.goal_id = wanted.id FOR UPDATE OF s
+) node
+"""  # noqa: S608  nothing but constants
 
 _PERIOD = """
 SELECT goal_id, id, starts, ends, year, target, baseline, low, high, tolerance,
@@ -177,10 +186,30 @@ def above(ids: Sequence[int], first_month: int) -> Graph:
     The caller holds the organisation's lock, so that the edges cannot change under it. All
     rows are locked in one statement in one order: two writers never wait for each other.
     """
-    sql = _ABOVE_POSTGRESQL if connection.vendor == "postgresql" else _ABOVE
-    edges = {row[:2]: Edge(*row) for row in select_by_ids(sql, ids)}  # once each
-    wanted = sorted({*ids, *(e.parent for e in edges.values())})
-    return _graph(list(edges.values()), wanted, first_month, locked=True)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            sql = _SLICE_POSTGRESQL.replace("IN ({ids})", "= ANY(%s)")
+            cursor.execute(sql, [list(ids), list(ids)])
+            rows = cursor.fetchall()
+        edges = [e for row in rows if row[-1] for e in _edges(row[0], row[-1])]
+    else:
+        edges = list({row[:2]: Edge(*row) for row in select_by_ids(_ABOVE, ids)}.values())
+        wanted = sorted({*ids, *(e.parent for e in edges)})
+        rows = select_by_ids(_NODE + " WHERE s.goal_id IN ({ids})", wanted)
+    graph = Graph({row[0]: node_of(row, first_month) for row in rows}, edges)
+    kpis = [n.id for n in graph.nodes.values() if n.is_kpi]
+    if kpis:
+        load_periods(graph, kpis)
+        _load_inputs(graph, first_month)
+    return graph
+
+
+def _edges(child: int, text_of_edges: str) -> list[Edge]:
+    found = []
+    for one in text_of_edges.split(";"):
+        parent, relation, mode, weight = one.split(",")
+        found.append(Edge(child, int(parent), relation, mode, int(weight)))
+    return found
 
 
 def whole(organisation_id: int, first_month: int) -> Graph:
@@ -197,17 +226,6 @@ def whole(organisation_id: int, first_month: int) -> Graph:
     graph = Graph(nodes, edges)
     load_periods(graph, [n.id for n in nodes.values() if n.is_kpi])
     _load_inputs(graph, first_month)
-    return graph
-
-
-def _graph(edges: list[Edge], wanted: Sequence[int], first_month: int, *, locked: bool) -> Graph:
-    suffix = " ORDER BY s.goal_id FOR UPDATE OF s" if locked else ""
-    rows = select_by_ids(_NODE + " WHERE s.goal_id IN ({ids})", wanted, suffix)
-    graph = Graph({row[0]: node_of(row, first_month) for row in rows}, edges)
-    kpis = [n.id for n in graph.nodes.values() if n.is_kpi]
-    if kpis:
-        load_periods(graph, kpis)
-        _load_inputs(graph, first_month)
     return graph
 
 
@@ -254,11 +272,13 @@ def _load_inputs(graph: Graph, first_month: int) -> None:
         load_periods(graph, beside)
 
 
+#: What SQLite's driver takes as it is.
+_AS_IT_IS = frozenset({int, str, type(None)})
+
+
 def _plain(value: Any) -> Any:
     """A value as SQLite's driver takes it."""
     kind = type(value)
-    if value is None or kind is int or kind is str:
-        return value
     if kind is Decimal:
         return text(value)
     if kind is datetime:
@@ -317,11 +337,12 @@ def _array(column: Iterable[Any]) -> str:
 def _element(value: Any) -> str:
     if value is None:
         return "NULL"
-    if isinstance(value, Decimal):
+    kind = type(value)
+    if kind is int:
+        return str(value)
+    if kind is Decimal:
         return text(value)
-    if isinstance(value, datetime):
-        return f'"{value.isoformat()}"'
-    return str(value)
+    return f'"{value.isoformat()}"' if kind is datetime else str(value)
 
 
 def _upsert(
@@ -344,8 +365,25 @@ def _upsert(
             part = rows[i : i + step]
             cursor.execute(
                 _upsert_sql(table, keys, columns, insert_only, len(part)),
-                [_plain(v) for row in part for v in row],
+                [v if type(v) in _AS_IT_IS else _plain(v) for row in part for v in row],
             )
+
+
+#: Standings and the day's history points, which are columns of them, in one statement.
+_SAVE_POSTGRESQL = f"""
+WITH moved(goal_id, {",".join(STANDING_COLUMNS)}) AS (
+  SELECT * FROM unnest(
+    %s::bigint[],{",".join(f"%s::{_TYPES.get(c, 'integer')}[]" for c in STANDING_COLUMNS)}
+  )
+), stand AS (
+  INSERT INTO goals_standing (organisation_id, goal_id, {",".join(STANDING_COLUMNS)})
+  SELECT %s, * FROM moved
+  ON CONFLICT (goal_id) DO UPDATE SET {",".join(f"{c}=excluded.{c}" for c in STANDING_COLUMNS)}
+)
+INSERT INTO goals_historypoint (goal_id, day, {",".join(HISTORY_COLUMNS)})
+SELECT goal_id, %s, {",".join(HISTORY_COLUMNS)} FROM moved
+ON CONFLICT (goal_id, day) DO UPDATE SET {",".join(f"{c}=excluded.{c}" for c in HISTORY_COLUMNS)}
+"""  # noqa: S608  own names only
 
 
 def save(graph: Graph, changed: Iterable[int], organisation_id: int, day: date) -> None:
@@ -354,6 +392,12 @@ def save(graph: Graph, changed: Iterable[int], organisation_id: int, day: date) 
     if not nodes:
         return
     save_periods(nodes)
+    if connection.vendor == "postgresql":
+        columns = [_array(n.id for n in nodes)]
+        columns += [_array(getattr(n, c) for n in nodes) for c in STANDING_COLUMNS]
+        with connection.cursor() as cursor:
+            cursor.execute(_SAVE_POSTGRESQL, [*columns, organisation_id, day])
+        return
     save_standings(nodes, organisation_id)
     save_history([history_row(n, day) for n in nodes])
 

@@ -167,6 +167,8 @@ def _remeasure(actor: Person, goal: Goal, changed: set[str], at: datetime) -> li
         _change_frequency(actor, goal)
     if "aggregation" in changed:
         _change_aggregation(goal)
+    if "calculation" in changed:
+        _change_calculation(goal)
     # With another scale, the sums of the value children are in another unit: they are
     # touched too, so that what they added is taken out in the old and put in in the new.
     below = Alignment.objects.filter(parent=goal, mode=Mode.VALUE)
@@ -206,6 +208,25 @@ def _change_aggregation(kpi: Goal) -> None:
             _("Periods were reported already; make a new KPI for a ratio of sums."),
             code="reported",
             field="aggregation",
+        )
+
+
+def _change_calculation(kpi: Goal) -> None:
+    """Reported or calculated: a KPI does not turn from the one into the other."""
+    before = kpi.versions.exclude(until=None).latest("version").facts["calculation"]
+    if bool(before) == bool(kpi.calculation):
+        return
+    if kpi.periods.filter(check_ins__isnull=False).exists():
+        raise Conflict(
+            _("Periods were reported already; make a new KPI to calculate it from others."),
+            code="reported",
+            field="calculation",
+        )
+    if kpi.calculation and kpi.rule != Rule.OWN:
+        raise Conflict(
+            _("Its number is made of the goals below it; unlink those to calculate it."),
+            code="measured_by_children",
+            field="calculation",
         )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from haidang.goals import actions
-from haidang.goals.access import cycles_visible, goal_for, may_create, verbs_of
+from haidang.goals.access import cycles_visible, goal_for, verbs_of
 from haidang.goals.actions import LinkRequest
 from haidang.goals.actions.edit import facts_now
 from haidang.goals.forms.goal import GoalForm, first_values
@@ -125,7 +125,8 @@ def _show_new(request: HttpRequest, form: GoalForm, status: int = 200) -> HttpRe
     me = standing_of(person)
     facts = _facts(form) | {
         "goal": None,
-        "born_active": me.is_strategist or may_create(person, form.kind, "individual") == "active",
+        "born_active": me.is_strategist,
+        "submits": request.method != "POST" or "submit" in request.POST,
         "no_cycles": form.kind == Kind.OBJECTIVE and not form.fields["cycle"].known,  # type: ignore[attr-defined]
         "may_cycle": me.is_strategist,
     }
