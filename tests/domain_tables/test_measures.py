@@ -410,3 +410,34 @@ def test_an_unknown_baseline_may_turn_out_to_be_0_and_back(world):
     assert world.progress(key_result) is None
     world.edit(key_result, direction="range", target=None, low=0, high=50)
     assert world.share(key_result) == 1
+
+
+def test_a_kpi_is_reported_or_calculated_and_does_not_turn(world):
+    reported, fed, calculated = world.kpi(), world.kpi(), world.kpi(calculation="sum")
+    record = world.check_in(reported, 5)
+    world.link(world.kpi(), fed)
+    for kpi in (reported, fed):
+        with pytest.raises(Conflict):
+            world.edit(kpi, world.chi, calculation="sum")
+    world.void(record)
+    with pytest.raises(Conflict):
+        world.edit(reported, world.chi, calculation="sum")
+    for name in ("a", "b"):
+        one = world.kpi(title=name)
+        world.link(one, calculated, "computes")
+        world.check_in(one, 6)
+    assert world.standing(calculated).actual == 12
+    world.edit(calculated, world.chi, calculation="product")
+    assert world.standing(calculated).actual == 36
+    world.edit(calculated, world.chi, calculation="")
+    assert world.progress(calculated) is None
+    world.edit(calculated, world.chi, calculation="difference")
+    assert world.standing(calculated).actual == 0
+
+
+def test_a_calculated_kpi_does_not_take_values_from_below_beside(world):
+    calculated = world.kpi(calculation="sum")
+    world.link(world.kpi(), calculated, "cascade", "value")
+    assert fresh(calculated).rule == "own"
+    with pytest.raises(Invalid):
+        world.rule(calculated, "both")

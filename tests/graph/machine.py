@@ -60,6 +60,7 @@ days = st.dates(date(2024, 11, 1), date(2025, 6, 2))
 relations = st.one_of(
     st.none(),
     st.sampled_from(["strategy", "cascade", "supports", "cross_team", "decomposes", "improves"]),
+    st.sampled_from(["depends_on", "computes", "composition"]),
 )
 modes = st.sampled_from([None, None, "average", "value", "value", "none"])
 
@@ -457,6 +458,17 @@ class GraphMachine(RuleBasedStateMachine):
         kpi = self.open_goal(index, "kpi")
         if kpi is not None:
             self.attempt("remeasure kpi", self.world.edit, kpi, self.world.chi, **facts)
+
+    @rule(
+        index=indexes,
+        operation=st.sampled_from(["", "sum", "difference", "product", "ratio"]),
+        chosen=mostly,
+    )
+    def recalculate(self, index: int, operation: str, chosen: bool) -> None:
+        """Another operation for a KPI, mostly for one that is calculated already."""
+        kpi = self.goal(index, "kpi", **({"calculation__gt": ""} if chosen else {}))
+        if kpi is not None:
+            self.attempt("recalculate", self.world.edit, kpi, self.world.chi, calculation=operation)
 
     @rule(index=indexes, starts=days, span=st.integers(0, 200))
     def redate(self, index: int, starts: date, span: int) -> None:
