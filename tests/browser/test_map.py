@@ -14,6 +14,7 @@ from haidang.strategy.tests.map_company import Company, company
 from haidang.strategy.tests.map_fixtures import with_account
 from haidang.web import bundles
 from tests.support.axe import SOURCE as AXE
+from tests.worlds import World
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -433,3 +434,24 @@ def test_it_is_small_and_quick_enough_to_notice_nothing(
     )
     assert took < 100
     assert json.loads(page.locator("#map-data").text_content() or "{}")["id"]
+
+
+def test_a_check_in_moves_the_map_of_somebody_else(
+    transactional_db: None, make_context: Callable[..., BrowserContext]
+) -> None:
+    world = World()
+    top = world.ultimate(title="Mở rộng thị phần phía Nam")
+    pillar = world.pillar(top, title="Tăng trưởng")
+    objective = world.objective(pillar, title="Thương hiệu")
+    result = world.key_result(objective, title="Nhà phân phối tiềm năng")
+    page = make_context(with_account(world.dung)).new_page()
+    page.goto("/map/?cycle=all#k=0.8&c=UG-1,200,300")
+    page.locator("#map-box[data-ready]").wait_for()
+    number = page.locator(f"[data-id='{top.public_id}'] .mc-percent")
+    assert number.inner_text() == "–"
+    page.wait_for_timeout(1000)  # the stream opens
+    world.check_in(result, 50)
+    for goal in (result, objective, pillar, top):
+        moved = page.locator(f"[data-id='{goal.public_id}'] .mc-percent", has_text="50%")
+        moved.wait_for(timeout=3000)
+    assert page.evaluate("strategyMap.graph.byId.get('UG-1').progress") == 500_000_000

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from haidang.goals.access import may_create
 from haidang.lib.database import reading
 from haidang.people.access import signed_in, today_of
 from haidang.people.models import Person
@@ -49,6 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if as_outline:
             context["tree"] = outline.tree(view, _language())
         else:
+            context["may_begin"] = not view.rows and may_create(person, "ultimate")
             context["payload"] = facts.dump(facts.payload(view, _language()))
     return render(
         request, "strategy/map_outline.html" if as_outline else "strategy/map.html", context

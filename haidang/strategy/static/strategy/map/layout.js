@@ -22,9 +22,10 @@ const DEEPEST = 4, HEAD = 560, WIDEST = 80;
 export function arrange(graph, open, before, aspect = 1.6) {
   const below = node => open(node) ? node.kids : [], { heads, regions } = divide(graph, below);
   for (const region of regions) {
-    const blocks = region.tops.map(top => ({ top, rows: preorder(below(top), below), region }));
-    /* Single cards after the branches, so that they share their shelves. */
-    region.blocks = [...blocks.filter(b => b.rows.length), ...blocks.filter(b => !b.rows.length)];
+    /* The great ones first, so that shelves are of blocks that are about as high. */
+    const size = block => Math.ceil(Math.log2(block.rows.length + 1));
+    region.blocks = region.tops.map(top => ({ top, rows: preorder(below(top), below), region }));
+    region.blocks.sort((a, b) => size(b) - size(a));
     region.known = new Map();
     region.columns = before?.regions.find(r => r.key === region.key)?.columns;
   }

@@ -27,7 +27,8 @@ export function followChanges(map) {
     for (const id of ids) {
       const node = map.graph.byId.get(id);
       if (!node) continue;
-      if (!still.matches) map.pulses.set(node, now);
+      if (!still.matches && node.moved !== node.progress + node.title + node.health) map.pulses.set(node, now);
+      node.moved = 0;
       map.cards.dress(map.cards.of(node));
     }
     map.redraw();
@@ -44,7 +45,7 @@ export function followChanges(map) {
       map.moves.set(node, { from: map.value(node) || 0, start: performance.now() });
     }
     for (let { up } = node; up; up = up.up) { up.below[node.health]--; up.below[facts.health]++; }
-    Object.assign(node, facts, { key: 0, text: undefined });
+    Object.assign(node, facts, { key: 0, text: undefined, moved: node.progress + node.title + node.health });
   };
   document.addEventListener("haidang:goals", e => {
     for (const id of e.detail.all ? map.graph.byId.keys() : e.detail.ids) asked.add(id);
