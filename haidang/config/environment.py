@@ -25,7 +25,8 @@ def text(name: str, default: str = "") -> str:
 
 def imply(name: str, value: str) -> None:
     """A command that means a setting (`demo` means demo mode), unless it is set otherwise."""
-    os.environ.setdefault(name, value)
+    if not text(name):
+        os.environ[name] = value
 
 
 def data_dir() -> Path:

@@ -100,11 +100,12 @@ class Server(MPServer):
             backlog=2048,
             backpressure=CONNECTIONS,
             http1_settings=HTTP1Settings(header_read_timeout=15_000, max_buffer_size=64 * 1024),
-            log_level=LogLevels.warning,
+            # Its warnings speak of killing a worker that is ending anyway: it looks too early.
+            log_level=LogLevels.error,
             log_dictconfig={
                 "loggers": {
                     # Its own handlers would write past ours.
-                    "_granian": {"handlers": [], "level": "WARNING", "propagate": True},
+                    "_granian": {"handlers": [], "level": "ERROR", "propagate": True},
                     "granian.access": {"handlers": [], "propagate": True},
                 }
             },

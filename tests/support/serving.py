@@ -24,7 +24,7 @@ from django.test import Client
 
 from haidang.people.models import Person
 
-START_SECONDS = 60
+START_SECONDS = 120
 STOP_SECONDS = 15
 
 
@@ -84,10 +84,11 @@ class Server:
             check=False,
         )
 
-    def start(self, *words: str) -> Server:
+    def start(self, command: str = "serve") -> Server:
+        words = ["demo", "--serve"] if command == "demo" else ["serve"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "haidang", "serve", "--port", str(self.port), *words],
+                [sys.executable, "-m", "haidang", *words, "--port", str(self.port)],
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from typing import Any
@@ -46,6 +47,11 @@ def _demo(options: argparse.Namespace) -> int:
         bar.end()
         took = time.monotonic() - began
         print(_("%(name)s is loaded (%(seconds).1f s).") % {"name": company.name, "seconds": took})
+        if options.serve:
+            # A process that has just loaded two years keeps the memory, and its children would
+            # share it: the same command begins anew, and now finds the company.
+            sys.stdout.flush()
+            os.execv(sys.executable, sys.orig_argv)  # noqa: S606
     print(_("You can sign in by one click as:"))
     for role, person in actions.doors(company):
         print(f"  {role}: {person.name}")

@@ -145,3 +145,19 @@ def test_what_is_kept_is_private(make_server: MakeServer) -> None:
     for name in ("secret-key", "haidang.sqlite3"):
         assert (server.data / name).stat().st_mode & 0o077 == 0
     server.stop()
+
+
+def test_the_demo_is_loaded_and_served_by_one_command(make_server: MakeServer) -> None:
+    """Its own process begins anew after loading, and tells who can sign in."""
+    server = make_server(HAIDANG_WORKERS="1", HAIDANG_DEMO="").start(command="demo")
+    log = server.log.read_text()
+    assert log.count("is loaded") == 1
+    assert "Administrator: " in log
+    doors = server.request("/accounts/login/").body.decode()
+    assert 'action="/accounts/demo/"' in doors  # the command means demo mode
+    used = sum(process.memory_full_info().pss for process in server.tree()) / 1024**2
+    assert used < 250, f"{used:.0f} MB"
+    server.stop()
+    again = server.command("demo")
+    assert again.returncode == 0
+    assert "is loaded" not in again.stdout
