@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = [
     "tests.support.network",
     "tests.support.cast",
+    "tests.support.pages",
     "tests.support.serving",
     "tests.support.browsing",
 ]

@@ -15,7 +15,9 @@ from haidang.checkins.models import CheckIn
 from haidang.goals.models import Frequency, Goal, Kind, KpiPeriod
 from haidang.goals.models.goal import MetricKind
 from haidang.goals.rules.periods import add_months, fiscal_year, period_of, periods_between
+from haidang.goals.rules.units import ratio_factor
 from haidang.goals.words import period_label
+from haidang.lib.decimals import EXACT
 from haidang.lib.errors import Refusal
 from haidang.people.models import Organisation
 from haidang.web import formats
@@ -169,6 +171,10 @@ class CheckInForm(forms.Form):
         for name in ("value", "numerator", "denominator"):
             if name in self.fields:
                 self.fields[name].initial = getattr(found, f"own_{name}")
+        if "numerator" in self.fields and found.own_numerator is not None:
+            # A period keeps it in the measure's unit; people report what they counted.
+            factor = ratio_factor(self.goal.metric_kind)
+            self.fields["numerator"].initial = EXACT.divide(found.own_numerator, factor)
 
     def _begin_with(self, record: CheckIn) -> None:
         """What the record says stands in the form that corrects it."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from haidang.goals.models import Kind
 from haidang.goals.models.goal import Direction, MetricKind
 from haidang.goals.words import DIRECTIONS
-from haidang.lib.decimals import EXACT
+from haidang.lib.decimals import EXACT, canonical
 from haidang.web.forms import DecimalField
 
 _NUMERIC = [
@@ -101,7 +101,7 @@ class PercentField(DecimalField):
 
     def to_python(self, value: Any) -> Decimal | None:
         number = super().to_python(value)
-        return None if number is None else number.scaleb(-2, context=EXACT)
+        return None if number is None else canonical(number.scaleb(-2, context=EXACT))
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Decimal):

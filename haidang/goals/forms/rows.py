@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from haidang.lib.decimals import EXACT
+from haidang.lib.decimals import EXACT, canonical
 from haidang.lib.errors import Invalid
 from haidang.lib.input import parse_date, parse_decimal, parse_whole
 from haidang.lib.text import clean_line
@@ -109,6 +109,10 @@ def steps_typed(steps: Sequence[tuple[Decimal, Decimal]]) -> list[Row]:
     ]
 
 
+def _share(percentage: Decimal) -> Decimal:
+    return canonical(percentage.scaleb(-2, context=EXACT))
+
+
 def steps_read(rows: Sequence[Row]) -> list[tuple[Decimal, Decimal]] | None:
     """Typed steps as shares; None when a row is wrong (it says how)."""
     found = []
@@ -118,5 +122,5 @@ def steps_read(rows: Sequence[Row]) -> list[tuple[Decimal, Decimal]] | None:
         except Invalid as invalid:
             row.errors.append(invalid.message)
             continue
-        found.append((pair[0].scaleb(-2, context=EXACT), pair[1].scaleb(-2, context=EXACT)))
+        found.append((_share(pair[0]), _share(pair[1])))
     return None if any(row.errors for row in rows) else found
