@@ -31,7 +31,7 @@ export function arrange(graph, open, before, aspect = 1.6) {
   }
   /* Above the pillars there is room for names that are read from far away. */
   const shown = regions.reduce((n, r) => n + r.blocks.reduce((m, b) => m + 1 + b.rows.length, 1), 0);
-  const y = heads.length ? CARD + Math.max(84, Math.sqrt(shown) * 5.6) : 0, inner = y + CARD + 2 * PAD;
+  const y = heads.length ? CARD + Math.max(84, Math.sqrt(shown) * 7.5) : 0, inner = y + CARD + 2 * PAD;
   const wide = r => r.columns * PITCH - GAP + 2 * PAD;
   const bottom = r => inner + shelve(r, r.columns).height + (r.blocks.length ? PAD : -PAD);
   const shape = () => regions.reduce((w, r) => w + wide(r) + BETWEEN, 0) / Math.max(...regions.map(bottom));

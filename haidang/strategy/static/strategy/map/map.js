@@ -38,7 +38,6 @@ class StrategyMap {
     searchMap(this, $("map-search"), $("map-hits"));
     followChanges(this);
     box.dataset.ready = "";
-    performance.mark("map-ready");
   }
 
   take(data) {

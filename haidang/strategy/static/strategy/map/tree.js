@@ -6,7 +6,7 @@ const SAY = 700; // ms in which letters typed one after another are one word
 
 export function walkTree(map) {
   const { layer, camera } = map;
-  let typed = "", since = 0;
+  let typed = "", since = -SAY;
 
   const go = node => { if (node) map.select(node, { focus: true }); };
   const search = letter => {

@@ -1,6 +1,6 @@
 /* Numbers as the page's language writes them. */
 
-const marks = new Map();
+const marks = new Map(), said = new Map();
 
 /** Billionths as "63,3%"; what is short of the whole is never written as 100%. */
 export function percent(billionths, digits = 1) {
@@ -8,8 +8,10 @@ export function percent(billionths, digits = 1) {
   if (!marks.has(digits)) {
     marks.set(digits, new Intl.NumberFormat(document.documentElement.lang || "vi", { maximumFractionDigits: digits }));
   }
-  const step = 10 ** digits, hundredths = Math.round(billionths / 1e7 * step) / step;
-  return marks.get(digits).format(hundredths === 100 && billionths < 1e9 ? 100 - 1 / step : hundredths) + "%";
+  const step = 10 ** digits, most = billionths < 1e9 ? 100 * step - 1 : 100 * step;
+  const parts = Math.min(most, Math.round(billionths / 1e7 * step)), key = parts * 8 + digits;
+  if (!said.has(key)) said.set(key, marks.get(digits).format(parts / step) + "%");
+  return said.get(key);
 }
 
 /** "{0} of {1}" with its parts. */
