@@ -118,9 +118,7 @@ def unit_tree(actor: Person) -> list[UnitNode]:
     """All open units the actor may know of, as trees, in three queries."""
     units = list(units_visible(actor).filter(archived_at=None).order_by("rank", "pk"))
     nodes = {unit.pk: UnitNode(unit) for unit in units}
-    leaders = UnitLeader.objects.filter(unit_id__in=nodes, until=None, person__is_active=True)
-    for row in leaders.select_related("person").order_by("person__sort_key"):
-        nodes[row.unit_id].leaders.append(row.person)
+    _add_leaders(actor, nodes)
     for pk, count in _people_in(nodes):
         nodes[pk].own_people = count
     roots: list[UnitNode] = []
@@ -130,6 +128,15 @@ def unit_tree(actor: Person) -> list[UnitNode]:
     for root in roots:
         _settle(root, 0)
     return roots
+
+
+def _add_leaders(actor: Person, nodes: Mapping[int, UnitNode]) -> None:
+    """The active leaders of each unit whom the actor may know of."""
+    rows = UnitLeader.objects.filter(unit_id__in=nodes, until=None, person__is_active=True)
+    if standing_of(actor).is_guest:
+        rows = rows.filter(person__in=people_visible(actor))
+    for row in rows.select_related("person").order_by("person__sort_key"):
+        nodes[row.unit_id].leaders.append(row.person)
 
 
 def _people_in(unit_ids: Iterable[int]) -> list[tuple[int, int]]:
@@ -209,10 +216,7 @@ def unit_facts(actor: Person, unit: Unit) -> UnitFacts:
         for child in visible.filter(parent=unit, archived_at=None).order_by("rank", "pk")
     ]
     nodes = {node.unit.pk: node for node in below}
-    for row in UnitLeader.objects.filter(
-        unit_id__in=nodes, until=None, person__is_active=True
-    ).select_related("person"):
-        nodes[row.unit_id].leaders.append(row.person)
+    _add_leaders(actor, nodes)
     for pk, count in _people_in(nodes):
         nodes[pk].own_people = count
     found = people_visible(actor).filter(is_active=True)
@@ -245,6 +249,7 @@ class PersonFacts(NamedTuple):
     leads: list[Unit]
     teams: list[Unit]
     above: list[Unit]
+    manager: Person | None
     invitation: Invitation | None
 
 
@@ -269,6 +274,7 @@ def person_facts(actor: Person, person: Person) -> PersonFacts:
         leads=list(units.filter(leaders__person=person, leaders__until=None)),
         teams=list(units.filter(members__person=person, members__until=None)),
         above=[by_id[pk] for pk in ids if pk in by_id],
+        manager=None if me.is_guest else person.manager,
         invitation=Invitation.objects.filter(person=person, accepted_at=None, revoked_at=None)
         .order_by("-pk")
         .first()

@@ -14,7 +14,12 @@ from allauth.mfa.webauthn import views as passkey_views
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
@@ -71,6 +76,12 @@ class _Ours:
     """What all these pages share: facts for the template, and 422 for what is not right."""
 
     request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD", "OPTIONS", "POST"):  # Django's forms take PUT
+            return HttpResponseNotAllowed(["GET", "HEAD", "OPTIONS", "POST"])
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return answer
 
     def get_form(self, form_class: Any = None) -> Any:
         return in_our_words(super().get_form(form_class))  # type: ignore[misc]

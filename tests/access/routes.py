@@ -1,0 +1,316 @@
+"""The table of routes: every address and method of the program, and who comes in.
+
+**Adding an address.** A test walks the urlconf and fails until its pattern stands here. Write
+
+    _("notes/<str:public_id>/", {"GET": see, "POST": on("objective", "edit words")}, text="Hi")
+
+with the pattern exactly as the urlconf joins it, every method that it answers (a word behind
+it, "PATCH measure", tells several uses of one apart), and for each what it does to what it
+names: `on("objective", verb)` to a goal (`key_result`, `kpi`,
+`record`), `link(verb)` to a link, `place("person" | "unit" | "team" | "cycle", verb)` to
+what an organisation has, `own("token")` to a thing of an account, `door(name)` where the
+address names nothing. Verbs are those of `tests/access/book.py`; a new one is written there,
+by access.md. Keywords are what is sent with writes; "@unit.own" is the id of the sales unit,
+"@objective.foreign" of a goal of the other organisation. Placeholders of the pattern are
+filled by their names (`_PLACES` in `walk.py`).
+
+What is sent need not succeed: the walk asks whether the door opens (anything but 401, 403,
+404), not whether the request is any good. Where an action refuses bad input before it asks
+who is there, send something good.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tests.access.book import Verb
+
+
+@dataclass(frozen=True)
+class Door:
+    """A method of an address: what it does to which thing, and what is sent."""
+
+    verb: Verb
+    thing: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Route:
+    pattern: str
+    doors: dict[str, Door]
+
+    @property
+    def is_api(self) -> bool:
+        return self.pattern.startswith("api/")
+
+
+def on(thing: str, verb: str, /, **body: Any) -> Door:
+    kind = "kpi" if thing == "kpi" else "goal"
+    return Door(Verb(kind, verb), thing, body)
+
+
+def link(verb: str, /, **body: Any) -> Door:
+    return Door(Verb("link", verb), "link", body)
+
+
+def place(thing: str, verb: str, /, **body: Any) -> Door:
+    return Door(Verb("organisation", f"{thing}.{verb}"), thing, body)
+
+
+def own(thing: str, verb: str = "", /, **body: Any) -> Door:
+    return Door(Verb("own", verb or thing), thing, body)
+
+
+def door(name: str, /, **body: Any) -> Door:
+    return Door(Verb("door", name), "", body)
+
+
+def both(made: Door) -> dict[str, Door]:
+    return {"GET": Door(made.verb, made.thing), "POST": made}
+
+
+signed_in = door("signed in")
+anyone = door("anyone")
+
+ROUTES: list[Route] = []
+
+
+def _(pattern: str, doors: dict[str, Door]) -> None:
+    ROUTES.append(Route(pattern, doors))
+
+
+# --- the shell --------------------------------------------------------------------------
+_("preferences/", {"POST": anyone})
+_("stream/", {"GET": signed_in})  # what it says to whom: haidang/config/tests/test_stream.py
+
+# --- people -----------------------------------------------------------------------------
+_person = "people/<str:public_id>/"
+_("people/", {"GET": signed_in})
+_("people/options/", {"GET": signed_in})
+_("people/new/", both(door("administer", name="X")))
+_(_person, {"GET": place("person", "see")})
+_(_person + "edit/", both(place("person", "change", name="X", version="1")))
+_(_person + "roles/", both(place("person", "change", roles=["hr"])))
+for _part in ("invitation", "reset", "second-factor-removal", "deactivation", "reactivation"):
+    _(_person + _part + "/", {"POST": place("person", "change")})
+
+_unit = "units/<str:public_id>/"
+_("units/", {"GET": signed_in})
+_("units/options/", {"GET": signed_in})
+_("units/new/", both(door("administer", name="X", kind="department")))
+_(_unit, {"GET": place("unit", "see")})
+_(_unit + "edit/", both(place("unit", "change", name="X", version="1")))
+_(_unit + "move/", both(place("unit", "change", parent="@unit.other", version="1")))
+_(_unit + "leaders/", both(place("unit", "change", people=["@person.own"])))
+_(_unit + "members/", both(place("team", "members", people=["@person.own"])))
+_(_unit + "closure/", {"POST": place("unit", "change")})
+
+# --- one's account ----------------------------------------------------------------------
+_("account/", both(signed_in))
+_("account/tokens/", both(signed_in))
+_("account/tokens/<row:pk>/revocation/", {"POST": own("token", "token or administer")})
+_("account/sessions/", {"GET": signed_in})
+_("account/sessions/end/", {"POST": signed_in})
+_("account/sessions/<row:pk>/end/", {"POST": own("session")})
+_(
+    "organisations/",
+    {
+        "GET": signed_in,
+        "POST": Door(Verb("own", "organisation"), "", {"organisation": "tam-long-markhome"}),
+    },
+)
+_("invitations/<str:secret>/", {"GET": door("nobody"), "POST": door("nobody")})
+
+# --- signing in -------------------------------------------------------------------------
+for _part in ("login", "logout", "password/reset"):
+    _(f"accounts/{_part}/", both(anyone))
+for _part in ("inactive", "password/reset/done", "password/reset/key/done"):
+    _(f"accounts/{_part}/", {"GET": anyone})
+_(
+    "^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+    both(anyone),
+)
+_("accounts/demo/", {"POST": door("nobody")})
+_("accounts/second-factor/", both(anyone))  # leads to signing in, unless a password was given
+_("accounts/passkey/", both(anyone))
+for _part in (
+    "reauthenticate",
+    "second-factor/again",
+    "passkey/again",
+    "password/change",
+    "password/set",
+    "security/app/on",
+    "security/app/off",
+    "security/codes/new",
+    "security/passkeys/add",
+):
+    _(f"accounts/{_part}/", both(signed_in))
+_("accounts/security/", {"GET": signed_in})
+_("accounts/security/codes/", {"GET": signed_in})
+# Asks who it is again before it looks: everybody signed in is sent there, whatever the key.
+for _part in ("edit", "remove"):
+    _(f"accounts/security/passkeys/<row:pk>/{_part}/", both(signed_in))
+
+# --- goals ------------------------------------------------------------------------------
+see = on("objective", "see")
+_goal = "goals/<str:public_id>/"
+_("", {"GET": signed_in})
+_("map/", {"GET": signed_in})
+_("map/data/", {"GET": signed_in})
+_("map/panel/<str:public_id>/", {"GET": see})
+_("goals/", {"GET": signed_in})
+_("goals/options/", {"GET": signed_in})
+_("goals/new/<str:kind>/", both(door("make goals", title="X", level="individual")))
+_(_goal, {"GET": see})
+_(_goal + "number/", {"GET": see})
+_(_goal + "edit/", both(on("objective", "edit words", title="X", version="1")))
+_(_goal + "targets/", both(on("kpi", "set targets")))
+_(_goal + "targets/<int:year>/", both(on("kpi", "set targets")))
+_(_goal + "rule/", both(on("key_result", "weigh", rule="own", version="1")))
+_(_goal + "parents/", both(on("objective", "link", parent="@second.own")))
+_link = "goals/<str:public_id>/parents/<str:parent_id>/"
+_(_link, both(link("change or weigh", mode="none", weight="2")))
+_(_link + "acceptance/", {"POST": link("accept")})
+_(_link + "declining/", {"POST": link("decline")})
+_(_link + "removal/", {"POST": link("unlink")})
+_(_goal + "submission/", {"POST": on("objective", "submit", version="1")})
+_(_goal + "approval/", {"POST": on("objective", "approve", version="1")})
+_(_goal + "return/", both(on("objective", "return", version="1", reason="X")))
+_(_goal + "closure/", both(on("objective", "close or confirm", version="1")))
+_(_goal + "reopening/", {"POST": on("objective", "reopen", version="1")})
+_(_goal + "drop/", both(on("objective", "drop", version="1", reason="X")))
+_(_goal + "archive/", both(on("objective", "archive", version="1")))
+_(_goal + "restoration/", {"POST": on("objective", "restore", version="1")})
+_(_goal + "deletion/", {"POST": on("objective", "delete", version="1")})
+_("cycles/", {"GET": signed_in})
+_("cycles/new/", both(door("strategy", name="X")))
+_("cycles/<str:public_id>/edit/", both(place("cycle", "change", name="X", version="1")))
+_("cycles/<str:public_id>/state/", {"POST": place("cycle", "change", state="closing", version="1")})
+
+# --- check-ins --------------------------------------------------------------------------
+_record = "goals/<str:public_id>/check-ins/<int:number>/"
+_("check-ins/", {"GET": signed_in})
+_(_goal + "check-ins/", both(on("key_result", "check in", value="7")))
+_(_record + "correction/", both(on("record", "check in", value="7")))
+_(_record + "voiding/", both(on("record", "check in", reason="X")))
+
+# --- the API ----------------------------------------------------------------------------
+_api = "api/v1/"
+for _part in ("", "openapi.json", "docs"):
+    _(_api + _part, {"GET": anyone})
+_(_api + "^.*$", {"GET": door("nobody"), "POST": door("nobody")})
+
+_(_api + "me", {"GET": signed_in})
+_(
+    _api + "me/tokens",
+    {
+        "GET": signed_in,
+        # The walk comes with a token, and a token makes no tokens.
+        "POST": door("not by a token", name="X", scopes=["read"], expires_in_days=1),
+    },
+)
+_(_api + "me/tokens/<token_id>", {"DELETE": own("token")})
+_(_api + "organisation", {"GET": signed_in})
+_(_api + "organisation/settings", {"GET": signed_in})
+_(
+    _api + "organisation/settings/<key>",
+    {"GET": signed_in, "PUT": door("administer", value="0.8")},
+)
+
+_person = _api + "people/<person_id>"
+_(_api + "people", {"GET": signed_in, "POST": door("administer", name="X")})
+_(_person, {"GET": place("person", "see"), "PATCH": place("person", "change", name="X")})
+_(_person + "/roles", {"PUT": place("person", "change", roles=["hr"])})
+_(
+    _person + "/deactivation",
+    {"POST": place("person", "change"), "DELETE": place("person", "change")},
+)
+_(_person + "/invitation", {"POST": place("person", "change")})
+
+_unit = _api + "units/<unit_id>"
+_(_api + "units", {"GET": signed_in, "POST": door("administer", name="X")})
+_(_unit, {"GET": place("unit", "see"), "PATCH": place("unit", "change", name="X")})
+_(_unit + "/archival", {"POST": place("unit", "change")})
+_(_unit + "/leaders", {"PUT": place("unit", "change", people=["@person.own"])})
+_(
+    _unit + "/members",
+    {"GET": place("team", "see"), "PUT": place("team", "members", people=["@person.own"])},
+)
+
+_period = {"starts": f"{date.today().year + 1}-01-01", "target": "10"}
+_span = {"starts": "2031-01-01", "ends": "2031-12-31"}
+_(
+    _api + "cycles",
+    {"GET": signed_in, "POST": door("strategy", name="X", kind="year", **_span)},
+)
+_(
+    _api + "cycles/<cycle_id>",
+    {"GET": place("cycle", "see"), "PATCH": place("cycle", "change", name="X")},
+)
+_(_api + "cycles/<cycle_id>/state", {"PUT": place("cycle", "change", state="closing")})
+
+_goal = _api + "goals/<goal_id>"
+_(
+    _api + "goals",
+    {
+        "GET": signed_in,
+        "POST": door("strategy", kind="pillar", title="X"),
+    },
+)
+_(
+    _goal,
+    {
+        "GET": see,
+        "PATCH": on("objective", "edit words", title="X"),
+        "PATCH measure": on("key_result", "edit measure", target="7", reason="X"),
+        "PATCH KPI": on("kpi", "edit measure of KPI", decimals=2, reason="X"),
+        "PATCH share": on("objective", "share", visibility="participants"),
+        "DELETE": on("objective", "delete"),
+    },
+)
+_(_goal + "/rule", {"PUT": on("key_result", "weigh", rule="own")})
+for _part, _verb in (
+    ("submission", "submit"),
+    ("approval", "approve"),
+    ("restoration", "restore"),
+):
+    _(f"{_goal}/{_part}", {"POST": on("objective", _verb)})
+for _part, _verb in (("return", "return"), ("drop", "drop"), ("archive", "archive")):
+    _(f"{_goal}/{_part}", {"POST": on("objective", _verb, reason="X")})
+_(
+    _goal + "/closure",
+    {"POST": on("objective", "close or confirm"), "DELETE": on("objective", "reopen")},
+)
+_(
+    _goal + "/parents",
+    {"GET": see, "POST": on("second", "link", parent="@objective.own", mode="none")},
+)
+_(_goal + "/children", {"GET": see})
+_link = _goal + "/parents/<parent_id>"
+_(
+    _link,
+    {
+        "GET": link("see"),
+        "PATCH": link("change", mode="none"),
+        "PATCH weight": link("weigh", weight=3),
+        "PATCH parent": link("move", parent="@second.other"),
+        "DELETE": link("unlink"),
+    },
+)
+_(_link + "/acceptance", {"POST": link("accept")})
+_(_link + "/refusal", {"POST": link("decline")})
+for _part in ("number", "subtree", "history"):
+    _(f"{_goal}/{_part}", {"GET": on("key_result", "see")})
+_(_goal + "/periods", {"GET": on("kpi", "see")})
+_(_goal + "/targets/<year>", {"PUT": on("kpi", "set targets", targets=[_period])})
+_(
+    _goal + "/check-ins",
+    {"GET": on("key_result", "see"), "POST": on("key_result", "check in", value="7")},
+)
+_record = _api + "check-ins/<check_in_id>"
+_(_record, {"GET": on("record", "see")})
+_(_record + "/correction", {"POST": on("record", "check in", value="7")})
+_(_record + "/voiding", {"POST": on("record", "check in", reason="X")})

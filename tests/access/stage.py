@@ -1,0 +1,374 @@
+"""Two organisations with everything that an address can name, and everybody who may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from haidang.checkins import actions as check_ins
+from haidang.goals import actions as goals
+from haidang.goals.actions import LinkRequest
+from haidang.goals.models import Cycle, Goal, Kind, Participant
+from haidang.people import actions as people
+from haidang.people.access import forget
+from haidang.people.adapters import MFAAdapter
+from haidang.people.models import Person, Sequence, Unit
+from tests.access.book import ACTORS
+from tests.support.cast import PASSWORD
+
+MISSING = "999999"
+#: In every name that only some may read, so that a leak is found in any answer.
+
+_MEASURE: dict[str, Any] = {
+    "metric_kind": "number",
+    "metric_unit": "cái",
+    "decimals": 0,
+}
+
+
+def _factor(kind: str) -> dict[str, Any]:
+    seal = MFAAdapter().encrypt
+    if kind == "totp":
+        return {"secret": seal("JBSWY3DPEHPK3PXP")}
+    return {"seed": seal("0" * 40), "used_mask": 0}
+
+
+class Stage:
+    """Built once for all walks; every request is taken back."""
+
+    def __init__(self) -> None:
+        self.organisation = people.create_organisation(
+            "Tâm Long MARKhome", "vi", "Quản Trị", "quantri@tamlong.example", PASSWORD
+        )
+        self.setter = self.organisation.people.get()
+        self.root = self.organisation.units.get()
+        self.sales = people.create_unit(self.setter, "Kinh doanh MARKhome", parent=self.root)
+        self.factory = people.create_unit(self.setter, "Sản xuất MARKhome", parent=self.root)
+        self.team = people.create_unit(self.setter, "Nhóm MARKhome", kind="team", parent=self.sales)
+        self.actors: dict[str, Person | None] = {"stranger": None}
+        self._people()
+        self.cycle = self._cycle(self.actor("strategist"), "Năm MARKhome")
+        self.home = self._goals(
+            "own", self.actor("strategist"), self.actor("owner"), self.sales, "organisation"
+        )
+        self.other = self._goals(
+            "other",
+            self.actor("strategist"),
+            self.actor("other_unit"),
+            self.factory,
+            "organisation",
+        )
+        self.private = self._goals(
+            "private", self.actor("strategist"), self.actor("owner"), self.sales, "private"
+        )
+        self.khac = people.create_organisation(
+            "Khác MARKforeign", "vi", "Emma MARKforeign", "emma@khac.example", PASSWORD
+        )
+        self._number_apart()
+        emma = self.khac.people.get()
+        self.actors["foreign"] = emma
+        self.away_unit = people.create_unit(emma, "Phòng MARKforeign", kind="team")
+        self.away_cycle = self._cycle(emma, "Năm MARKforeign")
+        self.away = self._goals("foreign", emma, emma, self.away_unit, "organisation")
+        self._links(emma)
+        self._own_things(emma)
+        self.clients = {name: self._client(name) for name in ACTORS}
+        people.deactivate_person(self.setter, self.actor("deactivated"))
+        people.set_roles(self.setter, self.setter, ["administrator"])
+        for person in self.actors.values():
+            if person is not None:
+                forget(person)
+
+    def actor(self, name: str) -> Person:
+        person = self.actors[name]
+        assert person is not None
+        return person
+
+    # --- building ---
+
+    def _people(self) -> None:
+        self.actors["administrator"] = self.setter
+        plan: dict[str, tuple[Unit | None, list[str]]] = {
+            "strategist": (self.root, ["strategist"]),
+            "hr": (self.root, ["hr"]),
+            "leader": (self.sales, []),
+            "manager": (self.root, []),
+            "owner": (self.sales, []),
+            "same_unit": (self.sales, []),
+            "other_unit": (self.factory, []),
+            "other_leader": (self.factory, []),
+            "viewer": (self.sales, ["viewer"]),
+            "guest": (None, ["guest"]),
+            "contributor": (self.factory, []),
+            "delegate": (self.factory, []),
+            "data_owner": (self.factory, []),
+            "deactivated": (self.sales, ["strategist"]),
+        }
+        for name, (unit, roles) in plan.items():
+            person = people.create_person(
+                self.setter, f"Người MARK{name}", email=f"{name}@tamlong.example", unit=unit
+            )
+            if roles:
+                people.set_roles(self.setter, person, roles)
+            person.account = people.create_account(person.email, PASSWORD, "vi")
+            person.save(update_fields=["account"])
+            self.actors[name] = person
+        people.edit_person(self.setter, self.actor("owner"), 1, {"manager": self.actor("manager")})
+        people.set_leader(self.setter, self.sales, self.actor("leader"))
+        people.set_leader(self.setter, self.factory, self.actor("other_leader"))
+        for person in self.actors.values():
+            if person is not None:
+                person.refresh_from_db()
+                forget(person)
+
+    def _number_apart(self) -> None:
+        """Numbers begin anew in each organisation; here no id may mean a thing of both."""
+        for kind in ("unit", "person", "cycle", *Kind.values):
+            Sequence.objects.update_or_create(
+                organisation=self.khac, name=kind, defaults={"last": 7000}
+            )
+        for row in (self.khac.people.get(), self.khac.units.get()):
+            prefix = row.public_id.partition("-")[0]
+            type(row).objects.filter(pk=row.pk).update(public_id=f"{prefix}-7000", number=7000)
+
+    def _cycle(self, actor: Person, name: str) -> Cycle:
+        year = date.today().year
+        cycle = goals.create_cycle(
+            actor,
+            {
+                "name": name,
+                "kind": "year",
+                "starts": date(year, 1, 1),
+                "ends": date(year, 12, 31),
+            },
+        )
+        return goals.set_cycle_state(actor, cycle, "active", cycle.version)
+
+    def _goals(
+        self, name: str, maker: Person, owner: Person, unit: Unit, visibility: str
+    ) -> dict[str, Goal]:
+        """An objective, a key result with a record, a KPI, and a second objective."""
+        cycle = self.cycle if maker.organisation_id == self.organisation.pk else self.away_cycle
+        shared = {"owner": owner, "unit": unit, "visibility": visibility}
+        contributors = [self.actor("contributor")] if name in ("own", "private") else []
+        made: dict[str, Goal] = {}
+        for key in ("objective", "second"):
+            made[key] = goals.create_goal(
+                maker,
+                "objective",
+                shared
+                | {
+                    "title": f"Mục tiêu MARK{name} {key}",
+                    "level": "unit",
+                    "cycle": cycle,
+                    "contributors": contributors,
+                },
+            )
+        made["key_result"] = self._key_result(maker, made["objective"], name, shared, contributors)
+        made["kpi"] = goals.create_goal(
+            maker,
+            "kpi",
+            shared
+            | _MEASURE
+            | {
+                "title": f"KPI MARK{name}",
+                "level": "unit",
+                "direction": "higher",
+                "target": Decimal(10),
+                "frequency": "month",
+                "aggregation": "sum",
+                "contributors": contributors,
+                "data_owner": self.actor("data_owner") if contributors else owner,
+            },
+        )
+        if contributors:
+            for goal in made.values():
+                Participant.objects.create(
+                    goal=goal, person=self.actor("delegate"), role="delegate"
+                )
+        return made
+
+    def _key_result(
+        self,
+        maker: Person,
+        objective: Goal,
+        name: str,
+        shared: dict[str, Any],
+        contributors: list[Person],
+    ) -> Goal:
+        # A private objective is made by a strategist, who does not see it: its owner adds to it.
+        by = shared["owner"] if name == "private" else maker
+        made = goals.create_goal(
+            by,
+            "key_result",
+            shared
+            | _MEASURE
+            | {
+                "title": f"Kết quả MARK{name}",
+                "direction": "increase",
+                "baseline": Decimal(0),
+                "target": Decimal(100),
+                "contributors": contributors,
+            },
+            parents=[LinkRequest(objective, relation="composition")],
+        )
+        record = check_ins.record(
+            shared["owner"], made, measure_version=None, value=Decimal(5), note=f"MARK{name}"
+        )
+        self.records = {**getattr(self, "records", {}), name: record}
+        return made
+
+    def _links(self, emma: Person) -> None:
+        an, dung = self.actor("owner"), self.actor("other_unit")
+        self.links = {
+            "own": (self.home["objective"], self.other["objective"]),
+            "other": (self.other["second"], self.other["objective"]),
+            "private": (self.private["objective"], self.other["objective"]),
+            "foreign": (self.away["second"], self.away["objective"]),
+        }
+        who = {"own": an, "other": dung, "private": an, "foreign": emma}
+        for name, (child, parent) in self.links.items():
+            goals.link(who[name], child, LinkRequest(parent, mode="average"))
+
+    def _own_things(self, emma: Person) -> None:
+        until = timezone.now() + timedelta(days=1)
+        an = self.actor("owner")
+        self.tokens = {
+            "own": people.create_token(an, "MARKtoken", ["read"], until)[0].pk,
+            "other": people.create_token(self.actor("other_unit"), "MARKtoken", ["read"], until)[
+                0
+            ].pk,
+            "foreign": people.create_token(emma, "MARKtoken", ["read"], until)[0].pk,
+        }
+        self.sessions = {
+            name: UserSession.objects.create(
+                user=person.account, ip="127.0.0.1", session_key=f"walk-{name}", user_agent="x"
+            ).pk
+            for name, person in (
+                ("own", an),
+                ("other", self.actor("other_unit")),
+                ("foreign", emma),
+            )
+        }
+        for person in self.actors.values():
+            if person is not None:
+                for kind in ("totp", "recovery_codes"):
+                    Authenticator.objects.create(user=person.account, type=kind, data=_factor(kind))
+        self.bearers: dict[str, str] = {}
+        for name, person in self.actors.items():
+            if person is not None:
+                token, self.bearers[name] = people.create_token(person, "walk", ["read"], until)
+                # More than its owner may: access must hold without the scopes' help.
+                token.scopes = ["read", "check_in", "write", "admin"]
+                token.save(update_fields=["scopes"])
+
+    def _client(self, name: str) -> Client:
+        client = Client()
+        person = self.actors[name]
+        if person is not None:
+            client.force_login(person.account)
+        return client
+
+    # --- what an address names ---
+
+    def ids(self, thing: str, scope: str) -> dict[str, str] | None:
+        """What fills the placeholders of an address; None where there is no such thing."""
+        if scope == "missing":
+            return self._missing(thing)
+        if thing in ("objective", "second", "key_result", "kpi"):
+            return {"goal": self._goal(thing, scope).public_id}
+        if thing == "record":
+            record = self.records[scope]
+            return {
+                "goal": self._goal("key_result", scope).public_id,
+                "number": str(record.pk),
+            }
+        if thing == "link":
+            child, parent = self.links[scope]
+            return {"goal": child.public_id, "parent": parent.public_id}
+        if thing in ("token", "session"):
+            found = getattr(self, f"{thing}s").get(scope)
+            return {"id": str(found)} if found else None
+        return self._in_organisation(thing, scope)
+
+    def _goal(self, thing: str, scope: str) -> Goal:
+        sets = {
+            "own": self.home,
+            "other": self.other,
+            "private": self.private,
+            "foreign": self.away,
+        }
+        return sets[scope][thing]
+
+    def _in_organisation(self, thing: str, scope: str) -> dict[str, str] | None:
+        people_ = {"own": "owner", "other": "other_unit", "foreign": "foreign"}
+        units = {"own": self.sales, "other": self.factory, "foreign": self.away_unit}
+        if thing == "person" and scope in people_:
+            return {"id": self.actor(people_[scope]).public_id}
+        if thing == "unit" and scope in units:
+            return {"id": units[scope].public_id}
+        if thing == "team" and scope in ("own", "foreign"):
+            return {"id": (self.team if scope == "own" else self.away_unit).public_id}
+        if thing == "cycle" and scope in ("own", "foreign"):
+            return {"id": (self.cycle if scope == "own" else self.away_cycle).public_id}
+        return None
+
+    def _missing(self, thing: str) -> dict[str, str]:
+        prefix = {
+            "objective": "O",
+            "second": "O",
+            "key_result": "KR",
+            "record": "KR",
+            "kpi": "KPI",
+            "link": "O",
+            "person": "P",
+            "unit": "U",
+            "team": "U",
+            "cycle": "C",
+        }.get(thing)
+        one = f"{prefix}-{MISSING}" if prefix else MISSING
+        return {"goal": one, "parent": f"O-{MISSING}8", "id": one, "number": MISSING}
+
+    def fill(self, value: Any) -> Any:
+        """A body with names such as "@unit.own" or "@objective.foreign" made ids."""
+        if isinstance(value, dict):
+            return {key: self.fill(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self.fill(one) for one in value]
+        if isinstance(value, str) and value.startswith("@"):
+            thing, _dot, scope = value[1:].partition(".")
+            ids = self.ids(thing, scope)
+            assert ids is not None, value
+            return ids.get("goal") or ids["id"]
+        return value
+
+    def unseen(self, actor: str) -> set[str]:
+        """Marks that must not stand in any answer to the actor."""
+        marks = {"MARKprivate", "MARKforeign"}
+        if actor in {"owner", "contributor", "delegate", "data_owner"}:
+            marks.discard("MARKprivate")
+        if actor == "foreign":
+            return {"MARKhome", "MARKown", "MARKother", "MARKprivate", "MARKowner"}
+        if actor == "guest":
+            marks |= {"MARKown", "MARKother", "MARKmanager", "MARKleader"}
+        if actor in {"stranger", "deactivated"}:
+            marks |= {"MARKhome", "MARKown", "MARKother"}
+        return marks
+
+    @contextmanager
+    def taken_back(self) -> Iterator[None]:
+        """Whatever happens inside leaves no trace."""
+        cache.clear()
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
