@@ -79,7 +79,7 @@ class LinkForm(forms.Form):
 
 
 class ChangeLinkForm(forms.Form):
-    """A link as it is to be from now on."""
+    """A link as it is to be from now on; what is not sent stays as it is."""
 
     use_required_attribute = False
 
@@ -94,6 +94,7 @@ class ChangeLinkForm(forms.Form):
                 label=_("What the link means"),
                 choices=relations_of(child.kind, parent.kind),
                 initial=edge.relation,
+                required=False,
             )
         if links:
             modes = modes_of("" if composed else child.kind)
@@ -101,11 +102,12 @@ class ChangeLinkForm(forms.Form):
                 label=_("What it does to the parent's number"),
                 choices=modes,
                 initial=edge.proposed_mode or edge.mode,
+                required=False,
                 widget=forms.RadioSelect,
             )
         if weighs:
             self.fields["weight"] = WholeField(
-                label=_("Weight"), low=0, high=10_000, initial=edge.weight,
+                label=_("Weight"), low=0, high=10_000, initial=edge.weight, required=False,
                 help_text=_("Beside the parent's other goals. 0 shows it without counting it."),
             )  # fmt: skip
 
