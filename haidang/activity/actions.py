@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
+
 from haidang.activity.models import Event
-from haidang.lib.insert import insert
+from haidang.lib.insert import append
 
 
 def log(
@@ -23,8 +25,12 @@ def log(
     source: str = "person",
     touched: Iterable[int] = (),
     data: dict[str, Any] | None = None,
-) -> Event:
-    """Append one event, in the caller's transaction."""
+    beside: Iterable[Model] = (),
+) -> None:
+    """Append one event, in the caller's transaction.
+
+    New rows `beside` it, with keys from `next_key`, are written in the same statement.
+    """
     event = Event(
         organisation_id=organisation_id,
         at=at,
@@ -38,5 +44,4 @@ def log(
         touched=list(touched),
         data=data or {},
     )
-    insert(event)
-    return event
+    append(event, *beside)

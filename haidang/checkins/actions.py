@@ -26,7 +26,7 @@ from haidang.goals.rules.units import ratio_factor
 from haidang.lib.database import pipelined, writing
 from haidang.lib.decimals import EXACT, in_bounds
 from haidang.lib.errors import Conflict, FieldError, Invalid, NotFound, Stale
-from haidang.lib.insert import insert
+from haidang.lib.insert import insert, next_key
 from haidang.lib.text import clean_text
 from haidang.people.models import Person
 
@@ -72,10 +72,13 @@ def record(
     if require_check_in(actor, goal) and on_behalf_of is None:
         on_behalf_of = goal.owner
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
-    with writing():
+    with writing(together=True):
         at = timezone.now()
+        key = next_key(CheckIn)
         graph, node = _open(actor, goal, measure_version)
-        check_in = _write(actor, goal, node, report, at, on_behalf_of=on_behalf_of, source=source)
+        check_in = _write(
+            actor, goal, node, report, at, key(), on_behalf_of=on_behalf_of, source=source
+        )
         _take(goal, node, check_in, at)
         _finish(actor, goal, graph, check_in, "check_in.recorded", at)
     return check_in
@@ -94,15 +97,17 @@ def correct(
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
     with writing():
         at = timezone.now()
-        graph, node = _open(actor, goal, None)
+        with pipelined():
+            graph, node = _open(actor, goal, None)
         _end(check_in)
         successor = _write(
-            actor, goal, node, report, at,
+            actor, goal, node, report, at, None,
             on_behalf_of=check_in.on_behalf_of, source=source, supersedes=check_in,
         )  # fmt: skip
         _retake(goal, node)
         node.checked_in_at = at
-        _finish(actor, goal, graph, successor, "check_in.corrected", at)
+        with pipelined():
+            _finish(actor, goal, graph, successor, "check_in.corrected", at)
     return successor
 
 
@@ -115,7 +120,8 @@ def void(actor: Person, check_in: CheckIn, reason: str) -> Voiding:
         raise Invalid(_("Please say why."), code="required", field="reason")
     with writing():
         at = timezone.now()
-        graph, node = _open(actor, goal, None)
+        with pipelined():
+            graph, node = _open(actor, goal, None)
         if check_in.period is not None:
             _refuse_locked(check_in.period)
         _end(check_in)
@@ -124,7 +130,8 @@ def void(actor: Person, check_in: CheckIn, reason: str) -> Voiding:
         _retake(goal, node)
         latest = CheckIn.objects.filter(goal=goal, live=True).aggregate(at=Max("recorded_at"))
         node.checked_in_at = latest["at"]
-        _finish(actor, goal, graph, check_in, "check_in.voided", at)
+        with pipelined():
+            _finish(actor, goal, graph, check_in, "check_in.voided", at)
     return voiding
 
 
@@ -231,9 +238,8 @@ def _goal_of(check_in: CheckIn) -> Goal:
 
 def _open(actor: Person, goal: Goal, measure_version: int | None) -> tuple[Graph, Node]:
     """The slice above, locked, with the goal's node touched; refuses what must not be."""
-    with pipelined():
-        store.lock_values(goal.organisation_id)
-        graph = store.above([goal.pk], actor.organisation.fiscal_year_start)
+    store.lock_values(goal.organisation_id)
+    graph = store.above([goal.pk], actor.organisation.fiscal_year_start)
     node = graph.nodes.get(goal.pk)
     if node is None:
         raise NotFound
@@ -269,6 +275,7 @@ def _write(
     node: Node,
     report: Report,
     at: datetime,
+    key: int | None,
     *,
     on_behalf_of: Person | None,
     source: str,
@@ -279,6 +286,7 @@ def _write(
     period = _period(goal, node, report.for_day) if node.is_kpi else None
     compared: Any = period or measure
     check_in = CheckIn(
+        pk=key,
         organisation_id=goal.organisation_id,
         goal_id=goal.pk,
         for_day=report.for_day,
@@ -303,7 +311,8 @@ def _write(
         high_then=compared.high,
         supersedes=supersedes,
     )
-    insert(check_in)
+    if key is None:  # else it is written together with its event
+        insert(check_in)
     if supersedes is None:
         node.own_reports += 1
     return check_in
@@ -367,8 +376,7 @@ def _reached(goal: Goal, check_in: CheckIn) -> Decimal | None:
         now = milestone.position in reached
         weight += milestone.weight if now else 0
         if now != milestone.reached:
-            milestone.reached = now
-            milestone.save(update_fields=["reached"])
+            Milestone.objects.filter(pk=milestone.pk).update(reached=now)
     return Decimal(weight)
 
 
@@ -408,23 +416,23 @@ def _finish(
     node.measure_version += 1
     was = goal.standing.progress if hasattr(goal, "standing") else None
     moved = graph.settle()
-    with pipelined():
-        store.save(graph, moved, goal.organisation_id, local_day(actor.organisation, at))
-        log(
-            organisation_id=goal.organisation_id,
-            at=at,
-            actor_id=actor.pk,
-            on_behalf_of_id=check_in.on_behalf_of_id,
-            verb=verb,
-            source=check_in.source,
-            subject_kind="goal",
-            subject_id=goal.pk,
-            subject=goal.public_id,
-            touched=moved,
-            data={
-                "check_in": check_in.pk,
-                "for_day": check_in.for_day.isoformat(),
-                "from": was,
-                "to": node.progress,
-            },
-        )
+    store.save(graph, moved, goal.organisation_id, local_day(actor.organisation, at))
+    log(
+        organisation_id=goal.organisation_id,
+        at=at,
+        actor_id=actor.pk,
+        on_behalf_of_id=check_in.on_behalf_of_id,
+        verb=verb,
+        source=check_in.source,
+        subject_kind="goal",
+        subject_id=goal.pk,
+        subject=goal.public_id,
+        touched=moved,
+        data={
+            "check_in": check_in.pk,
+            "for_day": check_in.for_day.isoformat(),
+            "from": was,
+            "to": node.progress,
+        },
+        beside=[check_in] if check_in._state.adding else (),
+    )

@@ -40,10 +40,21 @@ def reading() -> Iterator[None]:
 
 
 @contextmanager
-def writing() -> Iterator[None]:
-    """One durable unit: when the block ends without an error, all of it is on disk."""
-    with transaction.atomic():
-        yield
+def writing(*, together: bool = False) -> Iterator[None]:
+    """One durable unit: when the block ends without an error, all of it is on disk.
+
+    With `together` the whole block is `pipelined`, its beginning and its commit too: what
+    is written last travels to PostgreSQL with the commit.
+    """
+    if not together:
+        with transaction.atomic():
+            yield
+    elif connection.in_atomic_block:  # a savepoint is undone outside of a pipeline
+        with transaction.atomic(), pipelined():
+            yield
+    else:
+        with pipelined(), transaction.atomic():
+            yield
 
 
 @contextmanager
@@ -56,6 +67,8 @@ def pipelined() -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
+    if not connection.in_atomic_block:
+        connection.close_if_health_check_failed()  # inside nobody would wait for its answer
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield

@@ -7,6 +7,7 @@ inheritance whose key the database gives; no signals are sent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -15,25 +16,78 @@ from django.db.models import Field, Model
 
 
 @lru_cache(maxsize=64)
-def _statement(model: type[Model], vendor: str) -> tuple[str, tuple[Field[Any, Any], ...]]:
-    fields = tuple(f for f in model._meta.local_concrete_fields if not f.primary_key)
+def _statement(model: type[Model], with_key: bool) -> tuple[str, tuple[Field[Any, Any], ...]]:
+    fields = tuple(f for f in model._meta.local_concrete_fields if with_key or not f.primary_key)
     names = ",".join(f'"{f.column}"' for f in fields)
     marks = ",".join("%s" for _ in fields)
     table = model._meta.db_table
+    return f'INSERT INTO "{table}" ({names}) VALUES ({marks})', fields  # noqa: S608  own names
+
+
+def next_key(model: type[Model]) -> Callable[[], int | None]:
+    """Ask for the key of a row to come, so that its insertion need not be waited for.
+
+    The answer is fetched by calling what is returned. None where rows are inserted without
+    a way to the database and back: the key is then given by `insert`.
+    """
+    if connection.vendor != "postgresql":
+        return lambda: None
     key = model._meta.pk
     assert key is not None
-    return (
-        f'INSERT INTO "{table}" ({names}) VALUES ({marks}) RETURNING "{key.column}"',  # noqa: S608
-        fields,
+    cursor = connection.cursor()
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence(%s, %s))", [model._meta.db_table, key.column]
     )
+
+    def fetch() -> int:
+        with cursor:
+            number: int = cursor.fetchone()[0]
+        return number
+
+    return fetch
 
 
 def insert(row: Model) -> None:
-    """Write a new row and give the instance its key."""
-    sql, fields = _statement(type(row), connection.vendor)
-    values = [f.get_db_prep_save(f.pre_save(row, True), connection) for f in fields]
+    """Write a new row; one without a key is given its own, which waits for the answer."""
+    key = row._meta.pk
+    assert key is not None
+    known = row.pk is not None
+    sql, fields = _statement(type(row), known)
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        row.pk = cursor.fetchone()[0]
+        if known:
+            cursor.execute(sql, _values(row, fields))
+        else:
+            cursor.execute(f'{sql} RETURNING "{key.column}"', _values(row, fields))
+            row.pk = cursor.fetchone()[0]
     row._state.adding = False
     row._state.db = connection.alias
+
+
+def append(row: Model, *also: Model) -> None:
+    """Write a new row whose key nobody asks for, and others that have theirs (`next_key`).
+
+    Nothing is waited for; on PostgreSQL all of them are one statement.
+    """
+    written = [_statement(type(one), True) for one in also]
+    written.append(_statement(type(row), False))
+    values = [_values(one, fields) for one, (_, fields) in zip((*also, row), written, strict=True)]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and also:
+            sql = _together(tuple(statement for statement, _ in written))
+            cursor.execute(sql, [v for part in values for v in part])
+        else:
+            for (sql, _), part in zip(written, values, strict=True):
+                cursor.execute(sql, part)
+    for one in also:
+        one._state.adding = False
+        one._state.db = connection.alias
+
+
+@lru_cache(maxsize=64)
+def _together(statements: tuple[str, ...]) -> str:
+    *first, last = statements
+    return "WITH " + ", ".join(f"part{i} AS ({one})" for i, one in enumerate(first)) + " " + last
+
+
+def _values(row: Model, fields: tuple[Field[Any, Any], ...]) -> list[Any]:
+    return [f.get_db_prep_save(f.pre_save(row, True), connection) for f in fields]
