@@ -23,9 +23,12 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Environ = dict[str, Any]
 WSGI = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-#: Bytes of a body or an answer that are kept in memory before they go to disk.
+#: Bytes of a body, and of an answer, that are kept in memory before they go to disk. Bodies
+#: come from anybody, thousands at a time, and may come slowly.
+BODY_IN_MEMORY = 64 * 1024
 IN_MEMORY = 1024 * 1024
-#: Requests that may be inside of a process, waiting ones included; beyond, 503 at once.
+#: Requests of a process that may be worked on or wait for it; beyond, 503 at once. Who is
+#: still sending, or still reading the answer, does not count.
 ROOM = 500
 #: Seconds after which a request lends its turn, and how many may do so at a time.
 SLOW = 0.25
@@ -64,27 +67,23 @@ class Bridge:
         self._threads = ThreadPoolExecutor(1 + SPARE, thread_name_prefix="page")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.inside >= ROOM:
-            await plain(send, 503, "The server is busy; please try again.", retry_after=5)
-            return
-        self.inside += 1
-        try:
-            environ = environment(scope)
-            with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
-                limit = self._limit(environ)
-                try:
-                    async with asyncio.timeout(BODY_SECONDS):
-                        complete = await _read(receive, body, environ, limit)
-                except TimeoutError:
-                    await plain(send, 408, "The request did not arrive in time.")
-                    return
-                except ClientGoneError:
-                    return
-                if not complete:
-                    environ[TOO_LARGE] = limit
-                await self._answer(environ, body, send)
-        finally:
-            self.inside -= 1
+        environ = environment(scope)
+        with tempfile.SpooledTemporaryFile(BODY_IN_MEMORY) as body:
+            limit = self._limit(environ)
+            try:
+                async with asyncio.timeout(BODY_SECONDS):
+                    complete = await _read(receive, body, environ, limit)
+            except TimeoutError:
+                await plain(send, 408, "The request did not arrive in time.")
+                return
+            except ClientGoneError:
+                return
+            if not complete:
+                environ[TOO_LARGE] = limit
+            if self.inside >= ROOM:
+                await plain(send, 503, "The server is busy; please try again.", retry_after=5)
+                return
+            await self._answer(environ, body, send)
 
     def close(self) -> None:
         """Let the requests in the threads end."""
@@ -124,18 +123,22 @@ class Bridge:
                 self._lent += 1
                 self._turns.release()
 
-        await self._turns.acquire()
-        timer = loop.call_later(SLOW, lend)
+        self.inside += 1
         try:
-            # The context carries the id of the request into the thread, for the log.
-            context = contextvars.copy_context()
-            await loop.run_in_executor(self._threads, context.run, call.run)
+            await self._turns.acquire()
+            timer = loop.call_later(SLOW, lend)
+            try:
+                # The context carries the id of the request into the thread, for the log.
+                context = contextvars.copy_context()
+                await loop.run_in_executor(self._threads, context.run, call.run)
+            finally:
+                timer.cancel()
+                if lent:
+                    self._lent -= 1
+                else:
+                    self._turns.release()
         finally:
-            timer.cancel()
-            if lent:
-                self._lent -= 1
-            else:
-                self._turns.release()
+            self.inside -= 1
 
 
 class Call:

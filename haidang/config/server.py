@@ -22,7 +22,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
@@ -95,6 +95,7 @@ class Server(MPServer):
             address=host,
             port=port,
             interface=Interfaces.ASGI,
+            http=HTTPModes.http1,  # what proxies speak; browsers come through one
             workers=workers,
             websockets=False,
             backlog=2048,

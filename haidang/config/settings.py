@@ -27,7 +27,8 @@ PROXIES = env.whole("HAIDANG_PROXIES", 1 if HTTPS else 0, least=0, most=9)
 
 ALLOWED_HOSTS = [
     host.strip()
-    for host in env.text("HAIDANG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+    # A demo is looked at from other machines as well, and has nothing to protect.
+    for host in env.text("HAIDANG_HOSTS", "*" if DEMO else "localhost,127.0.0.1,[::1]").split(",")
     if host.strip()
 ]
 CSRF_TRUSTED_ORIGINS: list[str] = []

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.core.management import call_command
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+#: Seconds between two looks for work, and after a failure of the database.
+LOOK = 1.0
+AWAY = 5.0
 DAY = 24 * 60 * 60
 #: Days for which the outcome of a task is kept.
 KEEP_RESULTS = 14
@@ -28,17 +31,28 @@ def run(*, batch: bool = False) -> None:
     worker = Worker(
         queue_names=["*"],
         excluded_queue_names=[],
-        interval=1,
-        batch=batch,
+        interval=0,
+        batch=True,  # it returns when nothing is left; waiting is done here, without a lock
         backend_name="default",
         startup_delay=False,
         max_tasks=None,
         worker_id=f"haidang-{time.time_ns()}",
     )
-    if not batch:
-        signal.signal(signal.SIGTERM, worker.shutdown)
-        threading.Thread(target=_daily, args=(clean_up,), name="daily", daemon=True).start()
-    worker.run()
+    if batch:
+        worker.run()
+        return
+    signal.signal(signal.SIGTERM, worker.shutdown)
+    threading.Thread(target=_daily, args=(clean_up,), name="daily", daemon=True).start()
+    while worker.running:
+        try:
+            if DBTaskResult.objects.ready().exists():
+                worker.run()
+        except OperationalError as error:
+            _logger.warning("the background worker waits for the database: %s", error)
+            connection.close()
+            time.sleep(AWAY)
+        close_old_connections()
+        time.sleep(LOOK)
 
 
 def clean_up() -> None:

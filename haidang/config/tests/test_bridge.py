@@ -179,6 +179,35 @@ def test_too_many_at_once_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch)
     assert client.headers["retry-after"]
 
 
+def test_who_is_slow_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "ROOM", 1)
+
+    async def go() -> int:
+        app_ = made()
+        never = asyncio.Event()
+
+        async def slow_sender() -> dict[str, Any]:
+            await never.wait()
+            return {"type": "http.disconnect"}
+
+        async def slow_reader(message: dict[str, Any]) -> None:
+            await never.wait()
+
+        waiting = [
+            asyncio.create_task(app_(scope("/", "POST"), slow_sender, Client().send)),
+            asyncio.create_task(app_(scope("/"), Client().receive, slow_reader)),
+        ]
+        await asyncio.sleep(0.1)
+        client = Client()
+        await app_(scope("/"), client.receive, client.send)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return client.status
+
+    assert run(go) == 200
+
+
 def test_the_environment_of_a_request() -> None:
     asked = scope("/mục?q=\xe9", "GET", content_type="text/plain", x_forwarded_for="1.2.3.4")
     asked["headers"] += [(b"cookie", b"a=1"), (b"cookie", b"b=2"), (b"x_forwarded_for", b"9.9.9.9")]
