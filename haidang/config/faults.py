@@ -6,11 +6,14 @@ import sys
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from haidang.config.bridge import TOO_LARGE
+from haidang.exchange.api.bodies import BodyTooLarge
+from haidang.exchange.api.problems import fault, refused
 from haidang.lib.errors import Busy
+from haidang.lib.requests import request_id
 from haidang.web import errors
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -28,7 +31,7 @@ class TooLargeMiddleware:
         if TOO_LARGE not in request.META:
             return self.get_response(request)
         if request.path.startswith("/api/"):
-            return _problem(413, f"at most {request.META[TOO_LARGE]} bytes are taken")
+            return refused(BodyTooLarge())
         return HttpResponse(status=413)
 
 
@@ -42,21 +45,10 @@ def no_stream_here(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """The last line for every exception: 503 when the database says so, else 500."""
     error = sys.exc_info()[1]
+    is_api = request.path.startswith("/api/")
     if not isinstance(error, (OperationalError, InterfaceError, Busy)):
-        return errors.server_error(request)
+        return fault(request_id.get()) if is_api else errors.server_error(request)
     request.person = None  # type: ignore[attr-defined]  # it would have to be asked for
-    if request.path.startswith("/api/"):
-        response: HttpResponse = _problem(503, str(Busy.default))
-    else:
-        response = errors.answer(request, 503)
+    response = refused(Busy()) if is_api else errors.answer(request, 503)
     response["Retry-After"] = RETRY_AFTER
     return response
-
-
-def _problem(status: int, detail: str) -> JsonResponse:
-    return JsonResponse(
-        {"type": "about:blank", "title": errors.PAGES[status].title, "status": status}
-        | {"detail": detail},
-        status=status,
-        content_type="application/problem+json",
-    )

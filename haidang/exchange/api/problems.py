@@ -185,6 +185,12 @@ def invalid(errors: Iterable[Mapping[str, Any]]) -> HttpResponse:
     return problem(422, "invalid", first, errors=entries)
 
 
+def fault(request_id: str) -> HttpResponse:
+    """An error of ours: nothing about it but the id by which the log knows it."""
+    detail = _("Something went wrong here. Nothing was changed.")
+    return problem(500, "fault", detail, request_id=request_id)
+
+
 def handle(api: NinjaAPI) -> None:
     """Let every exception of an operation leave as a problem, and none as a page."""
 
@@ -218,13 +224,9 @@ def handle(api: NinjaAPI) -> None:
         return response
 
     def on_fault(request: HttpRequest, exc: Any) -> HttpResponse:
-        logger.error("unexpected error %s", getattr(request, "request_id", ""), exc_info=exc)
-        return problem(
-            500,
-            "fault",
-            _("Something went wrong here. Nothing was changed."),
-            request_id=getattr(request, "request_id", ""),
-        )
+        name: str = getattr(request, "request_id", "")
+        logger.error("unexpected error %s", name, exc_info=exc)
+        return fault(name)
 
     api.add_exception_handler(Refusal, on_refusal)
     api.add_exception_handler(ValidationError, on_invalid)

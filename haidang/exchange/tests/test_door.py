@@ -14,6 +14,7 @@ from haidang.exchange.api import bodies
 from haidang.exchange.api.routes import me
 from haidang.exchange.tests.conftest import Program
 from haidang.lib.requests import request_id
+from haidang.people.middleware import PersonMiddleware
 from haidang.people.models import Person
 
 As = Callable[..., Program]
@@ -221,3 +222,16 @@ def test_odd_searches_find_nothing_and_break_nothing(api: Program, q: str) -> No
 def test_cookies_cut_in_half(db: None) -> None:
     client = Client(headers={"Cookie": "haidang=abc; csrf=; =; haidang"})
     assert client.get("/api/v1/me").status_code == 401
+
+
+def test_a_fault_outside_of_the_operations_is_a_problem_too(
+    api: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any) -> None:
+        raise RuntimeError("hunter2")
+
+    monkeypatch.setattr(PersonMiddleware, "__call__", broken)
+    api.client.raise_request_exception = False
+    response = api.get("me")
+    assert (response.status_code, response["Content-Type"]) == (500, "application/problem+json")
+    assert response.json()["code"] == "fault"
