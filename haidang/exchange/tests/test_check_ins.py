@@ -258,7 +258,7 @@ def test_a_kpi_takes_a_period_and_a_ratio_both_its_sides(admin: Program) -> None
             "direction": "lower",
             "frequency": "month",
             "aggregation": "ratio",
-            "target": "0.05",
+            "target": "5",
         },
     )
     path = f"goals/{kpi['id']}/check-ins"
@@ -269,7 +269,7 @@ def test_a_kpi_takes_a_period_and_a_ratio_both_its_sides(admin: Program) -> None
     assert zero.json()["errors"][0]["field"] == "denominator"
     made = admin.post(path, {"numerator": "5", "denominator": "100", "for_day": day}, etag="*")
     assert made.status_code == 201, made.content
-    assert made.json()["value"] == "0.05"
+    assert made.json()["value"] == "5"
     assert made.json()["period"]["starts"] == day
     assert admin.get(f"goals/{kpi['id']}").json()["standing"]["progress"] == 10**9
 
