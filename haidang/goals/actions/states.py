@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from haidang.goals.access import may, require
+from haidang.goals.access import may, require, visible
 from haidang.goals.actions.change import (
     again,
     local_day,
@@ -319,11 +319,17 @@ def _leave(
                 choices={
                     "along": _("They go along"),
                     "relink": _("Link them to another parent"),
-                    "children": [e.child.public_id for e in hanging],
+                    "children": _seen(actor, hanging),
                 },
             )
         change_state(actor, list(leaving.values()), to, verb, at, reason)
         return again(goal)
+
+
+def _seen(actor: Person, hanging: Iterable[Alignment]) -> list[str]:
+    """Public ids of the children that the person may know of."""
+    children = visible(actor).filter(pk__in=[e.child_id for e in hanging])
+    return list(children.order_by("kind", "number").values_list("public_id", flat=True))
 
 
 def _hanging(leaving: Mapping[int, Goal]) -> list[Alignment]:
