@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from haidang.lib.text import folded
+from haidang.lib.text import clean_line, folded
 from haidang.people.access import people_visible, standing_of, units_visible
 from haidang.people.models import (
     Invitation,
@@ -53,7 +53,7 @@ def found_people(
     """People the actor may know of, by given name: in a unit or its parts (a team: its
     members); each word begins a word of the name or unit, the e-mail, or is the id."""
     people = people_visible(actor).filter(is_active=not left)
-    for word in folded(text[:200]).split()[:8]:
+    for word in _words(text):
         people = people.filter(
             _begins_word("folded_name", word)
             | Q(email__istartswith=word)
@@ -68,6 +68,11 @@ def found_people(
         holders = RoleGrant.objects.filter(role=role, until=None).values("person_id")
         people = people.filter(pk__in=holders)
     return people.order_by("sort_key", "pk")
+
+
+def _words(text: str) -> list[str]:
+    """The words of a search, folded; a few are enough, and PostgreSQL takes no NUL."""
+    return folded(clean_line(text[:200])).split()[:8]
 
 
 def _begins_word(field: str, word: str) -> Q:
@@ -190,7 +195,7 @@ def _by_parent(units: Sequence[Unit]) -> Mapping[int, list[Unit]]:
 def unit_options(actor: Person, text: str) -> tuple[list[Unit], bool]:
     """The first units found, for a picker, and whether there are more."""
     found = units_visible(actor).filter(archived_at=None).select_related("parent")
-    for word in folded(text[:200]).split()[:8]:
+    for word in _words(text):
         found = found.filter(_begins_word("folded_name", word) | Q(code__icontains=word))
     rows = list(found.order_by("path")[: OPTIONS + 1])
     return rows[:OPTIONS], len(rows) > OPTIONS

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from haidang.goals.access import visible
 from haidang.goals.models import ALLOWED, Goal, Kind, Relation, State
-from haidang.lib.text import folded
+from haidang.lib.text import clean_line, folded
 from haidang.people.models import Person
 
 SHOWN = 12
@@ -38,7 +38,7 @@ def parent_kinds(kind: str) -> set[str]:
 
 def matching(rows: QuerySet[Goal], text: str) -> QuerySet[Goal]:
     """Those whose title has every word of a search, or whose public id begins with it."""
-    wanted = folded(text)[:200]
+    wanted = folded(clean_line(text[:1000]))[:200]  # PostgreSQL takes no NUL
     if not wanted:
         return rows
     title = Q()

@@ -179,3 +179,5 @@ def test_options(admin: Client, sales_unit: Unit, factory_unit: Unit) -> None:
     [option] = admin.get("/units/options/?q=san xuat").json()["options"]
     assert (option["value"], option["hint"]) == (factory_unit.public_id, "Tâm Long")
     assert len(admin.get("/units/options/").json()["options"]) == 3
+    for odd in ("%00", "x" * 3000, "%25", "'"):
+        assert admin.get(f"/units/options/?q={odd}").status_code == 200
