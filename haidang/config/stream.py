@@ -164,14 +164,16 @@ class Stream:
             # What was missed comes first: a position may be said only after what lies before it.
             if not listener.wake.is_set() and not await _send(send, listener.hello()):
                 return
-            while not listener.closed:
+            while True:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(HEARTBEAT):
                         await listener.wake.wait()
-                if listener.closed or not await _send(send, listener.take()):
+                if listener.closed:
                     break
+                if not await _send(send, listener.take()):
+                    return  # it takes nothing, not even an end
             if not hung_up.done():
-                await send({"type": "http.response.body", "body": b""})
+                await _send(send, b"", more=False)
         finally:
             hung_up.cancel()
             self.listeners.discard(listener)
@@ -331,11 +333,11 @@ async def _until_disconnect(receive: Receive) -> None:
         pass
 
 
-async def _send(send: Send, text: bytes) -> bool:
+async def _send(send: Send, text: bytes, *, more: bool = True) -> bool:
     """Whether it was taken in time."""
     try:
         async with asyncio.timeout(SEND_SECONDS):
-            await send({"type": "http.response.body", "body": text, "more_body": True})
+            await send({"type": "http.response.body", "body": text, "more_body": more})
     except (TimeoutError, OSError):
         return False
     return True

@@ -57,7 +57,9 @@ class Client:
         self.changed = asyncio.Event()
         self.gone = asyncio.Event()
         self._pieces = list(pieces) or [b""]
-        self.pause = 0.0
+        #: Cleared: the client takes nothing for now.
+        self.takes = asyncio.Event()
+        self.takes.set()
 
     async def receive(self) -> dict[str, Any]:
         if self._pieces:
@@ -67,8 +69,7 @@ class Client:
         return {"type": "http.disconnect"}
 
     async def send(self, message: dict[str, Any]) -> None:
-        if self.pause:
-            await asyncio.sleep(self.pause)
+        await self.takes.wait()
         self.messages.append(message)
         self.changed.set()
 

@@ -109,8 +109,10 @@ def test_sqlite_waits_again_after_a_turn(path: Path) -> None:
     wrapper.close()
 
 
-def _writers(path: Path, slowest: Any, until: float) -> None:
+def _writers(path: Path, slowest: Any, start: Any) -> None:
     wrapper = connect(path)
+    start.wait(60)
+    until = time.monotonic() + 3
     worst = 0.0
     count = 0
     while time.monotonic() < until:
@@ -124,17 +126,18 @@ def _writers(path: Path, slowest: Any, until: float) -> None:
 
 def test_sixteen_writers_are_served_in_turn(path: Path) -> None:
     slowest = FORK.Queue()
-    until = time.monotonic() + 3
-    writers = [FORK.Process(target=_writers, args=(path, slowest, until)) for _ in range(16)]
+    start = FORK.Barrier(16)
+    writers = [FORK.Process(target=_writers, args=(path, slowest, start)) for _ in range(16)]
     for writer in writers:
         writer.start()
-    figures = [slowest.get(timeout=30) for _ in writers]
+    figures = [slowest.get(timeout=60) for _ in writers]
     for writer in writers:
         writer.join()
     counts = [count for _worst, count in figures]
     assert max(worst for worst, _count in figures) < 1
-    # Without the line one writer does thousands while another does one.
-    assert max(counts) < 2 * min(counts), counts
+    # Without the line one writer does thousands while another does one. A machine that is
+    # busy with other things may start and stop them at different moments.
+    assert max(counts) < 2 * min(counts) + 30, counts
     wrapper = connect(path)
     assert run(wrapper, "SELECT count(*) FROM note") == [(sum(counts),)]
     wrapper.close()
