@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from haidang.checkins.current import Current, Told, take_current, take_period
@@ -22,7 +23,7 @@ from haidang.lib.decimals import canonical
 from haidang.people.models import Organisation
 
 #: What is rebuilt of a standing; the version of the measure is no number.
-STANDING = tuple(c for c in store.STANDING_COLUMNS if c not in {"measure_version", "checked_in_at"})
+STANDING = tuple(c for c in store.STANDING_COLUMNS if c != "measure_version")
 PERIOD = store.PERIOD_COLUMNS
 
 
@@ -76,7 +77,10 @@ def _repair(organisation: Organisation) -> list[Difference]:
     graph, found = _rebuilt(organisation)
     for row in (d for d in found if d.what == "live"):
         CheckIn.objects.filter(pk=row.goal_id).update(live=row.rebuilt)
-    changed = {d.goal_id for d in found if d.what != "live"}
+    for row in (d for d in found if d.what == "milestones"):
+        steps = Milestone.objects.filter(goal_id=row.goal_id)
+        steps.update(reached=Q(position__in=row.rebuilt))
+    changed = {d.goal_id for d in found if d.what not in ("live", "milestones")}
     for node_id in changed:
         for period in graph.nodes[node_id].periods.values():
             period.dirty = True
@@ -90,7 +94,7 @@ def _rebuilt(organisation: Organisation) -> tuple[Graph, list[Difference]]:
     graph = store.whole(organisation.pk, organisation.fiscal_year_start)
     before = {n.id: _image(n) for n in graph.nodes.values()}
     found = _false_live(organisation.pk)
-    _own_values(organisation.pk, graph)
+    found += _own_values(organisation.pk, graph)
     graph.rebuild()
     for node in graph.nodes.values():
         stored, rebuilt = before[node.id], _image(node)
@@ -119,7 +123,7 @@ def _live_records(organisation_id: int) -> Iterator[tuple[Any, ...]]:
     sql = """
         SELECT c.goal_id, c.id, c.for_day, c.period_id, c.value, c.numerator, c.denominator,
                c.confidence, CASE WHEN g.metric_kind = 'milestones' THEN c.milestones END,
-               g.metric_kind
+               g.metric_kind, c.recorded_at
         FROM checkins_checkin c JOIN goals_goal g ON g.id = c.goal_id
         WHERE c.organisation_id = %s
           AND NOT EXISTS (SELECT 1 FROM checkins_checkin n WHERE n.supersedes_id = c.id)
@@ -148,35 +152,51 @@ def _false_live(organisation_id: int) -> list[Difference]:
         ]
 
 
-def _own_values(organisation_id: int, graph: Graph) -> None:
-    """Own values, periods and counts of every node, from its live records alone."""
+def _own_values(organisation_id: int, graph: Graph) -> list[Difference]:
+    """Own values, periods and counts of every node, from its live records alone; where the
+    marks of milestones differ from the current record."""
     weights: dict[int, dict[int, int]] = {}
-    rows = Milestone.objects.filter(goal__organisation_id=organisation_id)
-    for goal_id, position, weight in rows.values_list("goal_id", "position", "weight"):
+    marked: dict[int, list[int]] = {}
+    rows = Milestone.objects.filter(goal__organisation_id=organisation_id).order_by("position")
+    for goal_id, position, weight, mark in rows.values_list(
+        "goal_id", "position", "weight", "reached"
+    ):
         weights.setdefault(goal_id, {})[position] = weight
+        marked.setdefault(goal_id, [])
+        if mark:
+            marked[goal_id].append(position)
+    attained_at: dict[int, list[int]] = {}
     periods = {p.id: p for n in graph.nodes.values() for p in n.periods.values()}
     for node in graph.nodes.values():
         node.own_reports = 0
+        node.checked_in_at = node.kpi_year = None
         take_current(node, None)
         for p in node.periods.values():
             p.own_value = p.own_numerator = p.own_denominator = p.own_record_id = None
     for row in _live_records(organisation_id):
-        goal_id, pk, day, period_id, value, numerator, denominator, sure, reached, kind = row
+        goal_id, pk, day, period_id, value, numerator, denominator, sure, reached, kind, at = row
         node = graph.nodes[goal_id]
         node.own_reports += 1
+        if node.checked_in_at is None or at > node.checked_in_at:
+            node.checked_in_at = at
         number = _decimal(value)
         if period_id is not None:
             period = periods[period_id]
             told = Told(pk, number, _decimal(numerator), _decimal(denominator))
             take_period(period, told, kind)
         attained: Decimal | None = None
-        if reached is not None:
-            steps = weights.get(goal_id, {})
-            attained = Decimal(sum(steps.get(i, 0) for i in store.from_json(reached) or ()))
-        elif goal_id in weights:
-            attained = Decimal(0)
+        if goal_id in weights:
+            steps = weights[goal_id]
+            positions = [] if reached is None else store.from_json(reached) or []
+            attained_at[goal_id] = sorted(steps.keys() & set(positions))
+            attained = Decimal(sum(steps[i] for i in attained_at[goal_id]))
         on = date.fromisoformat(day) if isinstance(day, str) else day
         take_current(node, Current(pk, on, number, sure), reached=attained)
+    return [
+        Difference(organisation_id, goal_id, "milestones", stored, attained_at.get(goal_id, []))
+        for goal_id, stored in marked.items()
+        if stored != attained_at.get(goal_id, [])
+    ]
 
 
 def _decimal(value: Any) -> Decimal | None:
@@ -185,19 +205,28 @@ def _decimal(value: Any) -> Decimal | None:
 
 def _false_history(organisation_id: int, graph: Graph) -> list[Difference]:
     """Goals whose latest history point is not what stands now."""
-    sql = """
-        SELECT h.goal_id, h.progress FROM goals_historypoint h
+    columns = ", ".join(f"h.{c}" for c in store.HISTORY_COLUMNS)
+    sql = f"""
+        SELECT h.goal_id, {columns} FROM goals_historypoint h
         JOIN (SELECT p.goal_id, MAX(p.day) AS day FROM goals_historypoint p
               JOIN goals_standing s ON s.goal_id = p.goal_id
               WHERE s.organisation_id = %s GROUP BY p.goal_id) latest
           ON latest.goal_id = h.goal_id AND latest.day = h.day
-    """
+    """  # noqa: S608 - names of columns, of our own
     with connection.cursor() as cursor:
         cursor.execute(sql, [organisation_id])
-        latest = dict(cursor.fetchall())
-    missing = "no point"
-    return [
-        Difference(organisation_id, n.id, "history", latest.get(n.id, missing), n.progress)
-        for n in graph.nodes.values()
-        if latest.get(n.id, missing) != n.progress
-    ]
+        latest = {row[0]: row[1:] for row in cursor.fetchall()}
+    found = []
+    for node in graph.nodes.values():
+        point = latest.get(node.id)
+        if point is None:
+            found.append(Difference(organisation_id, node.id, "history", "no point", node.progress))
+            continue
+        for column, value in zip(store.HISTORY_COLUMNS, point, strict=True):
+            stored, rebuilt = value, getattr(node, column)
+            if column in ("raw", "actual"):
+                stored = _decimal(value)
+            if stored != rebuilt:
+                what = f"history.{column}"
+                found.append(Difference(organisation_id, node.id, what, stored, rebuilt))
+    return found

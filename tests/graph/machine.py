@@ -134,7 +134,7 @@ def kpi_measures(draw: Callable[..., Any]) -> dict[str, Any]:
         facts["target"] = None
     if direction == "pass_fail":
         facts |= {"metric_kind": "yes_no", "metric_unit": "", "target": None}
-    if aggregation == "ratio":
+    if aggregation == "ratio" and draw(st.booleans()):
         facts |= {"metric_kind": "percent", "metric_unit": "%"}
     return facts
 

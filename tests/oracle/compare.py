@@ -38,9 +38,11 @@ def expected_standing(number: Number, node: raw.Node) -> dict[str, Any]:
         "own_record_id": number.own.id if number.own else None,
         "own_day": number.own.for_day if number.own else None,
         "checked_in_at": number.checked_in_at,
+        "confidence": number.own.confidence if number.own else None,
     }
     if node.kind == "key_result":
         columns |= {
+            "own_value": Oracle.own_value(node, number.own),
             "value_sum": number.value_sum,
             "baseline_sum": number.baseline_sum,
             "baseline_unknown": number.baseline_unknown,
@@ -83,6 +85,14 @@ def differences(organisation_id: int) -> list[str]:
                 found.append(f"{name}: {column} is {there}, should be {right}")
     found.extend(_period_differences(organisation_id, facts, numbers))
     found.extend(_history_differences(organisation_id, facts, standings))
+    for row in raw.rows(
+        "SELECT m.goal_id, m.position, m.reached FROM goals_milestone m"
+        " JOIN goals_goal g ON g.id = m.goal_id WHERE g.organisation_id = %s",
+        organisation_id,
+    ):
+        own = numbers[row["goal_id"]].own
+        if bool(row["reached"]) != (own is not None and row["position"] in (own.milestones or [])):
+            found.append(f"milestone {row['position']} of {row['goal_id']}: {row['reached']}")
     return found
 
 

@@ -298,7 +298,8 @@ class Oracle:
             if result.raw is not None:
                 result.raw = clamp(result.raw, Fraction(-1000), Fraction(1000))
 
-    def own_value(self, node: Node, record: Record | None) -> Fraction | None:
+    @staticmethod
+    def own_value(node: Node, record: Record | None) -> Fraction | None:
         if record is None:
             return None
         if node.direction == "milestones":
