@@ -51,8 +51,11 @@ def without_guard() -> Iterator[None]:
     begin = DatabaseWrapper._start_transaction_under_autocommit
 
     def begin_without_lock(self: DatabaseWrapper) -> None:
-        self.transaction_mode = "DEFERRED"
-        begin(self)
+        before, self.transaction_mode = self.transaction_mode, "DEFERRED"
+        try:
+            begin(self)
+        finally:
+            self.transaction_mode = before
 
     with (
         _no_lock(),
