@@ -24,7 +24,7 @@ def main() -> None:
     careful = database.writing
     for module in list(sys.modules.values()):
         if getattr(module, "writing", None) is careful:
-            module.writing = nullcontext
+            module.writing = lambda **_how: nullcontext()
     goals = Goal.objects.filter(organisation_id=int(sys.argv[1]), rule="own", kind="key_result")
     owned = list(goals.select_related("owner__organisation", "organisation", "standing", "unit"))
     while True:
