@@ -163,7 +163,8 @@ class Graph:
     #: Inputs of calculated KPIs, in order.
     inputs: dict[int, list[int]] = field(default_factory=dict)
     changed: dict[int, None] = field(default_factory=dict)  # in the order of settling
-    _before: dict[tuple[int, int], Contribution] = field(default_factory=dict)
+    #: What a touched child contributed to each parent, by child.
+    _before: dict[int, dict[int, Contribution]] = field(default_factory=dict)
     _touched: dict[int, None] = field(default_factory=dict)
 
     def __post_init__(self, edges: Iterable[Edge]) -> None:
@@ -185,10 +186,11 @@ class Graph:
         if node_id not in self._touched:
             self._touched[node_id] = None
             child = self.nodes[node_id]
+            before = self._before[node_id] = {}
             for edge in self.up.get(node_id, ()):
                 parent = self.nodes.get(edge.parent)
-                if parent is not None and (contribution := contribution_of(child, parent, edge)):
-                    self._before[node_id, edge.parent] = contribution
+                if parent is not None:
+                    before[edge.parent] = contribution_of(child, parent, edge)
         return self.nodes[node_id]
 
     def settle(self) -> list[int]:
@@ -201,14 +203,15 @@ class Graph:
             derive(node)
             self.changed.pop(node_id, None)
             self.changed[node_id] = None
-            pairs = {edge.parent: edge for edge in self.up.get(node_id, ())}
-            parents = dict.fromkeys([*pairs, *(p for c, p in self._before if c == node_id)])
-            for parent_id in parents:
+            contributed = self._before[node_id]
+            pairs: dict[int, Edge | None] = {e.parent: e for e in self.up.get(node_id, ())}
+            for parent_id in contributed:
+                pairs.setdefault(parent_id, None)
+            for parent_id, found in pairs.items():
                 parent = self.nodes.get(parent_id)
                 if parent is None:
                     continue
-                found = pairs.get(parent_id)
-                before = self._before.get((node_id, parent_id), NOTHING)
+                before = contributed.get(parent_id, NOTHING)
                 after = contribution_of(node, parent, found) if found else NOTHING
                 if before != after:
                     self.touch(parent_id)
@@ -238,8 +241,8 @@ class Graph:
                 seen[node_id] = True
                 stack.append((node_id, True))
                 above = {e.parent for e in self.up.get(node_id, ())}
-                above.update(p for c, p in self._before if c == node_id)
-                stack.extend((p, False) for p in above if p in self.nodes and p not in seen)
+                above.update(self._before.get(node_id, ()))
+                stack += [(p, False) for p in above if p not in seen and p in self.nodes]
         result.reverse()
         return result
 
