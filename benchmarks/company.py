@@ -17,6 +17,7 @@ from haidang.people import actions as people
 from haidang.people.models import Organisation, Person
 
 CHECK_INS = 10
+AT_ONCE = 20_000  # goals that wait in memory to be written
 FIRST_DAY = date(2026, 1, 5)
 PASSWORD = "đủ dài cho một phép đo 2026"  # noqa: S105  of a database made to be measured
 COUNT = {
@@ -137,6 +138,8 @@ def _grow(
                 break
             key_results.append(_key_result(load, company, objective, f"Khách {made}", at))
             made += 1
+            if made % AT_ONCE == 0:
+                load.flush()
     return key_results
 
 

@@ -15,9 +15,9 @@ from typing import Any
 from django.db import models
 
 from haidang.activity.models import Event
-from haidang.checkins.actions import Report, cleaned, told_of
-from haidang.checkins.bulk.rows import Ids, Pending, Progress, Writer
-from haidang.checkins.current import Current, take_current, take_period
+from haidang.checkins.actions import Report, cleaned
+from haidang.checkins.bulk.rows import Ids, Live, Pending, Progress, Writer, live_of
+from haidang.checkins.current import Current, Told, take_current, take_period
 from haidang.checkins.models import CheckIn, Source, Voiding
 from haidang.goals import store
 from haidang.goals.actions import facts as goal_facts
@@ -75,15 +75,20 @@ class Bulk:
         self.edges: dict[tuple[int, int], Alignment] = {}
         self.objective_of: dict[int, int] = {}
         self.milestones: dict[int, list[Milestone]] = {}
-        self.live: dict[int, list[CheckIn]] = {}
+        self.live: dict[int, list[Live]] = {}
         self.pending = Pending()
         self._open_versions: dict[int, GoalVersion] = {}
         self._open_spans: dict[tuple[int, int], AlignmentSpan] = {}
         self._written: set[int] = set()  # ids of versions and spans that are stored
         self._above: dict[int, list[int]] = {}  # parents by child
         self._numbers: dict[str, int] = {}
-        self._ids: dict[type[models.Model], Ids] = {m: Ids(m) for m in (Goal, CheckIn, KpiPeriod)}
-        self._writer = Writer(organisation.pk, None)
+        self._ids: dict[type[models.Model], Ids] = {
+            m: Ids(m)
+            for m in (
+                Goal, GoalVersion, Milestone, Alignment, AlignmentSpan, CheckIn, KpiPeriod,
+            )
+        }  # fmt: skip
+        self._writer = Writer(organisation.pk, self._ids)
         if self.graph.nodes:
             self._load()
 
@@ -100,8 +105,8 @@ class Bulk:
             self._index(edge)
         for milestone in Milestone.objects.filter(goal__organisation=self.organisation):
             self.milestones.setdefault(milestone.goal_id, []).append(milestone)
-        for one in CheckIn.objects.filter(organisation=self.organisation, live=True):
-            self.live.setdefault(one.goal_id, []).append(one)
+        for one in CheckIn.objects.filter(organisation=self.organisation, live=True).iterator():
+            self.live.setdefault(one.goal_id, []).append(live_of(one))
         versions = GoalVersion.objects.filter(goal__organisation=self.organisation, until=None)
         self._open_versions = {v.goal_id: v for v in versions}
         spans = AlignmentSpan.objects.filter(organisation=self.organisation, until=None)
@@ -409,7 +414,7 @@ class Bulk:
             self._end(supersedes)
         else:
             node.own_reports += 1
-        self.live.setdefault(goal.pk, []).append(one)
+        self.live.setdefault(goal.pk, []).append(live_of(one))
         self._retake(goal, node)
         node.checked_in_at = at
         node.measure_version += 1
@@ -451,14 +456,15 @@ class Bulk:
         if not check_in.live:
             raise Conflict("This record was corrected or voided already.", code="superseded")
         check_in.live = False
-        self.live[check_in.goal_id].remove(check_in)
+        live = self.live[check_in.goal_id]
+        live[:] = [one for one in live if one.pk != check_in.pk]
         self.pending.ended_records.append(check_in.pk)
 
     def _retake(self, goal: Goal, node: Node) -> None:
         """The current record, and each period's, among the live ones."""
         live = self.live.get(goal.pk, [])
         if node.is_kpi:
-            latest: dict[date, CheckIn] = {}
+            latest: dict[date, Live] = {}
             for one in live:
                 start = period_of(one.for_day, node.frequency, self.first_month)[0]
                 if start not in latest or _order(one) > _order(latest[start]):
@@ -466,7 +472,8 @@ class Bulk:
             for start, period in node.periods.items():
                 found = latest.get(start)
                 if (found.pk if found else None) != period.own_record_id:
-                    take_period(period, told_of(found) if found else None, goal.metric_kind)
+                    told = found and Told(found.pk, found.value, found.numerator, found.denominator)
+                    take_period(period, told, goal.metric_kind)
         current = max(live, key=_order, default=None)
         if current is None:
             take_current(node, None)
@@ -692,7 +699,7 @@ class Bulk:
                 organisation=self.organisation, name=kind, defaults={"last": last}
             )
         self._writer.progress = progress
-        self._writer.write(self.pending, self.graph, self._ids[KpiPeriod])
+        self._writer.write(self.pending, self.graph)
         self._written |= {id(v) for v in self._open_versions.values()}
         self._written |= {id(s) for s in self._open_spans.values()}
         self.pending = Pending()
@@ -709,7 +716,7 @@ _VERBS: dict[str, str] = {
 }
 
 
-def _order(one: CheckIn) -> tuple[date, int]:
+def _order(one: Live) -> tuple[date, int]:
     return one.for_day, one.pk
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
@@ -20,16 +21,14 @@ from haidang.goals.models import (
     KpiPeriod,
     Milestone,
     Participant,
-    Standing,
     Tag,
 )
 from haidang.goals.rules.graph import Graph, Period
+from haidang.lib.insert import insert_many
 from haidang.lib.text import folded
 
 Progress = Callable[[str, int, int], None]
 _BATCH = 2_000
-#: PostgreSQL takes at most 65,535 parameters in a statement.
-_PARAMETERS = 60_000
 
 
 class Ids:
@@ -64,6 +63,23 @@ class Ids:
         return list(range(first, self._next))
 
 
+class Live(NamedTuple):
+    """What of a live record can still become current; there may be very many."""
+
+    pk: int
+    for_day: date
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    milestones: Sequence[int] | None
+    confidence: int | None
+    recorded_at: datetime
+
+
+def live_of(one: CheckIn) -> Live:
+    return Live(*(getattr(one, name) for name in Live._fields))
+
+
 @dataclass
 class Pending:
     """Rows that wait to be written, in the order in which tables need each other."""
@@ -95,12 +111,14 @@ class Pending:
 class Writer:
     """Writes what is pending in batches, saying how far it is."""
 
-    def __init__(self, organisation_id: int, progress: Progress | None) -> None:
+    def __init__(self, organisation_id: int, ids: Mapping[type[models.Model], Ids]) -> None:
+        """`ids`: whence rows without a key take theirs; of other models nobody asks for it."""
         self.organisation_id = organisation_id
-        self.progress = progress
+        self.ids = ids
+        self.progress: Progress | None = None
         self.done = self.all = 0
 
-    def write(self, pending: Pending, graph: Graph, period_ids: Ids) -> None:
+    def write(self, pending: Pending, graph: Graph) -> None:
         self.all += pending.size()
         self._create(Goal, pending.goals)
         new = {g.pk for g in pending.goals}
@@ -127,16 +145,11 @@ class Writer:
         if pending.ended_spans:
             AlignmentSpan.objects.bulk_update(pending.ended_spans, ["until"], batch_size=500)
         self._create(AlignmentSpan, pending.spans)
-        self._periods(pending, graph, period_ids)
+        self._periods(pending, graph)
         for i in range(0, len(pending.ended_records), 500):
             CheckIn.objects.filter(pk__in=pending.ended_records[i : i + 500]).update(live=False)
         self._create(CheckIn, pending.check_ins)
         self._create(Voiding, pending.voidings)
-        self._create(
-            Standing,
-            [Standing(goal_id=g.pk, organisation_id=self.organisation_id) for g in pending.goals],
-            counted=False,
-        )
         nodes = [graph.nodes[i] for i in pending.changed]
         store.save_standings(nodes, self.organisation_id)
         rows = list(pending.history.values())
@@ -148,10 +161,16 @@ class Writer:
     def _create(
         self, model: type[models.Model], rows: Sequence[Any], *, counted: bool = True
     ) -> None:
-        step = min(_BATCH, _PARAMETERS // len(model._meta.concrete_fields))
-        for i in range(0, len(rows), step):
-            part = rows[i : i + step]
-            model._default_manager.bulk_create(part)
+        ids = self.ids.get(model)
+        for i in range(0, len(rows), _BATCH):
+            part = rows[i : i + _BATCH]
+            if ids is not None:
+                for row in part:
+                    if row.pk is None:
+                        row.pk = ids.take()
+            insert_many(model, part, has_keys=ids is not None)
+            for row in part:
+                row._state.adding = False
             if counted and model in (Goal, CheckIn, Event):
                 self._count(len(part))
 
@@ -177,14 +196,14 @@ class Writer:
             through(goal_id=goal_id, tag_id=known[folded(name)[:40]]) for goal_id, name in pairs
         )
 
-    def _periods(self, pending: Pending, graph: Graph, ids: Ids) -> None:
+    def _periods(self, pending: Pending, graph: Graph) -> None:
         """New periods get their keys first, so that records can name them."""
         fresh = []
         nodes = [graph.nodes[i] for i in pending.changed if graph.nodes[i].is_kpi]
         for node in nodes:
             for p in node.periods.values():
                 if p.id is None:
-                    p.id = ids.take()
+                    p.id = self.ids[KpiPeriod].take()
                     p.dirty = False
                     fresh.append(
                         KpiPeriod(
