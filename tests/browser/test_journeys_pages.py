@@ -1,0 +1,124 @@
+"""Every page of goals before axe: nobody is kept from using it, and nothing runs off the side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from haidang.checkins import actions as checkins
+from haidang.checkins.models import CheckIn
+from haidang.goals import actions
+from haidang.goals.actions import LinkRequest
+from haidang.goals.models import Cycle, Goal
+from haidang.people.models import Person
+from tests.support.axe import violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Make = Callable[..., "BrowserContext"]
+
+
+@pytest.fixture
+def addresses(
+    administrator: Person, an: Person, chi: Person, year: Cycle, objective: Goal,
+    make_key_result: Callable[..., Goal], kpi: Goal, today: date,
+) -> list[str]:  # fmt: skip
+    """One of each page, with something on it."""
+    ultimate = actions.create_goal(administrator, "ultimate", {"title": "Đích đến"})
+    pillar = actions.create_goal(
+        administrator, "pillar", {"title": "Thị phần"}, parents=[LinkRequest(ultimate)]
+    )
+    actions.link(administrator, objective, LinkRequest(pillar))
+    number = make_key_result(objective)
+    places = make_key_result(
+        objective, "Tích hợp ba nơi", metric_kind="milestones", direction="", target=None,
+        baseline=None, milestones=[{"title": "TP.HCM"}, {"title": "Hà Nội", "due": today}],
+    )  # fmt: skip
+    checkins.record(an, number, value=Decimal(20), confidence=5, note="Tạm được")
+    checkins.record(an, kpi, value=Decimal("2.7"), for_day=date(today.year - 1, 3, 1))
+    facts = {"title": "Đề xuất", "level": "unit", "unit": an.unit, "owner": an, "cycle": year}
+    draft = actions.create_goal(an, "objective", facts, parents=[LinkRequest(pillar)], submit=True)
+    record = CheckIn.objects.get(goal=number)
+    goals = (ultimate, pillar, objective, number, places, kpi, draft)
+    o, k = f"/goals/{objective.public_id}/", f"/goals/{number.public_id}/"
+    return [
+        "/",
+        "/check-ins/",
+        "/cycles/",
+        "/cycles/new/",
+        f"/cycles/{year.public_id}/edit/",
+        "/goals/",
+        "/goals/?group=unit",
+        "/goals/?q=khong-co-gi",
+        *(f"/goals/new/{kind}/" for kind in ("ultimate", "pillar", "objective", "kpi")),
+        f"/goals/new/key_result/?objective={objective.public_id}",
+        *(f"/goals/{goal.public_id}/" for goal in goals),
+        *(f"/goals/{goal.public_id}/number/" for goal in (pillar, number, kpi)),
+        *(f"{o}{what}/" for what in ("edit", "parents", "closure", "drop", "archive")),
+        f"{o}parents/{pillar.public_id}/",
+        f"/goals/{draft.public_id}/return/",
+        f"{k}edit/",
+        f"{k}rule/",
+        f"{k}check-ins/",
+        f"/goals/{places.public_id}/edit/",
+        f"/goals/{kpi.public_id}/check-ins/",
+        f"/goals/{kpi.public_id}/targets/",
+        f"{k}check-ins/{record.pk}/correction/",
+        f"{k}check-ins/{record.pk}/voiding/",
+    ]
+
+
+def faults(context: BrowserContext, addresses: list[str], width: int) -> list[str]:
+    page = context.new_page()
+    found = []
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        found += [f"{address}: {fault}" for fault in violations(page)]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append(f"{address}: runs off the side")
+    return found
+
+
+@pytest.mark.browser
+def test_nobody_is_kept_out(
+    make_context: Make, administrator: Person, addresses: list[str]
+) -> None:
+    context = make_context(administrator, viewport={"width": 1440, "height": 900})
+    assert faults(context, addresses, 1440) == []
+
+
+@pytest.mark.browser
+def test_dialogs_are_open_to_all_too(
+    make_context: Make, administrator: Person, objective: Goal, key_result: Goal
+) -> None:
+    # What is still fading in has no colours to judge yet.
+    page = make_context(administrator, reduced_motion="reduce").new_page()
+    for name in ("Thêm kết quả then chốt", "Giải thích con số này", "Liên kết lên cấp trên"):
+        page.goto(f"/goals/{objective.public_id}/")
+        page.locator(".goal-main").get_by_role("link", name=name).first.click()
+        page.locator("dialog[open]").wait_for()
+        assert violations(page) == [], name
+
+
+@pytest.mark.a11y_matrix
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_in_both_languages_themes_and_widths(
+    make_context: Make, administrator: Person, addresses: list[str],
+    language: str, theme: str, width: int,
+) -> None:  # fmt: skip
+    account = administrator.account
+    assert account is not None
+    account.language, account.theme = language, theme
+    account.save(update_fields=["language", "theme"])
+    context = make_context(administrator, viewport={"width": width, "height": 900})
+    assert faults(context, addresses, width) == []
