@@ -73,9 +73,8 @@ def record(
         on_behalf_of = goal.owner
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
     with writing(together=True):
-        at = timezone.now()
         key = next_key(CheckIn)
-        graph, node = _open(actor, goal, measure_version)
+        graph, node, at = _open(actor, goal, measure_version)
         check_in = _write(
             actor, goal, node, report, at, key(), on_behalf_of=on_behalf_of, source=source
         )
@@ -96,16 +95,14 @@ def correct(
     values.setdefault("for_day", check_in.for_day)
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
     with writing():
-        at = timezone.now()
         with pipelined():
-            graph, node = _open(actor, goal, None)
+            graph, node, at = _open(actor, goal, None)
         _end(check_in)
         successor = _write(
             actor, goal, node, report, at, None,
             on_behalf_of=check_in.on_behalf_of, source=source, supersedes=check_in,
         )  # fmt: skip
         _retake(goal, node)
-        node.checked_in_at = at
         with pipelined():
             _finish(actor, goal, graph, successor, "check_in.corrected", at)
     return successor
@@ -119,17 +116,14 @@ def void(actor: Person, check_in: CheckIn, reason: str) -> Voiding:
     if not reason:
         raise Invalid(_("Please say why."), code="required", field="reason")
     with writing():
-        at = timezone.now()
         with pipelined():
-            graph, node = _open(actor, goal, None)
+            graph, node, at = _open(actor, goal, None)
         if check_in.period is not None:
             _refuse_locked(check_in.period)
         _end(check_in)
         voiding = Voiding.objects.create(check_in=check_in, by=actor, reason=reason, at=at)
         node.own_reports -= 1
         _retake(goal, node)
-        latest = CheckIn.objects.filter(goal=goal, live=True).aggregate(at=Max("recorded_at"))
-        node.checked_in_at = latest["at"]
         with pipelined():
             _finish(actor, goal, graph, check_in, "check_in.voided", at)
     return voiding
@@ -236,8 +230,12 @@ def _goal_of(check_in: CheckIn) -> Goal:
     )
 
 
-def _open(actor: Person, goal: Goal, measure_version: int | None) -> tuple[Graph, Node]:
-    """The slice above, locked, with the goal's node touched; refuses what must not be."""
+def _open(actor: Person, goal: Goal, measure_version: int | None) -> tuple[Graph, Node, datetime]:
+    """The slice above, locked, with the goal's node touched; refuses what must not be.
+
+    The time of the change is taken under the locks: of two writers the later is the later,
+    also at midnight, when each writes another day's history point.
+    """
     store.lock_values(goal.organisation_id)
     graph = store.above([goal.pk], actor.organisation.fiscal_year_start)
     node = graph.nodes.get(goal.pk)
@@ -266,7 +264,7 @@ def _open(actor: Person, goal: Goal, measure_version: int | None) -> tuple[Graph
             }
         )
     graph.touch(goal.pk)
-    return graph, node
+    return graph, node, timezone.now()
 
 
 def _write(
@@ -346,19 +344,24 @@ def _end(check_in: CheckIn) -> None:
 
 
 def _take(goal: Goal, node: Node, check_in: CheckIn, at: datetime) -> None:
-    """Let a new record become the current one, if its day is not before the current one's."""
+    """Let a new record become the current one, unless the current one is of a later day.
+
+    Of one day the greater key is current, as it is everywhere; keys are drawn before there
+    are locks, so it may be the other one.
+    """
     node.checked_in_at = at
+    this = (check_in.for_day, check_in.pk)
     if node.is_kpi:
         start = period_of(check_in.for_day, node.frequency, node.first_month)[0]
         period = node.periods[start]
         previous = (
-            CheckIn.objects.values_list("for_day", flat=True).get(pk=period.own_record_id)
+            CheckIn.objects.values_list("for_day", "pk").get(pk=period.own_record_id)
             if period.own_record_id
             else None
         )
-        if previous is None or check_in.for_day >= previous:
+        if previous is None or this > previous:
             take_period(period, told_of(check_in), goal.metric_kind)
-    if node.own_day is None or check_in.for_day >= node.own_day:
+    if node.own_day is None or this > (node.own_day, node.own_record_id or 0):
         take_current(
             node,
             Current(check_in.pk, check_in.for_day, check_in.value, check_in.confidence),
@@ -387,6 +390,7 @@ def told_of(check_in: CheckIn) -> Told:
 def _retake(goal: Goal, node: Node) -> None:
     """Find the current record (and each period's) anew among the live ones."""
     live = CheckIn.objects.filter(goal=goal, live=True).order_by("-for_day", "-pk")
+    node.checked_in_at = live.aggregate(at=Max("recorded_at"))["at"]
     if node.is_kpi:
         latest: dict[int, CheckIn] = {}
         for one in live:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from haidang.checkins import actions as check_ins
 from haidang.checkins.models import CheckIn
@@ -140,6 +141,57 @@ def test_two_edits_over_one_version(world: World) -> None:
 
         one_wins(together(edit(target), edit(target + 1000)), Stale, "stale")
     clean(world)
+
+
+@pytest.mark.parametrize("kind", ["key_result", "kpi"])
+def test_many_reports_of_one_goal_and_day(world: World, kind: str) -> None:
+    """Keys are drawn and clocks read while others hold the locks: one is current all the same."""
+    goal = fresh(world.key_result() if kind == "key_result" else world.kpi())
+    for turn in range(ROUNDS):
+        outcomes = together(
+            *(
+                lambda value=value: check_ins.record(
+                    world.an, goal, measure_version=None, for_day=DAY, value=Decimal(value)
+                )
+                for value in range(turn, turn + 8)
+            )
+        )
+        assert all(isinstance(o, CheckIn) for o in outcomes), outcomes
+        clean(world)
+
+
+@pytest.mark.parametrize("kind", ["key_result", "kpi"])
+def test_the_greater_key_of_one_day_is_current_whoever_comes_last(
+    world: World, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goal = fresh(world.key_result() if kind == "key_result" else world.kpi())
+    early, late = 7_001, 7_002
+    for key, value in ((late, 30), (early, 50)):
+        monkeypatch.setattr(check_ins, "next_key", lambda _, key=key: lambda: key)
+        check_ins.record(world.an, goal, measure_version=None, for_day=DAY, value=Decimal(value))
+    goal.standing.refresh_from_db()
+    assert goal.standing.own_record_id == late
+    clean(world)
+
+
+def test_the_time_of_a_record_is_read_under_the_locks(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a writer who waited over midnight would write yesterday's history point."""
+    goal = fresh(world.key_result())
+    found = check_ins.store.above
+    got: list[datetime] = []
+
+    def above(*arguments: Any) -> Any:
+        slice_above = found(*arguments)
+        got.append(timezone.now())
+        return slice_above
+
+    monkeypatch.setattr(check_ins.store, "above", above)
+    record = check_ins.record(world.an, goal, measure_version=None, for_day=DAY, value=Decimal(3))
+    correction = check_ins.correct(world.an, record, for_day=DAY, value=Decimal(4))
+    voiding = check_ins.void(world.an, correction, "nhập nhầm")
+    assert got[0] < record.recorded_at < got[1] < correction.recorded_at < got[2] < voiding.at
 
 
 def test_siblings_reported_at_once_lose_nothing(world: World) -> None:
