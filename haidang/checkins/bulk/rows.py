@@ -120,6 +120,8 @@ class Writer:
 
     def write(self, pending: Pending, graph: Graph) -> None:
         self.all += pending.size()
+        for goal in (*pending.goals, *pending.rewritten.values()):
+            goal.fold()
         self._create(Goal, pending.goals)
         new = {g.pk for g in pending.goals}
         again = [g for pk, g in pending.rewritten.items() if pk not in new]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -35,7 +36,11 @@ EVERYTHING: list[type[models.Model]] = [
     Milestone, Participant, GoalVersion, Alignment, AlignmentSpan, KpiPeriod, Standing,
     HistoryPoint, CheckIn, Event,
 ]  # fmt: skip
-NUMBERS: list[type[models.Model]] = [Standing, HistoryPoint, KpiPeriod]
+#: What does not say on which way it came about (submitted and approved, or at once).
+STANDING: list[type[models.Model]] = [
+    Goal, Milestone, Participant, Alignment, KpiPeriod, Standing, HistoryPoint, CheckIn,
+]  # fmt: skip
+_WAY = {"version", "created_by_id", "proposed_by_id"}
 
 _PEOPLE = {
     "owner_id", "data_owner_id", "author_id", "on_behalf_of_id", "created_by_id", "actor_id",
@@ -81,11 +86,19 @@ class Names:
         return value
 
 
-def rows(models_: list[type[models.Model]]) -> dict[str, list[str]]:
+def rows(
+    models_: list[type[models.Model]], *, without: Collection[str] = ()
+) -> dict[str, list[str]]:
+    """Every row of each table, by the table's name; `without` some columns."""
     names = Names()
     return {
         model.__name__: sorted(
-            names.row(model, values) for values in model._default_manager.values()
+            names.row(model, {k: v for k, v in values.items() if k not in without})
+            for values in model._default_manager.values()
         )
         for model in models_
     }
+
+
+def standing_rows() -> dict[str, list[str]]:
+    return rows(STANDING, without=_WAY)

@@ -31,7 +31,7 @@ from haidang.demo.story.shapes import (
     exact,
 )
 from haidang.demo.tests.conftest import DAY
-from haidang.demo.tests.rows import NUMBERS, rows
+from haidang.demo.tests.rows import standing_rows
 from haidang.goals import actions as goals
 from haidang.goals.models import Alignment, Goal
 from haidang.people.models import Person
@@ -205,7 +205,7 @@ def test_a_part_replayed_through_the_single_actions_gives_the_same_rows(
     for one in part:
         loader.feed(one)
     loader.bulk.flush()
-    wanted = rows(NUMBERS)
+    wanted = standing_rows()
     assert recompute(loader.company.organisation.pk, check=True) == []
     transaction.savepoint_rollback(save)
 
@@ -216,7 +216,7 @@ def test_a_part_replayed_through_the_single_actions_gives_the_same_rows(
     single = Single(company, monkeypatch)
     for one in part:
         single.feed(one)
-    replayed = rows(NUMBERS)
+    replayed = standing_rows()
     for name, table in wanted.items():
         assert replayed[name] == table, name
     assert len(wanted["HistoryPoint"]) > 300

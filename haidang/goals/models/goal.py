@@ -319,8 +319,12 @@ class Goal(models.Model):
         return f"{self.public_id} {self.title}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.folded_title = folded(self.title)[:300]
+        self.fold()
         super().save(*args, **kwargs)
+
+    def fold(self) -> None:
+        """Bring what is searched in up to date; for paths that write rows without `save`."""
+        self.folded_title = folded(self.title)[:300]
 
     @property
     def is_measured(self) -> bool:
