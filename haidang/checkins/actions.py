@@ -75,6 +75,9 @@ def record(
     with writing(together=True):
         key = next_key(CheckIn)
         graph, node, at = _open(actor, goal, measure_version)
+        if node.version != goal.version:  # another definition than the report was read by
+            goal = _goal_again(goal.pk)
+            report = cleaned(goal, Report(**values), local_day(actor.organisation, at))
         check_in = _write(
             actor, goal, node, report, at, key(), on_behalf_of=on_behalf_of, source=source
         )
@@ -90,13 +93,17 @@ def correct(
 
     Raises Conflict when it was corrected or voided already: the first one wins.
     """
-    goal = _goal_of(check_in)
+    goal = _goal_again(check_in.goal_id)
     require(actor, goal, "check_in")
     values.setdefault("for_day", check_in.for_day)
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
     with writing():
         with pipelined():
-            graph, node, at = _open(actor, goal, None)
+            graph, node, at = _open(actor, goal, None, reports=False)
+        if node.version != goal.version:
+            goal = _goal_again(goal.pk)
+            report = cleaned(goal, Report(**values), local_day(actor.organisation, at))
+        _refuse_locked(check_in)
         _end(check_in)
         successor = _write(
             actor, goal, node, report, at, None,
@@ -110,16 +117,15 @@ def correct(
 
 def void(actor: Person, check_in: CheckIn, reason: str) -> Voiding:
     """Declare a record void, saying why; what it said no longer counts."""
-    goal = _goal_of(check_in)
+    goal = _goal_again(check_in.goal_id)
     require(actor, goal, "check_in")
     reason = clean_text(reason)[:5000]
     if not reason:
         raise Invalid(_("Please say why."), code="required", field="reason")
     with writing():
         with pipelined():
-            graph, node, at = _open(actor, goal, None)
-        if check_in.period is not None:
-            _refuse_locked(check_in.period)
+            graph, node, at = _open(actor, goal, None, reports=False)
+        _refuse_locked(check_in)
         _end(check_in)
         voiding = Voiding.objects.create(check_in=check_in, by=actor, reason=reason, at=at)
         node.own_reports -= 1
@@ -224,14 +230,19 @@ def _starts(kpi: Goal, day: date) -> date:
 # -- inside the transaction ------------------------------------------------------------------
 
 
-def _goal_of(check_in: CheckIn) -> Goal:
+def _goal_again(goal_id: int) -> Goal:
     return Goal.objects.select_related("standing", "owner", "unit", "cycle", "organisation").get(
-        pk=check_in.goal_id
+        pk=goal_id
     )
 
 
-def _open(actor: Person, goal: Goal, measure_version: int | None) -> tuple[Graph, Node, datetime]:
+def _open(
+    actor: Person, goal: Goal, measure_version: int | None, *, reports: bool = True
+) -> tuple[Graph, Node, datetime]:
     """The slice above, locked, with the goal's node touched; refuses what must not be.
+
+    Without `reports` an old record is looked at again, which may be done also where the
+    number has since come to be made of the goals below.
 
     The time of the change is taken under the locks: of two writers the later is the later,
     also at midnight, when each writes another day's history point.
@@ -249,7 +260,7 @@ def _open(actor: Person, goal: Goal, measure_version: int | None) -> tuple[Graph
         )
     if node.calculation:
         raise Conflict(_("This KPI is calculated from others: report those."), code="calculated")
-    if node.rule == Rule.CHILDREN:
+    if reports and node.rule == Rule.CHILDREN:
         raise Conflict(
             _("Its number is made of the goals below it. Switch first to count own reports too."),
             code="measured_by_children",
@@ -307,6 +318,7 @@ def _write(
         target_then=compared.target,
         low_then=compared.low,
         high_then=compared.high,
+        tolerance_then=compared.tolerance,
         supersedes=supersedes,
     )
     if key is None:  # else it is written together with its event
@@ -326,12 +338,18 @@ def _period(kpi: Goal, node: Node, day: date) -> Period:
         store.save_periods([node])
         period.id = KpiPeriod.objects.values_list("pk", flat=True).get(goal=kpi, starts=start)
     else:
-        _refuse_locked(KpiPeriod.objects.get(pk=period.id))
+        _refuse_closed(period.id)
     return period
 
 
-def _refuse_locked(period: KpiPeriod) -> None:
-    if period.locked_at is not None:
+def _refuse_locked(check_in: CheckIn) -> None:
+    """A record of a closed period neither leaves it nor changes in it."""
+    if check_in.period_id is not None:
+        _refuse_closed(check_in.period_id)
+
+
+def _refuse_closed(period_id: int) -> None:
+    if KpiPeriod.objects.filter(pk=period_id).exclude(locked_at=None).exists():
         raise Conflict(_("This period is closed (chốt số)."), code="locked", field="for_day")
 
 

@@ -49,6 +49,7 @@ class CheckIn(models.Model):
     target_then = ExactDecimalField(null=True)
     low_then = ExactDecimalField(null=True)
     high_then = ExactDecimalField(null=True)
+    tolerance_then = ExactDecimalField(null=True)
     supersedes = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="successor"
     )

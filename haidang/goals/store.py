@@ -24,7 +24,7 @@ SELECT g.id, g.kind, g.state, g.rule, g.direction, g.baseline, g.target, g.low, 
        s.own_value, s.own_day, s.own_record_id, s.own_reports,
        s.average_weight, s.average_weighted, s.average_measured, s.average_total,
        s.value_sum, s.value_measured, s.value_total, s.baseline_sum, s.baseline_unknown,
-       s.kpi_year, s.measure_version, s.confidence, s.checked_in_at
+       s.kpi_year, s.measure_version, s.confidence, s.checked_in_at, g.version, g.metric_kind
 FROM goals_standing s JOIN goals_goal g ON g.id = s.goal_id
 """
 
@@ -177,6 +177,8 @@ def node_of(row: Sequence[Any], first_month: int) -> Node:
         measure_version=row[38],
         confidence=row[39],
         checked_in_at=row[40],
+        version=row[41],
+        metric_kind=row[42],
     )
 
 

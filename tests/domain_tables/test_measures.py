@@ -437,7 +437,11 @@ def test_a_kpi_is_reported_or_calculated_and_does_not_turn(world):
 
 def test_a_calculated_kpi_does_not_take_values_from_below_beside(world):
     calculated = world.kpi(calculation="sum")
-    world.link(world.kpi(), calculated, "cascade", "value")
+    for mode in ("value", "average"):
+        with pytest.raises(Invalid) as refused:
+            world.link(world.kpi(), calculated, "cascade", mode)
+        assert refused.value.code == "calculated"
+    assert world.link(world.kpi(), calculated, "cascade").mode == "none"
     assert fresh(calculated).rule == "own"
     with pytest.raises(Invalid):
         world.rule(calculated, "both")

@@ -520,6 +520,8 @@ class Oracle:
         values: list[dict[date, Fraction]] = []
         for child in inputs:
             values.append({})
+            if child.state not in ("active", "closed"):
+                continue
             for starts, found in self.number(child.id).periods.items():
                 if self.is_reported(child, found):
                     value, numerator, denominator = self.period_parts(child, found)
@@ -529,7 +531,10 @@ class Oracle:
         if not inputs:
             return
         for starts in set.intersection(*(set(each) for each in values)):
-            result = calculation(node.calculation, [each[starts] for each in values])
+            given = [each[starts] for each in values]
+            if node.calculation == "ratio" and node.metric_kind == "percent":
+                given[0] *= 100
+            result = calculation(node.calculation, given)
             if result is not None:
                 periods.setdefault(starts, Reported()).calculated = result
 

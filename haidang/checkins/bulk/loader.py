@@ -23,10 +23,12 @@ from haidang.goals import store
 from haidang.goals.actions import facts as goal_facts
 from haidang.goals.actions.change import local_day
 from haidang.goals.actions.create import LAID_OUT, ROWS
+from haidang.goals.actions.edit import retargeted
 from haidang.goals.actions.history import span_of, version_of
 from haidang.goals.actions.links import (
     LinkRequest,
     check_pair,
+    check_relation,
     default_mode,
     guess_relation,
 )
@@ -189,7 +191,7 @@ class Bulk:
             ]
         self.pending.tags += [(goal.pk, name) for name in values.get("tags", ())]
         steps = [
-            Milestone(goal_id=goal.pk, position=i, **m)
+            Milestone(goal_id=goal.pk, **{**m, "position": i})
             for i, m in enumerate(values.get("milestones", ()))
         ]
         if steps:
@@ -211,6 +213,7 @@ class Bulk:
             steps=tuple((Decimal(a), Decimal(b)) for a, b in goal.steps),
             calculation=goal.calculation,
             first_month=self.first_month,
+            metric_kind=goal.metric_kind,
         )
         self.graph.nodes[goal.pk] = node
         return node
@@ -248,7 +251,8 @@ class Bulk:
         else:
             relation = request.relation or guess_relation(child, parent, above)
             mode = request.mode or default_mode(child, parent, relation)
-            check_pair(child, parent, relation, mode, request.weight, above)
+            check_pair(child, parent, relation, mode, request.weight)
+            check_relation(child, parent, relation, above)
             if (child.pk, parent.pk) in self.edges:
                 raise Conflict("These two are linked already.", code="already_linked")
             if child.pk in self._ancestors(parent.pk):
@@ -405,6 +409,7 @@ class Bulk:
             target_then=compared.target,
             low_then=compared.low,
             high_then=compared.high,
+            tolerance_then=compared.tolerance,
             supersedes=supersedes,
         )
         one.period_start = period.starts if period else None  # type: ignore[attr-defined]
@@ -549,15 +554,17 @@ class Bulk:
         if not changed:
             return
         node = self.graph.nodes[goal.pk]
+        old = node.measure
         measured = changed & goal_facts.MEASURE and goal.kind in (Kind.KEY_RESULT, Kind.KPI)
         if measured:
             for edge in self.below.get(goal.pk, ()):
                 if edge.mode == Mode.VALUE:
                     self.graph.touch(edge.child_id)
             self.graph.touch(goal.pk)
-        for name in changed | ({"metric_scale"} if measured else set()):
+        if measured and values["metric_scale"] != goal.metric_scale:
+            changed |= {"metric_scale"}
+        for name in changed:
             setattr(goal, name, values[name])
-        self._changed(goal, at, actor, reason)
         moved: list[int] = []
         if measured:
             node.measure, node.scale = self._measure(goal), goal.metric_scale
@@ -565,17 +572,16 @@ class Bulk:
             node.measure_version += 1
             if node.is_kpi:
                 for p in node.periods.values():
-                    if node.period_value(p) is None:
-                        p.target, p.baseline = goal.target, goal.baseline
-                        p.low, p.high, p.tolerance = goal.low, goal.high, goal.tolerance
+                    if node.period_value(p) is None and retargeted(p, goal, old, changed):
                         self.pending.retargeted[goal.pk, p.starts] = p
             moved = self._settle(at)
+        self._changed(goal, at, actor, reason)
         self._event(
             at, actor, "goal.edited", goal, moved,
             {
                 "fields": sorted(changed),
-                "old": {n: goal_facts.short(before[n]) for n in changed},
-                "new": {n: goal_facts.short(values[n]) for n in changed},
+                "old": {n: goal_facts.short(before[n]) for n in changed & columns},
+                "new": {n: goal_facts.short(values[n]) for n in changed & columns},
                 "reason": reason,
             },
         )  # fmt: skip
@@ -584,7 +590,8 @@ class Bulk:
         steps = self.milestones.get(goal.pk)
         if not steps:
             return {}
-        return {"milestones": [{"title": s.title, "weight": s.weight, "due": s.due} for s in steps]}
+        names = ("position", "title", "weight", "due")
+        return {"milestones": [{n: getattr(s, n) for n in names} for s in steps]}
 
     def targets(
         self,
@@ -645,7 +652,15 @@ class Bulk:
             before.until = at
             if id(before) in self._written:
                 self.pending.ended_versions.append(before)
-        version = version_of(goal, at, actor.pk if actor else None, reason)
+        node = self.graph.nodes.get(goal.pk)
+        version = version_of(
+            goal,
+            at,
+            actor.pk if actor else None,
+            reason,
+            milestones=self.milestones.get(goal.pk, ()),
+            periods=node.periods.values() if node else (),
+        )
         self._open_versions[goal.pk] = version
         self.pending.versions.append(version)
 

@@ -216,12 +216,17 @@ def write_rows(goal: Goal, values: Mapping[str, Any]) -> None:
 
 
 def _write_milestones(goal: Goal, wanted: Sequence[Mapping[str, Any]]) -> None:
-    """Milestones keep their position, by which records name them, as long as their title."""
-    known = {folded(m.title): m for m in goal.milestones.all()}
-    following = max((m.position for m in known.values()), default=-1) + 1
+    """A milestone keeps its position, by which records name it, for good: no other gets it.
+
+    One without a position, or with one that is not known, is new.
+    """
+    known = {m.position: m for m in goal.milestones.all()}
+    reported = goal.check_ins.exclude(milestones=None).values_list("milestones", flat=True)
+    named = {position for positions in reported for position in positions or ()}
+    following = max(named | known.keys(), default=-1) + 1
     kept = []
     for given in wanted:
-        milestone = known.pop(folded(given["title"]), None)
+        milestone = known.pop(given["position"], None)
         if milestone is None:
             milestone = Milestone(goal=goal, position=following)
             following += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,9 +21,10 @@ from haidang.goals.actions.change import (
 from haidang.goals.actions.create import ROWS, children_of, lay_out_periods, write_rows
 from haidang.goals.actions.facts import DECIMALS, FIELDS, MEASURE, PEOPLE, cleaned, short
 from haidang.goals.actions.history import keep_version, plain
-from haidang.goals.actions.links import value_problem
+from haidang.goals.actions.links import input_problem, value_problem
 from haidang.goals.models import (
     Alignment,
+    Cycle,
     Goal,
     Kind,
     KpiPeriod,
@@ -33,12 +34,13 @@ from haidang.goals.models import (
     Rule,
     State,
 )
-from haidang.goals.rules.graph import Graph
+from haidang.goals.models.goal import MetricKind
+from haidang.goals.rules.graph import Graph, Period
 from haidang.goals.rules.metric import Measure
 from haidang.goals.rules.periods import period_of, year_of_period
 from haidang.lib.decimals import in_bounds
 from haidang.lib.errors import Conflict, Invalid
-from haidang.lib.text import clean_text
+from haidang.lib.text import clean_text, folded
 from haidang.people.models import Person
 
 _UNFINISHED = (State.DRAFT, State.RETURNED)
@@ -65,27 +67,32 @@ def edit_goal(
             raise Invalid(
                 _("This kind of goal has no such field."), code="unknown_field", field=name
             )
-        values = cleaned(
-            goal.kind,
-            {**before, **changes},
-            goal.organisation_id,
-            cycle=goal.cycle,
-        )
+        wanted = {**before, **changes}
+        old_cycle = goal.cycle
+        if goal.kind == Kind.OBJECTIVE and old_cycle and wanted["cycle"] != old_cycle:
+            wanted |= _dates_of_the_cycle(wanted, old_cycle)
+        values = cleaned(goal.kind, wanted, goal.organisation_id, cycle=goal.cycle)
+        if before.get("milestones") and values.get("milestones"):
+            _know_again(before["milestones"], values["milestones"])
         changed = {n for n, v in values.items() if n in before and _differs(before[n], v)}
         changed |= {"metric_scale"} if values.get("metric_scale") != goal.metric_scale else set()
         if not changed:
             return goal
         _require(actor, goal, changed, reason)
         old = {n: short(before.get(n)) for n in changed & FIELDS[goal.kind]}
+        kept = goal.versions.get(until=None).facts
         for name in changed - set(ROWS):
             setattr(goal, name, values[name])
         goal.version += 1
         goal.save()
         write_rows(goal, {n: values[n] for n in changed if n in ROWS})
-        if goal.kind == Kind.OBJECTIVE and "cycle" in changed:
-            _carry_cycle(actor, goal, at)
+        touched: list[int] = []
+        if goal.kind == Kind.OBJECTIVE and old_cycle is not None and "cycle" in changed:
+            touched = _carry_cycle(actor, goal, old_cycle, at)
+        if goal.kind == Kind.KPI and "calculation" in changed:
+            _change_calculation(goal, before["calculation"])
+        touched += _remeasure(actor, goal, kept, changed, at)
         keep_version(goal, at, actor.pk, reason)
-        touched = _remeasure(actor, goal, changed, at)
         record_event(
             actor, "goal.edited", goal, at, touched=touched,
             data={
@@ -111,11 +118,20 @@ def facts_now(goal: Goal) -> dict[str, Any]:
     facts["tags"] = [t.name for t in goal.tags.all()]
     if goal.kind == Kind.KEY_RESULT:
         facts["milestones"] = [
-            {"title": m.title, "weight": m.weight, "due": m.due} for m in goal.milestones.all()
+            {"position": m.position, "title": m.title, "weight": m.weight, "due": m.due}
+            for m in goal.milestones.all()
         ]
     if goal.kind == Kind.KPI:
         facts["steps"] = [(Decimal(a), Decimal(b)) for a, b in goal.steps]
     return facts
+
+
+def _know_again(before: Iterable[Mapping[str, Any]], after: Iterable[dict[str, Any]]) -> None:
+    """A milestone given without its position is the one that has its title."""
+    known = {folded(m["title"]): m["position"] for m in before}
+    for milestone in after:
+        if milestone["position"] is None:
+            milestone["position"] = known.get(folded(milestone["title"]))
 
 
 def _differs(before: Any, after: Any) -> bool:
@@ -150,25 +166,44 @@ def _require(actor: Person, goal: Goal, changed: set[str], reason: str) -> None:
         raise Conflict(_("A closed goal keeps its definition; reopen it first."), code="closed")
 
 
-def _carry_cycle(actor: Person, objective: Goal, at: datetime) -> None:
-    for key_result in children_of(objective, Relation.COMPOSITION):
+def _dates_of_the_cycle(facts: Mapping[str, Any], old: Cycle) -> dict[str, None]:
+    """Dates that were the old cycle's, to be taken from the new one."""
+    return {name: None for name in ("starts", "ends") if facts.get(name) == getattr(old, name)}
+
+
+def _carry_cycle(actor: Person, objective: Goal, old: Cycle, at: datetime) -> list[int]:
+    """Key results follow their objective into its new cycle, with the dates that were the
+    old cycle's; ids that moved."""
+    key_results = children_of(objective, Relation.COMPOSITION)
+    graph = slice_above(actor, [key_result.pk for key_result in key_results])
+    for key_result in key_results:
+        node = graph.touch(key_result.pk)
         key_result.cycle = objective.cycle
+        dates = {"starts": key_result.starts, "ends": key_result.ends}
+        for name in _dates_of_the_cycle(dates, old):
+            setattr(key_result, name, getattr(objective.cycle, name))
+        if key_result.starts and key_result.ends and key_result.starts > key_result.ends:
+            key_result.starts = key_result.ends  # a deadline before the cycle: warned elsewhere
+        node.starts, node.ends = key_result.starts, key_result.ends
         key_result.version += 1
-        key_result.save(update_fields=["cycle", "version"])
+        key_result.save(update_fields=["cycle", "starts", "ends", "version"])
         keep_version(key_result, at, actor.pk)
+    return settle(actor, graph, at)
 
 
-def _remeasure(actor: Person, goal: Goal, changed: set[str], at: datetime) -> list[int]:
-    """Let a changed measure reach the number and everything above it."""
+def _remeasure(
+    actor: Person, goal: Goal, old: Mapping[str, Any], changed: set[str], at: datetime
+) -> list[int]:
+    """Let a changed measure reach the number and everything above it; `old` are the facts
+    of the version that this edit ends."""
     if not changed & (MEASURE | {"metric_scale"}) or goal.kind not in (Kind.KEY_RESULT, Kind.KPI):
         return []
     _refuse_broken_sums(goal)
+    _refuse_other_measure(goal, old, changed)
     if "frequency" in changed:
         _change_frequency(actor, goal)
     if "aggregation" in changed:
-        _change_aggregation(goal)
-    if "calculation" in changed:
-        _change_calculation(goal)
+        _change_aggregation(goal, old)
     # With another scale, the sums of the value children are in another unit: they are
     # touched too, so that what they added is taken out in the old and put in in the new.
     below = Alignment.objects.filter(parent=goal, mode=Mode.VALUE)
@@ -179,7 +214,7 @@ def _remeasure(actor: Person, goal: Goal, changed: set[str], at: datetime) -> li
     node = graph.nodes[goal.pk]
     new = (node.measure, node.scale, node.starts, node.ends, node.steps, node.calculation)
     node.measure, node.scale, node.starts, node.ends, node.steps, node.calculation = (
-        _old_node_facts(goal)
+        _old_node_facts(old)
     )
     for node_id in (goal.pk, *children):
         graph.touch(node_id)
@@ -188,8 +223,8 @@ def _remeasure(actor: Person, goal: Goal, changed: set[str], at: datetime) -> li
     if goal.kind == Kind.KEY_RESULT and "milestones" in changed and node.own_value is not None:
         node.own_value = Decimal(sum(m.weight for m in goal.milestones.all() if m.reached))
     if goal.kind == Kind.KPI:
-        _retarget_open_periods(goal, graph)
-        if "calculation" in changed:
+        _retarget_open_periods(goal, graph, _old_node_facts(old)[0], changed)
+        if goal.calculation or "calculation" in changed:
             graph.recalculate(goal.pk)
     return settle(actor, graph, at)
 
@@ -200,10 +235,30 @@ def _is_reported(kpi: Goal) -> bool:
     return kpi.periods.filter(reported).exists()
 
 
-def _change_aggregation(kpi: Goal) -> None:
+def _refuse_other_measure(goal: Goal, old: Mapping[str, Any], changed: set[str]) -> None:
+    """What was reported in one unit is not read in another: records are never converted."""
+    if goal.kind == Kind.KPI:
+        reported = not goal.calculation and _is_reported(goal)
+    else:
+        reported = goal.standing.own_reports > 0
+    kinds = {old["metric_kind"], goal.metric_kind}
+    rescaled = None not in (old["metric_scale"], goal.metric_scale) and (
+        Decimal(old["metric_scale"]) != goal.metric_scale
+    )
+    other = "metric_kind" in changed and (
+        goal.aggregation == "ratio" or kinds & {MetricKind.MILESTONES, MetricKind.YES_NO}
+    )
+    if reported and (rescaled or other):
+        raise Conflict(
+            _("Values were reported in the old unit; make a new one to measure it otherwise."),
+            code="reported",
+            field="metric_unit" if rescaled else "metric_kind",
+        )
+
+
+def _change_aggregation(kpi: Goal, old: Mapping[str, Any]) -> None:
     """A ratio of sums has numerators and denominators in its records; no other has."""
-    before = kpi.versions.exclude(until=None).latest("version").facts["aggregation"]
-    if "ratio" in (before, kpi.aggregation) and _is_reported(kpi):
+    if "ratio" in (old["aggregation"], kpi.aggregation) and _is_reported(kpi):
         raise Conflict(
             _("Periods were reported already; make a new KPI for a ratio of sums."),
             code="reported",
@@ -211,9 +266,9 @@ def _change_aggregation(kpi: Goal) -> None:
         )
 
 
-def _change_calculation(kpi: Goal) -> None:
-    """Reported or calculated: a KPI does not turn from the one into the other."""
-    before = kpi.versions.exclude(until=None).latest("version").facts["calculation"]
+def _change_calculation(kpi: Goal, before: str) -> None:
+    """Reported or calculated: a KPI does not turn from the one into the other. The links to
+    its inputs stay when it is no longer calculated; they compute nothing then."""
     if bool(before) == bool(kpi.calculation):
         return
     if kpi.periods.filter(check_ins__isnull=False).exists():
@@ -222,7 +277,8 @@ def _change_calculation(kpi: Goal) -> None:
             code="reported",
             field="calculation",
         )
-    if kpi.calculation and kpi.rule != Rule.OWN:
+    counting = kpi.child_links.exclude(mode=Mode.NONE).exists()
+    if kpi.calculation and (kpi.rule != Rule.OWN or counting):
         raise Conflict(
             _("Its number is made of the goals below it; unlink those to calculate it."),
             code="measured_by_children",
@@ -240,9 +296,8 @@ def _change_frequency(actor: Person, kpi: Goal) -> None:
     kpi.periods.all().delete()
 
 
-def _old_node_facts(goal: Goal) -> tuple[Any, ...]:
-    """The facts before this edit, from the version that it closed."""
-    facts = goal.versions.exclude(until=None).latest("version").facts
+def _old_node_facts(facts: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a node holds of a definition: measure, scale, span, steps, calculation."""
 
     def number(name: str) -> Decimal | None:
         return None if facts[name] is None else Decimal(facts[name])
@@ -268,31 +323,42 @@ def _refuse_broken_sums(goal: Goal) -> None:
             raise Invalid(problem[1], code=problem[0], field="metric_unit")
     inputs = Alignment.objects.filter(relation=Relation.COMPUTES).select_related("child", "parent")
     for edge in inputs.filter(Q(parent=goal) | Q(child=goal)):
-        if edge.child.frequency != edge.parent.frequency:
-            raise Invalid(
-                _("A calculated KPI and its inputs share one frequency."),
-                code="frequency",
-                field="frequency",
-            )
+        wrong = input_problem(edge.child, edge.parent)
+        if wrong and edge.parent.calculation:
+            raise Invalid(wrong[2], code=wrong[1], field=wrong[0])
 
 
-def _retarget_open_periods(kpi: Goal, graph: Graph) -> None:
-    """New defaults hold for the periods without a report that are not closed."""
+def _retarget_open_periods(kpi: Goal, graph: Graph, old: Measure, changed: set[str]) -> None:
+    """New defaults hold for the periods that had the old ones, have no report, are not closed.
+
+    A period that was given a target of its own keeps it, unless it is now in another unit.
+    """
     node = graph.nodes[kpi.pk]
-    open_ids = []
+    closed = set(kpi.periods.exclude(locked_at=None).values_list("starts", flat=True))
     for p in node.periods.values():
-        if node.period_value(p) is None:
-            p.target, p.baseline = kpi.target, kpi.baseline
-            p.low, p.high, p.tolerance = kpi.low, kpi.high, kpi.tolerance
-            if p.id is not None:
-                open_ids.append(p.id)
-    KpiPeriod.objects.filter(pk__in=open_ids, locked_at=None).update(
-        target=kpi.target,
-        baseline=kpi.baseline,
-        low=kpi.low,
-        high=kpi.high,
-        tolerance=kpi.tolerance,
-    )
+        if p.starts in closed or node.period_value(p) is not None:
+            continue
+        fresh = retargeted(p, kpi, old, changed)
+        if fresh and p.id is not None:
+            KpiPeriod.objects.filter(pk=p.id).update(**fresh)
+
+
+def retargeted(
+    period: Period, kpi: Goal, old: Measure, changed: Collection[str]
+) -> dict[str, Decimal | None]:
+    """Give an open period those of the KPI's new defaults that it took before; what it took."""
+    taken = {
+        name: getattr(kpi, name)
+        for name in _PERIOD_FIELDS
+        if "metric_scale" in changed or getattr(period, name) == getattr(old, name)
+    }
+    merged = {name: taken.get(name, getattr(period, name)) for name in _PERIOD_FIELDS}
+    if merged["low"] is not None and merged["high"] is not None and merged["low"] > merged["high"]:
+        taken = {name: getattr(kpi, name) for name in _PERIOD_FIELDS}
+    taken = {name: value for name, value in taken.items() if getattr(period, name) != value}
+    for name, value in taken.items():
+        setattr(period, name, value)
+    return taken
 
 
 def set_rule(actor: Person, goal: Goal, rule: str, version: int) -> Goal:
@@ -353,7 +419,7 @@ def set_targets(
             row = KpiPeriod.objects.get(goal=kpi, starts=start)
             if row.locked_at is not None:
                 raise Conflict(_("This period is closed (chốt số)."), code="locked", field="period")
-            _check_target(kpi, fields)
+            _check_target(kpi, row, fields)
             period = node.periods[start]
             for name in _PERIOD_FIELDS:
                 if name in fields and getattr(row, name) != fields[name]:
@@ -389,7 +455,8 @@ def set_targets(
         return again(kpi)
 
 
-def _check_target(kpi: Goal, fields: Mapping[str, Decimal | None]) -> None:
+def _check_target(kpi: Goal, row: KpiPeriod, fields: Mapping[str, Decimal | None]) -> None:
+    """Refuse what the period would then have, as the definition refuses it."""
     for name, value in fields.items():
         if name not in _PERIOD_FIELDS:
             raise Invalid(
@@ -401,7 +468,8 @@ def _check_target(kpi: Goal, fields: Mapping[str, Decimal | None]) -> None:
                 code="out_of_bounds",
                 field=name,
             )
-    target = fields.get("target")
+    whole = {name: fields.get(name, getattr(row, name)) for name in _PERIOD_FIELDS}
+    target = whole["target"]
     if kpi.direction in ("higher", "lower", "steps") and target is not None and target <= 0:
         raise Invalid(
             _(
@@ -411,6 +479,16 @@ def _check_target(kpi: Goal, fields: Mapping[str, Decimal | None]) -> None:
             code="ratio_needs_positive_target",
             field="target",
         )
-    low, high = fields.get("low"), fields.get("high")
+    low, high, tolerance = whole["low"], whole["high"], whole["tolerance"]
     if low is not None and high is not None and low > high:
         raise Invalid(_("The upper end lies below the lower one."), code="reversed", field="high")
+    if kpi.direction != "range":
+        return
+    if low is None or high is None:
+        raise Invalid(
+            _("Please give both ends of the range."),
+            code="required",
+            field="low" if low is None else "high",
+        )
+    if tolerance is None or tolerance < 0:
+        raise Invalid(_("A tolerance is 0 or more."), code="negative", field="tolerance")

@@ -33,7 +33,7 @@ from haidang.goals.rules.periods import FIRST, LAST
 from haidang.goals.rules.units import dimension
 from haidang.lib.decimals import EXACT, in_bounds
 from haidang.lib.errors import FieldError, Invalid
-from haidang.lib.text import clean_line, clean_text
+from haidang.lib.text import clean_line, clean_text, folded
 from haidang.people.models import Person, Unit
 
 LONGEST_TITLE = 300
@@ -260,6 +260,7 @@ def _milestones(
         m["title"] = clean_line(str(m.get("title") or ""))
         weight = m.setdefault("weight", 1)
         m.setdefault("due", None)
+        m.setdefault("position", None)
         if not m["title"] or len(m["title"]) > 200:
             problems.add("milestones", "required", _("Each milestone needs a short title."))
         if not isinstance(weight, int) or not 0 <= weight <= 10_000:
@@ -267,6 +268,9 @@ def _milestones(
             m["weight"] = 0
         if m["due"] is not None and not FIRST <= m["due"] <= LAST:
             problems.add("milestones", "out_of_bounds", _("Years from 1990 to 2199."))
+    titles = [folded(m["title"]) for m in milestones]
+    if len(set(titles)) < len(titles):
+        problems.add("milestones", "twice", _("Two milestones have the same title."))
     total = sum(m["weight"] for m in milestones)
     if milestones and not total:
         problems.add("milestones", "no_weight", _("At least one milestone needs a weight."))
@@ -290,6 +294,10 @@ def _kpi(got: Mapping[str, Any], result: dict[str, Any], problems: Problems) -> 
     if result["metric_kind"] == MetricKind.YES_NO:
         result["direction"] = Direction.PASS_FAIL
     result.setdefault("calculation", "")
+    if result["calculation"] and result.get("aggregation") == "ratio":
+        problems.add(
+            "aggregation", "calculated", _("A calculated KPI has no numerators and denominators.")
+        )
     result.setdefault("cadence_days", CADENCES.get(result.get("frequency") or "", 7))
     result["steps"] = []
     if result["direction"] == Direction.STEPS:

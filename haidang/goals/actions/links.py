@@ -69,16 +69,19 @@ def guess_relation(child: Goal, parent: Goal, objective: Goal | None = None) -> 
 
 
 def _decomposes(child: Goal, parent: Goal) -> bool:
-    a, b = child.cycle, parent.cycle
     return (
-        a is not None
-        and b is not None
-        and a.pk != b.pk
-        and b.starts <= a.starts
-        and a.ends <= b.ends
+        _lies_within(child, parent)
         and child.unit_id == parent.unit_id
         and child.level == (parent.level or child.level)
     )
+
+
+def _lies_within(child: Goal, parent: Goal) -> bool:
+    """Whether the child's cycle is a part of the parent's, as a quarter is of its year."""
+    a, b = child.cycle, parent.cycle
+    if a is None or b is None or a.pk == b.pk:
+        return False
+    return b.starts <= a.starts and a.ends <= b.ends and (a.starts, a.ends) != (b.starts, b.ends)
 
 
 def is_cross_team(child: Goal, key_result: Goal, objective: Goal | None = None) -> bool:
@@ -99,7 +102,7 @@ def is_cross_team(child: Goal, key_result: Goal, objective: Goal | None = None) 
 
 def default_mode(child: Goal, parent: Goal, relation: str) -> str:
     """What the relation does to the parent's number unless somebody chooses otherwise."""
-    if child.visibility == Visibility.PRIVATE or relation in _SHOWN_ONLY:
+    if child.visibility == Visibility.PRIVATE or relation in _SHOWN_ONLY or parent.calculation:
         return Mode.NONE
     if relation == Relation.IMPROVES:
         return Mode.NONE
@@ -140,14 +143,48 @@ def value_problem(child: Goal, parent: Goal) -> tuple[str, Any] | None:
     return None
 
 
-def check_pair(
-    child: Goal,
-    parent: Goal,
-    relation: str,
-    mode: str,
-    weight: int | None,
-    objective: Goal | None = None,
-) -> None:
+def input_problem(child: Goal, parent: Goal) -> tuple[str, str, Any] | None:
+    """(field, code, reason) why a KPI cannot be an input of a calculated one."""
+    if not parent.calculation:
+        return "calculation", "not_calculated", _("The parent is not a calculated KPI.")
+    if child.frequency != parent.frequency:
+        return "frequency", "frequency", _("A calculated KPI and its inputs share one frequency.")
+    if parent.calculation in ("sum", "difference"):
+        units = {dimension(goal.metric_kind, goal.metric_unit) for goal in (child, parent)}
+        if len(units) > 1:
+            return (
+                "metric_unit",
+                "dimension",
+                _("What is added or subtracted is in the unit of the result."),
+            )
+    return None
+
+
+def relation_problem(
+    child: Goal, parent: Goal, relation: str, objective: Goal | None = None
+) -> tuple[str, Any] | None:
+    """(code, reason) why two goals of fitting kinds are not in this relation: a question of
+    their departments and cycles when they are linked; later moves of those break no link.
+
+    `objective` is the parent's, when the parent is a key result and it is at hand.
+    """
+    below_key_result = (child.kind, parent.kind) == (Kind.OBJECTIVE, Kind.KEY_RESULT)
+    across = below_key_result and is_cross_team(child, parent, objective)
+    if relation == Relation.CROSS_TEAM and not across:
+        return "not_cross_team", _("Cross-team needs an objective of another department.")
+    if relation == Relation.CASCADE and across:
+        return "cross_team", _("The two are of different departments: that is cross-team.")
+    if relation == Relation.DECOMPOSES and not _lies_within(child, parent):
+        return "not_a_part", _("To decompose is to a shorter cycle that lies in the longer one.")
+    return None
+
+
+def check_relation(child: Goal, parent: Goal, relation: str, objective: Goal | None = None) -> None:
+    if problem := relation_problem(child, parent, relation, objective):
+        raise Invalid(problem[1], code=problem[0], field="relation")
+
+
+def check_pair(child: Goal, parent: Goal, relation: str, mode: str, weight: int | None) -> None:
     """Refuse an edge that does not fit: kinds, relation, mode, units, weight."""
     if child.organisation_id != parent.organisation_id:
         raise NotFound
@@ -159,23 +196,18 @@ def check_pair(
             code="relation",
             field="relation",
         )
-    if relation == Relation.CROSS_TEAM and not is_cross_team(child, parent, objective):
-        raise Invalid(
-            _("Cross-team needs an objective of another department."),
-            code="not_cross_team",
-            field="relation",
-        )
     if mode not in Mode.values or (relation in _SHOWN_ONLY and mode != Mode.NONE):
         raise Invalid(_("This relation is shown only."), code="shown_only", field="mode")
     if mode == Mode.VALUE and (problem := value_problem(child, parent)):
         raise Invalid(problem[1], code=problem[0], field="mode")
     if mode == Mode.VALUE and relation == Relation.COMPOSITION:
         raise Invalid(_("An objective has no actual of its own."), code="mode", field="mode")
-    if relation == Relation.COMPUTES:
-        if not parent.calculation:
-            raise Invalid(_("The parent is not a calculated KPI."), code="not_calculated")
-        if child.frequency != parent.frequency:
-            raise Invalid(_("A calculated KPI and its inputs share one frequency."))
+    if mode != Mode.NONE and parent.calculation:
+        raise Invalid(
+            _("A calculated KPI takes its value from its inputs."), code="calculated", field="mode"
+        )
+    if relation == Relation.COMPUTES and (wrong := input_problem(child, parent)):
+        raise Invalid(wrong[2], code=wrong[1], field="relation")
     if weight is not None and not 0 <= weight <= HEAVIEST:
         raise Invalid(
             _("A weight is a whole number from 0 to 10,000."), code="weight", field="weight"
@@ -229,6 +261,7 @@ def make_link(actor: Person, child: Goal, request: LinkRequest, at: datetime) ->
     relation = request.relation or guess_relation(child, parent)
     mode = request.mode or default_mode(child, parent, relation)
     check_pair(child, parent, relation, mode, request.weight)
+    check_relation(child, parent, relation)
     if relation == Relation.COMPOSITION:
         raise Invalid(_("A key result belongs to the objective it was made for."), code="relation")
     if Alignment.objects.filter(child=child, parent=parent).exists():
@@ -346,6 +379,8 @@ def change_link(
         relation = relation or edge.relation
         wanted = mode or edge.mode
         check_pair(edge.child, edge.parent, relation, wanted, weight)
+        if relation != edge.relation:
+            check_relation(edge.child, edge.parent, relation)
         fields: dict[str, Any] = {"relation": relation}
         if weight is not None:
             fields["weight"] = weight
@@ -358,7 +393,10 @@ def change_link(
 
 
 def move_link(actor: Person, edge: Alignment, new_parent: Goal) -> Alignment:
-    """Hang the child below another parent instead, in one change, on the same terms."""
+    """Hang the child below another parent instead, in one change, on the same terms.
+
+    The relation and the mode are kept where they fit the new parent, the weight always.
+    """
     require(actor, edge.child, "link")
     require(actor, new_parent, "see")
     with restructuring(actor) as at:
@@ -368,15 +406,18 @@ def move_link(actor: Person, edge: Alignment, new_parent: Goal) -> Alignment:
         if edge.parent_id == new_parent.pk:
             return edge
         child = edge.child
+        new_parent = again(new_parent)
+        relation = edge.relation
+        fits = (child.kind, new_parent.kind) in ALLOWED[relation]
+        if not fits or relation_problem(child, new_parent, relation):
+            relation = guess_relation(child, new_parent)
         mode = edge.mode if edge.mode != Mode.NONE else (edge.proposed_mode or Mode.NONE)
+        shown_only = relation in _SHOWN_ONLY or new_parent.calculation
+        if shown_only or (mode == Mode.VALUE and value_problem(child, new_parent)):
+            mode = Mode.NONE
+        request = LinkRequest(new_parent, relation, mode, edge.weight, edge.position)
         remove_link(actor, edge, at)
-        fitting = mode
-        if mode == Mode.VALUE and value_problem(child, new_parent):
-            fitting = Mode.NONE
-        relation = guess_relation(child, new_parent)
-        if relation in _SHOWN_ONLY:
-            fitting = Mode.NONE
-        return make_link(actor, child, LinkRequest(new_parent, relation, fitting), at)
+        return make_link(actor, child, request, at)
 
 
 def unlink(actor: Person, edge: Alignment) -> None:
@@ -470,7 +511,10 @@ def _recount(
     if now is not None and _flows(now):
         graph.add(now)
     adjust_rule(graph, edge.parent_id, at, actor)
-    if Relation.COMPUTES in (edge.relation, before.relation if before else ""):
+    if edge.parent.calculation and Relation.COMPUTES in (
+        edge.relation,
+        before.relation if before else "",
+    ):
         graph.recalculate(edge.parent_id)
     return settle(actor, graph, at)
 
@@ -510,5 +554,6 @@ def asks_rule(parent: Goal) -> bool:
     return (
         parent.rule == Rule.OWN
         and parent.kind in (Kind.KEY_RESULT, Kind.KPI)
+        and not parent.calculation
         and parent.child_links.exclude(mode=Mode.NONE).exists()
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +39,7 @@ from haidang.lib.text import clean_text
 from haidang.people.models import Person
 
 UNFINISHED = (State.DRAFT, State.RETURNED)
+GONE = (State.DROPPED, State.ARCHIVED)
 
 
 def submit(actor: Person, goal: Goal, version: int) -> Goal:
@@ -112,12 +113,16 @@ def default_score(goal: Goal) -> Decimal | None:
 
 
 def reopen(actor: Person, goal: Goal, version: int) -> Goal:
-    """Make a closed goal active again; its score goes."""
+    """Make a closed goal active again; its score goes. Key results that were closed with
+    their objective are active again too, those that were closed before stay closed."""
     require(actor, goal, "reopen")
-    return _move(
-        actor, goal, version, (State.CLOSED,), State.ACTIVE, "goal.reopened",
-        facts=lambda one, at: {"score": None, "closed_on": None},
-    )  # fmt: skip
+    with restructuring(actor) as at:
+        goal = again(goal, version)
+        _from(goal, (State.CLOSED,))
+        if goal.kind == Kind.KEY_RESULT:
+            _objective_allows(goal, State.ACTIVE)
+        change_state(actor, [goal, *_left_with(goal)], State.ACTIVE, "goal.reopened", at)
+        return again(goal)
 
 
 def drop(
@@ -159,14 +164,69 @@ def archive(
 
 
 def restore(actor: Person, goal: Goal, version: int) -> Goal:
-    """Take a dropped or archived goal back: active if it ever was, else a draft."""
+    """Take a dropped or archived goal back to the state that it left, a closed one with its
+    score; and with an objective the key results that left with it."""
     require(actor, goal, "restore")
-    was_active = any(v.facts["state"] in (State.ACTIVE, State.CLOSED) for v in goal.versions.all())
-    return _move(
-        actor, goal, version, (State.DROPPED, State.ARCHIVED),
-        State.ACTIVE if was_active else State.DRAFT, "goal.restored",
-        facts=lambda one, at: {"score": None, "closed_on": None},
-    )  # fmt: skip
+    with restructuring(actor) as at:
+        goal = again(goal, version)
+        _from(goal, GONE)
+        back: dict[str, list[Goal]] = {}
+        scores: dict[int, Mapping[str, Any]] = {}
+        for one in [goal, *_left_with(goal)]:
+            before = _before_it_left(one)
+            back.setdefault(before["state"], []).append(one)
+            scores[one.pk] = _score_of(before)
+        if goal.kind == Kind.KEY_RESULT:
+            for to in back.keys() & {State.SUBMITTED, State.ACTIVE}:
+                _objective_allows(goal, to)
+        for to, goals in back.items():
+            change_state(
+                actor, goals, to, "goal.restored", at, facts=lambda one, at: scores[one.pk]
+            )
+        return again(goal)
+
+
+def _left_with(goal: Goal) -> list[Goal]:
+    """An objective's key results that came into its state in the same change."""
+    if goal.kind != Kind.OBJECTIVE:
+        return []
+    moment = _entered(goal)[0]
+    return [
+        one
+        for one in children_of(goal, Relation.COMPOSITION)
+        if one.state == goal.state and _entered(one)[0] == moment
+    ]
+
+
+def _entered(goal: Goal) -> tuple[datetime, GoalVersion | None]:
+    """When a goal came into its state, and the version before."""
+    entered: GoalVersion | None = None
+    for version in goal.versions.order_by("-version"):
+        if version.facts["state"] != goal.state:
+            assert entered is not None
+            return entered.since, version
+        entered = version
+    assert entered is not None
+    return entered.since, None
+
+
+def _before_it_left(goal: Goal) -> dict[str, Any]:
+    """What a goal was before it was dropped or archived (a dropped one may be archived)."""
+    for version in goal.versions.order_by("-version"):
+        if version.facts["state"] not in GONE:
+            facts: dict[str, Any] = version.facts
+            return facts
+    return {"state": State.DRAFT}
+
+
+def _score_of(facts: Mapping[str, Any]) -> dict[str, Any]:
+    if facts["state"] != State.CLOSED:
+        return {}
+    score, day = facts["score"], facts["closed_on"]
+    return {
+        "score": None if score is None else Decimal(score),
+        "closed_on": None if day is None else date.fromisoformat(day),
+    }
 
 
 def delete(actor: Person, goal: Goal, version: int) -> None:
@@ -262,7 +322,7 @@ def change_state(
     for goal in goals:
         graph.touch(goal.pk).state = to
         values: Mapping[str, Any] = facts(goal, at) if facts else {}
-        if to not in (State.CLOSED,) and goal.score is not None:
+        if to != State.CLOSED:
             values = {"score": None, "closed_on": None, **values}
         goal.state, goal.reason = to, reason
         for name, value in values.items():
@@ -333,11 +393,13 @@ def _seen(actor: Person, hanging: Iterable[Alignment]) -> list[str]:
 
 
 def _hanging(leaving: Mapping[int, Goal]) -> list[Alignment]:
-    """Counting links into what leaves, from goals that stay and are not over."""
+    """Counting links into what leaves, from goals that stay and are not over. A key result
+    that is closed already stays its objective's."""
     return list(
         Alignment.objects.filter(parent_id__in=leaving)
         .exclude(child_id__in=leaving)
         .exclude(mode=Mode.NONE)
+        .exclude(relation=Relation.COMPOSITION)
         .exclude(child__state__in=[State.DROPPED, State.ARCHIVED])
         .select_related("child", "parent")
     )

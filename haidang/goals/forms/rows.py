@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -35,7 +36,7 @@ class Row:
 
     @property
     def is_blank(self) -> bool:
-        return not any(value.strip() for value in self.values.values())
+        return not any(v.strip() for name, v in self.values.items() if name != "position")
 
 
 def read(data: Mapping[str, Any], prefix: str, names: Sequence[str]) -> list[Row]:
@@ -58,7 +59,7 @@ def with_blanks(rows: list[Row], names: Sequence[str], least: int = 3) -> list[R
     return rows + [Row(at, dict.fromkeys(names, "")) for at in range(len(rows), wanted)]
 
 
-MILESTONE = ("title", "weight", "due")
+MILESTONE = ("title", "weight", "due", "position")  # the position is hidden: which it is
 STEP = ("from", "gives")
 
 
@@ -71,6 +72,7 @@ def milestones_typed(milestones: Sequence[Mapping[str, Any]]) -> list[Row]:
                 "title": str(m["title"]),
                 "weight": str(m["weight"]),
                 "due": formats.day(m["due"], "vi") if m["due"] else "",
+                "position": str(m.get("position", "")),
             },
         )
         for at, m in enumerate(milestones)
@@ -82,6 +84,8 @@ def milestones_read(rows: Sequence[Row]) -> list[dict[str, Any]] | None:
     found = []
     for row in rows:
         entry: dict[str, Any] = {"title": clean_line(row.values["title"]), "due": None}
+        known = row.values["position"]
+        entry["position"] = int(known) if re.fullmatch("[0-9]{1,5}", known) else None
         if not entry["title"]:
             row.errors.append(_("Each milestone needs a short title."))
         try:

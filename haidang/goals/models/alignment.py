@@ -93,6 +93,7 @@ class AlignmentSpan(models.Model):
     relation = models.CharField(max_length=12)
     mode = models.CharField(max_length=8)
     weight = models.PositiveIntegerField()
+    position = models.PositiveIntegerField(default=0)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     actor_id = models.BigIntegerField(null=True)

@@ -143,8 +143,9 @@ def _value_term(edge: Alignment, goal: Goal, seen: set[int]) -> ValueTerm:
     child = edge.child
     factor = conversion(child.metric_scale, goal.metric_scale)
     actual, stands = child.standing.actual, None
-    if actual is None and child.baseline is not None:
-        stands = EXACT.multiply(child.baseline, factor)
+    base = _baseline(child, child.standing, child.rule != "own")
+    if actual is None and base is not None:
+        stands = EXACT.multiply(base, factor)
     return ValueTerm(
         child=child if child.pk in seen else None,
         masked=child.pk not in seen,
@@ -169,17 +170,27 @@ def _periods(goal: Goal, standing: Standing) -> list[KpiPeriod]:
     return list(goal.periods.filter(year=standing.kpi_year).order_by("starts"))
 
 
-_TWICE = """
+#: An edge whose child is a term of its parent's number (`rules.graph.counts`, in SQL).
+_COUNTING = """
+a.mode <> 'none' AND p.rule <> 'own' AND (c.state = 'active' OR c.state = 'closed' AND (
+  p.kind IN ('objective', 'key_result')
+  OR a.mode = 'value' AND p.kind = 'kpi' AND c.kind = 'key_result'))
+"""
+_TWICE = f"""
 WITH RECURSIVE below(id) AS (
-  SELECT child_id FROM goals_alignment WHERE parent_id = %s AND mode <> 'none'
+  SELECT a.child_id FROM goals_alignment a
+  JOIN goals_goal c ON c.id = a.child_id JOIN goals_goal p ON p.id = a.parent_id
+  WHERE a.parent_id = %s AND {_COUNTING}
   UNION
   SELECT a.child_id FROM goals_alignment a JOIN below ON a.parent_id = below.id
-  WHERE a.mode <> 'none'
+  JOIN goals_goal c ON c.id = a.child_id JOIN goals_goal p ON p.id = a.parent_id
+  WHERE {_COUNTING}
 )
-SELECT a.child_id FROM goals_alignment a JOIN below c ON c.id = a.child_id
-WHERE a.mode <> 'none' AND (a.parent_id = %s OR a.parent_id IN (SELECT id FROM below))
+SELECT a.child_id FROM goals_alignment a JOIN below ON below.id = a.child_id
+JOIN goals_goal c ON c.id = a.child_id JOIN goals_goal p ON p.id = a.parent_id
+WHERE (a.parent_id = %s OR a.parent_id IN (SELECT id FROM below)) AND {_COUNTING}
 GROUP BY a.child_id HAVING COUNT(*) > 1
-"""
+"""  # noqa: S608  nothing but constants
 
 
 def counted_twice(person: Person, goal: Goal) -> list[Goal]:

@@ -91,8 +91,9 @@ def outlook(organisation: Organisation, goal_ids: Iterable[int], today: date) ->
     limits = thresholds_of(found)
     plans = _plans(wanted, found)
     expected = _expected(plans, today)
+    holding = _holding(plans)
     return {
-        i: _look(plans.rows[i], expected[i], limits, plans.calendar, today)
+        i: _look(plans.rows[i], expected[i], limits, plans.calendar, today, i in holding)
         for i in wanted
         if i in plans.rows
     }
@@ -173,6 +174,30 @@ def _expected(plans: _Plans, today: date) -> dict[int, int | None]:
     return result
 
 
+def _holding(plans: _Plans) -> set[int]:
+    """Goals whose number rests on a level to hold, or on a KPI, that is not closed: reached
+    today is no promise for tomorrow, for what is above it neither."""
+    rows, found = plans.rows, set()
+    above: dict[int, list[int]] = {}
+    for parent, children in plans.below.items():
+        for child, weight in children:
+            if weight and child in rows and _counts(rows[child].state, rows[parent].kind):
+                above.setdefault(child, []).append(parent)
+    stack = [
+        row.id
+        for row in rows.values()
+        if row.state != "closed"
+        and row.progress is not None
+        and (row.kind == Kind.KPI or (row.direction in LEVELS and row.own_progress is not None))
+    ]
+    while stack:
+        goal_id = stack.pop()
+        if goal_id not in found:
+            found.add(goal_id)
+            stack += above.get(goal_id, ())
+    return found
+
+
 def _one(
     rows: dict[int, _Row],
     goal_id: int,
@@ -229,8 +254,8 @@ def _look(
     limits: Thresholds,
     calendar: plan.Calendar,
     today: date,
+    holds: bool,
 ) -> Outlook:
-    holds = row.kind == Kind.KPI or row.direction in LEVELS
     closed = row.state == "closed"
     reports = row.kind in (Kind.KEY_RESULT, Kind.KPI) and row.rule != "children"
     outdated = False

@@ -18,6 +18,7 @@ from haidang.goals.rules import kpi
 from haidang.goals.rules.combine import mean
 from haidang.goals.rules.metric import ZERO, Measure, billionths, raw_progress
 from haidang.goals.rules.periods import period_of, periods_between, year_of_period
+from haidang.goals.rules.units import ratio_factor
 from haidang.lib.decimals import EXACT
 
 CYCLIC = {"objective", "key_result"}  # kinds that have a cycle
@@ -64,6 +65,8 @@ class Node:
     steps: kpi.Steps = ()
     calculation: str = ""
     first_month: int = 1
+    metric_kind: str = ""
+    version: int = 0  # of the definition
 
     progress: int | None = None
     raw: Decimal | None = None
@@ -252,18 +255,22 @@ class Graph:
         self._calculate(self.nodes[node_id])
 
     def _calculate(self, parent: Node) -> None:
-        """Bring a calculated KPI's periods up to date with its inputs'."""
+        """Bring a calculated KPI's periods up to date with its inputs'. An input that is
+        dropped, archived or not yet active gives nothing; one that is closed keeps what it had.
+        """
         inputs = [self.nodes[i] for i in self.inputs.get(parent.id, ())]
+        gone = any(one.state not in ("active", "closed") for one in inputs)
+        factor = ratio_factor(parent.metric_kind) if parent.calculation == "ratio" else None
         for start in {*parent.periods, *(start for one in inputs for start in one.periods)}:
             values = []
             for one in inputs:
-                p = one.periods.get(start)
+                p = None if gone else one.periods.get(start)
                 found = one.period_value(p) if p else None
                 value = found[0] if found else None
                 if value is not None and one.aggregation == "ratio":
                     value = kpi.ten_places(value)
                 values.append(value)
-            result = kpi.calculate(parent.calculation, values)
+            result = kpi.calculate(parent.calculation, values, factor)
             period = parent.periods.get(start)
             if (period.own_value if period else None) != result:
                 self.touch(parent.id)

@@ -38,8 +38,8 @@ def health(
 ) -> str:
     """The word for a number: progress and expected in billionths.
 
-    `holds_level`: a level to hold or a KPI, which is done only at the close. Without an
-    expectation (no dates) anything that moved is on track.
+    `holds_level`: a level to hold or a KPI, or made of one that is not closed; it is done
+    only at the close. Without an expectation (no dates) anything that moved is on track.
     """
     if progress is None:
         return NO_DATA

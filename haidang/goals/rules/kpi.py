@@ -191,10 +191,13 @@ def _fold(aggregation: str, values: Sequence[Decimal]) -> Decimal:
     return EXACT.divide(total, Decimal(len(values))) if aggregation == "average" else total
 
 
-def calculate(operation: str, inputs: Sequence[Decimal | None]) -> Decimal | None:
+def calculate(
+    operation: str, inputs: Sequence[Decimal | None], factor: Decimal | None = None
+) -> Decimal | None:
     """A calculated KPI's value from its inputs in order; a missing input gives missing.
 
-    `difference` and `ratio` take the first against the sum, or the product, of the rest.
+    `difference` and `ratio` take the first against the sum, or the product, of the rest;
+    `factor` is what the first is multiplied by (100 for a ratio in percent).
     Products and quotients are rounded half-even to ten places; a division by zero, or one
     too long for any value (24 digits before the point), gives missing.
     """
@@ -202,7 +205,7 @@ def calculate(operation: str, inputs: Sequence[Decimal | None]) -> Decimal | Non
     if not known or len(known) != len(inputs):
         return None
     first, rest = known[0], known[1:]
-    result = first
+    result = first if factor is None else EXACT.multiply(first, factor)
     for value in rest:
         if operation == "sum":
             result = EXACT.add(result, value)

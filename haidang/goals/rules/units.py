@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from haidang.goals.rules.metric import NOT_ADDITIVE_DIRECTIONS
 from haidang.lib.decimals import EXACT, in_bounds
 from haidang.lib.text import folded
 
-_CURRENCY = {
-    "": 1,
-    "nghin": 10**3,
-    "k": 10**3,
-    "trieu": 10**6,
-    "m": 10**6,
-    "ty": 10**9,
-    "bn": 10**9,
+_SCALES = {
+    **dict.fromkeys(("nghin", "ngan", "k", "thousand"), 10**3),
+    **dict.fromkeys(("trieu", "tr", "m", "mn", "million", "millions"), 10**6),
+    **dict.fromkeys(("ty", "ti", "bn", "billion", "billions"), 10**9),
 }
 _CODES = {
-    "₫": "VND",
-    "d": "VND",
-    "vnd": "VND",
-    "dong": "VND",
-    "$": "USD",
-    "usd": "USD",
-    "€": "EUR",
-    "eur": "EUR",
+    **dict.fromkeys(("₫", "d", "vnd", "dong"), "VND"),
+    **dict.fromkeys(("$", "usd"), "USD"),
+    **dict.fromkeys(("€", "eur"), "EUR"),
 }
+_GLUED = re.compile(r"(\w+?)(?:d|vnd)")  # "tỷđ"
+#: A sign stands for itself wherever it is; letters go together up to what is none.
+_CURRENCY_WORDS = re.compile(r"[₫$€£¥]|[^\W\d_]+|[^\s\w₫$€£¥]|\d+")
 _DURATION = {
     "s": 1, "giay": 1, "second": 1, "seconds": 1,
     "min": 60, "phut": 60, "minute": 60, "minutes": 60,
@@ -41,20 +36,39 @@ def dimension(kind: str, unit: str) -> tuple[str, Decimal]:
     """(dimension, scale): values add up only within a dimension.
 
     `tỷ ₫` is ("currency:VND", 10^9); `h` is ("duration", 3600); a count or a plain number is
-    its own label, with scale 1.
+    its own label, with scale 1. Money without a currency is VND; a word that is not known
+    (another currency, "/tháng") makes a dimension of its own, never a scale of 1 by chance.
 
     >>> dimension("currency", "tỷ ₫")
     ('currency:VND', Decimal('1000000000'))
     """
     words = folded(unit).split()
     if kind == "currency":
-        code = next((_CODES[w] for w in words if w in _CODES), "VND")
-        scale = next((_CURRENCY[w] for w in words if w in _CURRENCY), 1)
-        return f"currency:{code}", Decimal(scale)
+        return _currency(folded(unit))
     if kind == "duration" and len(words) == 1 and words[0] in _DURATION:
         return "duration", Decimal(_DURATION[words[0]])
     group = "count" if kind in {"number", "count"} else kind
     return f"{group}:{' '.join(words)}", Decimal(1)
+
+
+def _currency(unit: str) -> tuple[str, Decimal]:
+    scale = 1
+    codes: dict[str, None] = {}
+    others: list[str] = []  # from the first word on that is not known
+    for word in _CURRENCY_WORDS.findall(unit):
+        glued = _GLUED.fullmatch(word)
+        if not others and word in _SCALES:
+            scale *= _SCALES[word]
+        elif not others and word in _CODES:
+            codes[_CODES[word]] = None
+        elif not others and glued and glued[1] in _SCALES:
+            scale *= _SCALES[glued[1]]
+            codes["VND"] = None
+        else:
+            others.append(word)
+    if not codes and (not others or others[0] == "/"):
+        codes["VND"] = None
+    return f"currency:{' '.join([*codes, *others])}", Decimal(scale)
 
 
 def exact_factor(child: Decimal | None, parent: Decimal | None) -> Decimal | None:

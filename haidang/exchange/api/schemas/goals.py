@@ -196,6 +196,10 @@ class GoalFilters(Paging):
 
 
 class MilestoneIn(Shape):
+    position: Annotated[int, Field(ge=0, le=32_767)] | None = Field(
+        default=None,
+        description=N_("Which of the goal's milestones it is; without it, the one of that title."),
+    )
     title: Name = Field(examples=["TP.HCM"])
     weight: Weight = 1
     due: Day | None = None
