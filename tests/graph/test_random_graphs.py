@@ -20,7 +20,14 @@ REACHED = {
     "unlink",
     "close",
     "drop along",
+    "bring back closed",
+    "bring back dropped",
     "set rule",
+    "retarget",
+    "remeasure",
+    "remeasure kpi",
+    "recalculate",
+    "set target",
 }
 ROUNDS = 6
 
