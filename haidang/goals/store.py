@@ -66,7 +66,7 @@ WITH RECURSIVE above(child_id, parent_id, relation, mode, weight) AS (
 _PERIOD = """
 SELECT goal_id, id, starts, ends, year, target, baseline, low, high, tolerance,
        own_value, own_numerator, own_denominator, own_record_id,
-       value_sum, numerator_sum, denominator_sum, value_reports
+       value_sum, numerator_sum, denominator_sum, value_reports, value_firsts
 FROM goals_kpiperiod WHERE goal_id IN ({ids}) ORDER BY goal_id, starts
 """
 
@@ -80,7 +80,7 @@ STANDING_COLUMNS = (
 HISTORY_COLUMNS = ("progress", "raw", "actual", "terms_measured", "terms_total")
 PERIOD_COLUMNS = (
     "own_value", "own_numerator", "own_denominator", "own_record_id",
-    "value_sum", "numerator_sum", "denominator_sum", "value_reports",
+    "value_sum", "numerator_sum", "denominator_sum", "value_reports", "value_firsts",
 )  # fmt: skip
 PERIOD_FACTS = ("target", "baseline", "low", "high", "tolerance")
 
@@ -252,6 +252,7 @@ def load_periods(graph: Graph, kpis: Sequence[int]) -> None:
             numerator_sum=_zero(row[15]),
             denominator_sum=_zero(row[16]),
             value_reports=row[17],
+            value_firsts=row[18],
         )
 
 

@@ -438,3 +438,21 @@ def test_what_rests_on_a_level_to_hold_is_not_done_before_the_close(world):
     world.close(objective)
     found = outlook(world.organisation, [objective.pk, level.pk], date(2025, 1, 20))
     assert {look.health for look in found.values()} == {"done"}
+
+
+def test_a_childs_report_of_last_year_is_none_of_this_year(world):
+    total = world.kpi()
+    first, second = world.kpi(), world.kpi()
+    for child in (first, second):
+        world.link(child, total, mode="value")
+        world.check_in(child, 10, date(2024, 11, 5))
+    assert world.coverage(total) == (2, 2)
+    record = world.check_in(first, 20, JANUARY)
+    world.check_in(first, 20, FEBRUARY)
+    assert world.coverage(total) == (1, 2)
+    found = derivation(world.an, fresh(total)).value_terms
+    assert [t.actual for t in sorted(found, key=lambda t: t.link.pk)] == [40, None]
+    world.check_in(second, 20, FEBRUARY)
+    assert world.coverage(total) == (2, 2)
+    world.void(record)
+    assert world.coverage(total) == (2, 2), "February is its first report now"

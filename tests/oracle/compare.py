@@ -134,6 +134,7 @@ def _period_differences(
             "own_numerator": _own_numerator(right, facts.nodes[goal].metric_kind),
             "own_denominator": right.own.denominator if right and right.own else None,
             "value_reports": right.value_reports if right else 0,
+            "value_firsts": right.value_firsts if right else 0,
             "numerator_sum": right.numerator_sum if right else 0,
             "denominator_sum": right.denominator_sum if right else 0,
             "value_sum": right.value_sum if right else 0,

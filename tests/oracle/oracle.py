@@ -131,6 +131,7 @@ class Reported:
     numerator_sum: Fraction = ZERO
     denominator_sum: Fraction = ZERO
     value_reports: int = 0
+    value_firsts: int = 0
 
 
 @dataclass
@@ -315,12 +316,13 @@ class Oracle:
 
         values = self.counting(node, "value")
         result.value_total = len(values)
+        told: list[set[int]] = []  # the fiscal years that each child reports in
         for _edge, child in values:
             below = self.number(child.id)
             if child.kind == "kpi":
-                result.value_measured += self.add_kpi(node, child, below, periods)
+                told.append(self.add_kpi(node, child, below, periods))
             else:
-                result.value_measured += self.add_key_result(node, child, below, periods)
+                told.append(self.add_key_result(node, child, below, periods))
 
         if node.calculation:
             self.calculate(node, periods)
@@ -331,6 +333,7 @@ class Oracle:
         if not reported:
             return
         result.kpi_year = self.year(node, reported[-1])
+        result.value_measured = sum(result.kpi_year in years for years in told)
         self.year_of_kpi(
             node, result, [s for s in reported if self.year(node, s) == result.kpi_year]
         )
@@ -350,15 +353,18 @@ class Oracle:
 
     def add_kpi(
         self, node: Node, child: Node, below: Number, periods: dict[date, Reported]
-    ) -> bool:
+    ) -> set[int]:
         """Put a child KPI's periods into the parent's periods that contain them."""
-        reporting = set()
+        reporting, firsts = set(), {}
         ratio = self.ratio(child, node)
         for starts, found in below.periods.items():
             if not self.is_reported(child, found):
                 continue
             into = self.at(periods, node, starts)
             reporting.add(id(into))
+            around = period_of(starts, node.frequency, self.facts.fiscal_start)[0]
+            year = self.year(node, around)
+            firsts[year] = min(around, firsts.get(year, around))
             value, numerator, denominator = self.period_parts(child, found)
             if child.aggregation == "ratio":
                 value = ZERO  # quotients do not add up; numerators and denominators do
@@ -367,25 +373,30 @@ class Oracle:
             into.denominator_sum += denominator  # the unit is the quotient's
         for found in periods.values():
             found.value_reports += id(found) in reporting
-        return bool(reporting)
+        for first in firsts.values():
+            periods[first].value_firsts += 1
+        return set(firsts)
 
     def add_key_result(
         self, node: Node, child: Node, below: Number, periods: dict[date, Reported]
-    ) -> bool:
+    ) -> set[int]:
         """Put a key result's actual into the last period that it touches."""
         if below.actual is None:
-            return False
+            return set()
         assert child.cycle is not None
         starts, ends = child.starts or child.cycle[0], child.ends or child.cycle[1]
         last = self.at(periods, node, ends)
         last.value_sum += below.actual * self.ratio(child, node)
         year = self.year(node, period_of(ends, node.frequency, self.facts.fiscal_start)[0])
         first, end = period_of(starts, node.frequency, self.facts.fiscal_start)
+        told = False
         while first <= ends:
             if self.year(node, first) == year:
                 self.at(periods, node, first).value_reports += 1
+                self.at(periods, node, first).value_firsts += not told
+                told = True
             first, end = period_of(end + timedelta(days=1), node.frequency, self.facts.fiscal_start)
-        return True
+        return {year}
 
     def ratio(self, child: Node, parent: Node) -> Fraction:
         assert child.scale is not None

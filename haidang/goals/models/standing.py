@@ -43,7 +43,7 @@ class Standing(models.Model):
     average_total = models.PositiveIntegerField(default=0)
 
     value_sum = ExactDecimalField(default=0)
-    value_measured = models.PositiveIntegerField(default=0)
+    value_measured = models.PositiveIntegerField(default=0)  # of a KPI: in its `kpi_year`
     value_total = models.PositiveIntegerField(default=0)
     baseline_sum = ExactDecimalField(default=0)
     baseline_unknown = models.PositiveIntegerField(default=0)
@@ -85,6 +85,9 @@ class KpiPeriod(models.Model):
     numerator_sum = ExactDecimalField(default=0)
     denominator_sum = ExactDecimalField(default=0)
     value_reports = models.PositiveIntegerField(default=0)  # value children that report it
+    #: Value children whose first report of the fiscal year it holds: those of a year's
+    #: periods add up to the children that report in that year.
+    value_firsts = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["starts"]

@@ -143,6 +143,8 @@ def _value_term(edge: Alignment, goal: Goal, seen: set[int]) -> ValueTerm:
     child = edge.child
     factor = conversion(child.metric_scale, goal.metric_scale)
     actual, stands = child.standing.actual, None
+    if child.kind == goal.kind == Kind.KPI and child.standing.kpi_year != goal.standing.kpi_year:
+        actual = None  # it has not reported in the year that is looked at
     base = _baseline(child, child.standing, child.rule != "own")
     if actual is None and base is not None:
         stands = EXACT.multiply(base, factor)

@@ -45,6 +45,7 @@ class Period:
     numerator_sum: Decimal = ZERO
     denominator_sum: Decimal = ZERO
     value_reports: int = 0
+    value_firsts: int = 0  # value children whose first report of the year it holds
     dirty: bool = False
 
 
@@ -152,7 +153,8 @@ class Contribution(NamedTuple):
     value_total: int = 0
     baseline: Decimal = ZERO
     baseline_unknown: int = 0
-    periods: Mapping[date, tuple[Decimal, Decimal, Decimal, int]] = {}
+    #: (value, numerator, denominator, reports it, it is its first report of the year)
+    periods: Mapping[date, tuple[Decimal, Decimal, Decimal, int, int]] = {}
 
 
 NOTHING = Contribution()
@@ -289,7 +291,7 @@ class Graph:
             node.value_measured = node.value_total = node.baseline_unknown = 0
             for p in node.periods.values():
                 p.value_sum = p.numerator_sum = p.denominator_sum = ZERO
-                p.value_reports = 0
+                p.value_reports = p.value_firsts = 0
                 if node.calculation:
                     p.own_value = None
         for node_id in self.order(self.nodes):
@@ -348,7 +350,7 @@ def conversion(child: Decimal | None, parent: Decimal | None) -> Decimal:
 
 def _kpi_to_kpi(child: Node, parent: Node) -> Contribution:
     factor = conversion(child.scale, parent.scale)
-    into: dict[date, tuple[Decimal, Decimal, Decimal, int]] = {}
+    into: dict[date, tuple[Decimal, Decimal, Decimal]] = {}
     for start, p in child.periods.items():
         found = child.period_value(p)
         if found is None:
@@ -359,14 +361,27 @@ def _kpi_to_kpi(child: Node, parent: Node) -> Contribution:
         target = start
         if child.frequency != parent.frequency:
             target = period_of(start, parent.frequency, parent.first_month)[0]
-        v, n, d, _ = into.get(target, (ZERO, ZERO, ZERO, 0))
+        v, n, d = into.get(target, (ZERO, ZERO, ZERO))
         into[target] = (
             EXACT.add(v, EXACT.multiply(value, factor)),
             EXACT.add(n, EXACT.multiply(numerator or ZERO, factor)),
             EXACT.add(d, denominator or ZERO),
-            1,
         )
-    return Contribution(value_total=1, value_measured=int(bool(into)), periods=into)
+    return Contribution(value_total=1, periods=_told(into, parent))
+
+
+def _told(
+    into: Mapping[date, tuple[Decimal, Decimal, Decimal]], parent: Node
+) -> dict[date, tuple[Decimal, Decimal, Decimal, int, int]]:
+    """What a child tells a KPI's periods, with the first it tells of each fiscal year
+    marked: the marks of a year add up to the children that report in it."""
+    years: set[int] = set()
+    told = {}
+    for start in sorted(into):
+        year = year_of_period(start, parent.frequency, parent.first_month)
+        told[start] = (*into[start], 1, int(year not in years))
+        years.add(year)
+    return told
 
 
 def _key_result_to_kpi(child: Node, parent: Node) -> Contribution:
@@ -382,11 +397,11 @@ def _key_result_to_kpi(child: Node, parent: Node) -> Contribution:
     year = year_of_period(last, parent.frequency, parent.first_month)
     value = EXACT.multiply(child.actual, conversion(child.scale, parent.scale))
     into = {
-        start: (value if start == last else ZERO, ZERO, ZERO, 1)
+        start: (value if start == last else ZERO, ZERO, ZERO)
         for start, _ in spans
         if year_of_period(start, parent.frequency, parent.first_month) == year
     }
-    return Contribution(value_total=1, value_measured=1, periods=into)
+    return Contribution(value_total=1, periods=_told(into, parent))
 
 
 def apply(parent: Node, before: Contribution, after: Contribution) -> None:
@@ -404,7 +419,7 @@ def apply(parent: Node, before: Contribution, after: Contribution) -> None:
         parent.baseline_sum = EXACT.add(
             parent.baseline_sum, EXACT.subtract(after.baseline, before.baseline)
         )
-    nothing = (ZERO, ZERO, ZERO, 0)
+    nothing = (ZERO, ZERO, ZERO, 0, 0)
     for start in {*before.periods, *after.periods}:
         old, new = before.periods.get(start, nothing), after.periods.get(start, nothing)
         if old == new:
@@ -414,6 +429,7 @@ def apply(parent: Node, before: Contribution, after: Contribution) -> None:
         period.numerator_sum = EXACT.add(period.numerator_sum, EXACT.subtract(new[1], old[1]))
         period.denominator_sum = EXACT.add(period.denominator_sum, EXACT.subtract(new[2], old[2]))
         period.value_reports += new[3] - old[3]
+        period.value_firsts += new[4] - old[4]
         period.dirty = True
 
 
@@ -473,6 +489,7 @@ def _derive_kpi(node: Node) -> None:
         if (year is None or p.year > year) and node.period_value(p) is not None:
             year = p.year
     node.kpi_year = year
+    node.value_measured = sum(p.value_firsts for p in node.periods.values() if p.year == year)
     if year is None:
         return
     found = kpi.to_date(node.measure.direction, node.aggregation, reported(node, year), node.steps)
