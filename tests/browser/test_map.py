@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from haidang.goals import actions as goals
 from haidang.goals.models import Alignment, Goal, Standing
 from haidang.strategy.tests.map_company import Company, company
 from haidang.strategy.tests.map_fixtures import with_account
 from haidang.web import bundles
 from tests.support.axe import SOURCE as AXE
-from tests.worlds import World
+from tests.worlds import World, fresh
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -455,3 +456,51 @@ def test_a_check_in_moves_the_map_of_somebody_else(
         moved = page.locator(f"[data-id='{goal.public_id}'] .mc-percent", has_text="50%")
         moved.wait_for(timeout=3000)
     assert page.evaluate("strategyMap.graph.byId.get('UG-1').progress") == 500_000_000
+
+
+def test_what_others_do_to_the_tree_shows_within_a_second(
+    transactional_db: None, make_context: Callable[..., BrowserContext]
+) -> None:
+    world = World()
+    top = world.ultimate(title="Mở rộng thị phần phía Nam")
+    pillar, other = world.pillar(top, title="Tăng trưởng"), world.pillar(top, title="Vận hành")
+    objective = world.objective(pillar, title="Thương hiệu")
+    folded = world.objective(other, title="Kho vận")
+    world.objective(folded, title="Nằm dưới", level="unit", unit=world.sales)
+    page = make_context(with_account(world.dung)).new_page()
+    page.goto(
+        f"/map/?cycle=all#k=0.8&c={objective.public_id},100,50&at={objective.public_id}"
+        f"&t={folded.public_id}&f=1"
+    )
+    page.locator("#map-box[data-ready]").wait_for()
+    page.wait_for_timeout(1000)  # the stream opens
+    page.locator(f"[role=treeitem][data-id='{objective.public_id}']").focus()
+    place = """() => { const { at, camera: { x, y, k }, lit } = strategyMap;
+      return [at.x * k + x, at.y * k + y, k, !!lit]; }"""
+    before = page.evaluate(place)
+
+    def shows(goal: Goal, condition: str) -> None:
+        node = f"strategyMap.graph.byId.get('{goal.public_id}')"
+        for _ in range(40):
+            if page.evaluate(f"(node => {condition})({node})"):
+                break
+            page.wait_for_timeout(25)
+        else:
+            raise AssertionError(condition)
+        assert page.evaluate(place) == pytest.approx(before, abs=1)
+        assert at(page) == objective.public_id
+        assert page.evaluate(f"strategyMap.toggled.has('{folded.public_id}')")
+        assert page.locator("#map-focus").get_attribute("aria-pressed") == "true"
+
+    made = world.objective(objective, title="Mới", level="unit", unit=world.sales)
+    shows(made, f"node?.up?.id === '{objective.public_id}' && node.shown")
+    alone = world.objective(title="Chưa nối")
+    shows(alone, "node && !node.up && node.shown")
+    world.link(made, folded, "supports")
+    shows(made, "node.links.length === 1")
+    goals.unlink(world.an, world.edge(made, folded))
+    shows(made, "node.links.length === 0")
+    goals.move_link(world.an, world.edge(made, objective), fresh(other))
+    shows(made, f"node.up?.id === '{other.public_id}'")
+    world.drop(made)
+    shows(made, "!node")

@@ -79,6 +79,10 @@ def test_single_goals_as_they_stand_now(small: Company, door: Door) -> None:
     assert sorted(sent["id"]) == ["KR-1", "SP-1"]
     place = sent["id"].index("SP-1")
     assert sent["parents"][place] == ["UG-1"]
+    helper = next(g for g in small.goals if g.parent_links.filter(relation="supports").exists())
+    beside = helper.parent_links.get(relation="supports").parent.public_id
+    sent = client.get(f"/map/data/?ids={helper.public_id}").json()
+    assert beside in sent["parents"][0]
     Goal.objects.filter(pk=small.by_id("KR-1").pk).update(visibility="private")
     other = next(p for p in small.people[1:] if p.pk != small.by_id("KR-1").owner_id)
     assert door(other).get("/map/data/?ids=KR-1").json()["id"] == []
