@@ -39,8 +39,11 @@ _LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 _INDENT = re.compile(r"\n\s+")
 _STRING = re.compile(r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)""")
 _AROUND = re.compile(r"[ \t]*([{}()\[\];,:?=<>&|!*])[ \t]*")
-#: Signs after which a statement goes on, or has ended.
-_OPEN = re.compile(r"([{(\[,;:?=>&|])\n")
+#: Between two terms; not where two signs would become one (`a - -b`).
+_BETWEEN = re.compile(r"(?<![-+]) ([-+/%]) (?![-+])")
+#: Signs after which a statement goes on, or has ended: in a source every statement that is no
+#: block ends with a semicolon.
+_OPEN = re.compile(r"([{}(\[,;:?=>&|])\n")
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
@@ -78,7 +81,9 @@ def _tight(text: str) -> str:
     with a quote or with a space beside a sign."""
     parts = _STRING.split(_bare(text))
     # Every second part is a string, which stays as it is.
-    parts[::2] = [_OPEN.sub(r"\1", _AROUND.sub(r"\1", part)) for part in parts[::2]]
+    parts[::2] = [
+        _OPEN.sub(r"\1", _AROUND.sub(r"\1", _BETWEEN.sub(r"\1", part))) for part in parts[::2]
+    ]
     return "".join(parts)
 
 

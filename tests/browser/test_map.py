@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from haidang.goals import actions as goals
 from haidang.goals.models import Alignment, Goal, Standing
 from haidang.strategy.tests.map_company import Company, company
 from haidang.strategy.tests.map_fixtures import with_account
 from haidang.web import bundles
 from tests.support.axe import SOURCE as AXE
-from tests.worlds import World
+from tests.worlds import World, fresh
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -37,6 +38,24 @@ FAULTS = """() => {
   for (const { top, rows, x, y, w, h } of layout.blocks) for (const n of [top, ...rows]) {
     if (n.x < x || n.y < y || n.x + n.w > x + w + .5 || n.y + n.h > y + h + .5) found.push(n.id);
   }
+  return found;
+}"""
+
+
+#: What the canvas is asked to draw in one frame: every box, text and curve on the screen.
+DRAWN = """() => {
+  const { pen, ratio: r } = strategyMap.painter;
+  const found = { fillRect: [], roundRect: [], fillText: [], bezierCurveTo: [] };
+  for (const name in found) pen[name] = (...args) => {
+    const { a, d, e, f } = pen.getTransform(), text = name === "fillText" ? args[0] : null;
+    const [x, y, w, h] = text === null ? args : args.slice(1);
+    const wide = text === null ? w : pen.measureText(text).width;
+    found[name].push({ text, fill: pen.fillStyle,
+      x: (x * a + e) / r, y: (y * d + f) / r, w: wide * a / r, h: h * d / r });
+    CanvasRenderingContext2D.prototype[name].apply(pen, args);
+  };
+  strategyMap.painter.draw();
+  for (const name in found) delete pen[name];
   return found;
 }"""
 
@@ -197,6 +216,76 @@ def test_focus_shows_only_what_hangs_together(some: Company, open_map: Callable[
     assert page.evaluate("strategyMap.lit") is None
 
 
+def test_escape_has_one_order(some: Company, open_map: Callable[..., Page]) -> None:
+    page = open_map(some, reduced_motion="reduce")
+    page.get_by_role("treeitem").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("#map-panel h2").wait_for()
+    focus = page.get_by_role("button", name="Tập trung")
+    focus.click()
+    legend = page.locator(".map-drop summary", has_text="Chú giải")
+    legend.click()
+    page.keyboard.press("Escape")
+    assert page.locator(".map-drop[open]").count() == 0
+    assert legend.evaluate("summary => summary === document.activeElement")
+    search = page.get_by_role("combobox", name="Tìm trên bản đồ")
+    search.fill("khach")
+    search.press("Escape")
+    assert page.locator("#map-hits").is_hidden()
+    assert search.input_value() == ""
+    assert page.locator("#map-panel").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("#map-panel").is_hidden()
+    assert focus.get_attribute("aria-pressed") == "true"
+    page.keyboard.press("Escape")
+    assert focus.get_attribute("aria-pressed") == "false"
+    assert page.evaluate("strategyMap.at.id") == "SP-1"
+    page.keyboard.press("Escape")
+    assert page.evaluate("strategyMap.at") is None
+    # Where a dialog is open, it is the dialog that closes.
+    focus.click()
+    page.keyboard.press("?")
+    page.keyboard.press("Escape")
+    assert page.locator("#keys-dialog").is_hidden()
+    assert focus.get_attribute("aria-pressed") == "true"
+
+
+def test_the_keys_of_the_map_are_in_the_list(some: Company, open_map: Callable[..., Page]) -> None:
+    page = open_map(some, reduced_motion="reduce")
+    page.keyboard.press("?")
+    listed = page.locator("#keys-dialog").inner_text()
+    for label in ("Mở bên cạnh bản đồ", "Dời bản đồ", "Tìm trên bản đồ", "Toàn bản đồ"):
+        assert label in listed
+    page.keyboard.press("Escape")
+    before = page.evaluate("strategyMap.camera.k")
+    page.keyboard.press("+")
+    assert page.evaluate("strategyMap.camera.k") > before
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "map-search"
+
+
+def test_in_focus_mode_only_what_hangs_together_is_linked(
+    some: Company, open_map: Callable[..., Page]
+) -> None:
+    page = open_map(some, reduced_motion="reduce")
+    page.evaluate("strategyMap.camera.zoom(.5 / strategyMap.camera.k)")
+    linked = page.evaluate("""strategyMap.graph.links.filter(l => l.from.shown && l.to.shown)
+      .map(l => [l.from.id, l.to.id])""")
+    assert len(page.evaluate(DRAWN)["bezierCurveTo"]) == len(linked) > 2
+    box = page.get_by_role("combobox", name="Tìm trên bản đồ")
+    box.fill(linked[0][0])
+    box.press("Enter")
+    assert box.input_value() == ""
+    page.get_by_role("button", name="Tập trung").click()
+    lit = set(page.evaluate("[...strategyMap.lit].map(n => n.id)"))
+    assert set(linked[0]) <= lit
+    among = [ends for ends in linked if set(ends) <= lit]
+    assert len(page.evaluate(DRAWN)["bezierCurveTo"]) == len(among) < len(linked)
+    # What was chosen is still ringed, though the button has the keyboard now.
+    assert page.evaluate("strategyMap.ring.id") == linked[0][0]
+
+
 def test_zoom_and_pan_by_keys_buttons_and_wheel(
     some: Company, open_map: Callable[..., Page]
 ) -> None:
@@ -241,6 +330,7 @@ def test_search_ignores_marks_and_flies(some: Company, open_map: Callable[..., P
     assert "Đồng hành cùng nông dân" in option.inner_text()
     box.press("Enter")
     assert at(page) == "KR-20"
+    assert box.input_value() == ""
     card = page.locator("[role=treeitem]:focus")
     place = card.bounding_box()
     assert place is not None
@@ -328,6 +418,94 @@ def test_a_new_goal_appears_without_losing_the_place(
     assert page.evaluate(FAULTS) == []
 
 
+@pytest.mark.parametrize("size", [60, 260, 1200])
+def test_names_seen_from_far_lie_over_nothing_else(
+    size: int, transactional_db: None, open_map: Callable[..., Page]
+) -> None:
+    page = open_map(company(size))
+    page.evaluate("""() => { const { camera } = strategyMap, [x, y, k] = camera.fit();
+      camera.set(x, y, Math.min(.29, k)); }""")
+    drawn = page.evaluate(DRAWN)
+    plates = [box for box in drawn["fillRect"] if box["fill"] == "#ffffff"]
+    places = page.evaluate("""() => {
+      const { graph, camera: { x, y, k } } = strategyMap;
+      return graph.nodes.filter(n => n.shown).map(n => ({ id: n.id, title: n.title, kind: n.kind,
+        x: n.x * k + x, y: n.y * k + y, w: n.w * k, h: n.h * k }));
+    }""")
+    pillars = [place for place in places if place["kind"] == 1]
+    assert len(plates) > len(pillars)
+    for plate in plates:
+        under = [
+            place["id"]
+            for place in places
+            if plate["x"] < place["x"] + place["w"] - 1
+            and place["x"] < plate["x"] + plate["w"] - 1
+            and plate["y"] < place["y"] + place["h"] - 1.5
+            and place["y"] < plate["y"] + plate["h"] - 1.5
+        ]
+        assert len(under) <= 1, under  # none: an area without a pillar
+    for text in drawn["fillText"]:
+        assert not text["text"] or any(
+            box["x"] <= text["x"]
+            and text["x"] + text["w"] <= box["x"] + box["w"] + 1
+            and box["y"] <= text["y"] - 4
+            and text["y"] + 4 <= box["y"] + box["h"]
+            for box in plates
+        ), text
+    said = [text["text"] for text in drawn["fillText"]]
+    for pillar in pillars:
+        assert pillar["title"].split()[0] in " ".join(said)
+    assert sum(text.endswith("%") for text in said) > len(pillars)
+    names = page.locator("#map-bands span")
+    lanes = ["Mục tiêu tổng thể", "Trụ cột", "Mục tiêu công ty và cấp dưới"]
+    assert names.all_inner_texts() == lanes
+    assert all(name.is_visible() for name in names.all())
+
+
+def test_a_count_does_not_hide_progress(some: Company, open_map: Callable[..., Page]) -> None:
+    page = open_map(some)
+    page.select_option("#map-levels", "2")
+    page.evaluate("strategyMap.camera.set(60, 80, .5)")
+    found = page.evaluate(DRAWN)
+    heights = {round(box["h"], 1) for box in found["roundRect"]}
+    bars = [box for box in found["roundRect"] if abs(box["h"] - 4) < 0.1]
+    counts = [box for box in found["roundRect"] if abs(box["h"] - 13) < 0.1]
+    assert len(counts) > 3, heights
+    for count in counts:
+        for bar in bars:
+            assert (
+                bar["x"] >= count["x"] + count["w"]
+                or bar["x"] + bar["w"] <= count["x"]
+                or bar["y"] >= count["y"] + count["h"]
+                or bar["y"] + bar["h"] <= count["y"]
+            )
+
+
+def test_it_fills_its_page(some: Company, open_map: Callable[..., Page]) -> None:
+    for width, height in ((1440, 900), (390, 844)):
+        page = open_map(some, viewport={"width": width, "height": height})
+        right, bottom, bar = page.evaluate("""() => {
+          const { right, bottom } = document.getElementById("map").getBoundingClientRect();
+          return [right, bottom, document.querySelector(".side").getBoundingClientRect().top]; }""")
+        assert right == width
+        assert bottom == pytest.approx(bar or height, abs=1)
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_a_wide_heading_keeps_its_words_on_the_screen(
+    some: Company, open_map: Callable[..., Page]
+) -> None:
+    page = open_map(some, reduced_motion="reduce")
+    page.evaluate("""() => { const m = strategyMap, n = m.graph.nodes.find(n => n.w > 850);
+      m.camera.set(-100 - n.x * 1.6, 200 - n.y * 1.6, 1.6); m.select(n, { reveal: false }); }""")
+    page.wait_for_timeout(300)
+    for part in ("id", "title", "percent"):
+        box = page.locator(f"[role=treeitem][tabindex='0'] .mc-{part}").bounding_box()
+        assert box is not None
+        assert box["x"] >= 228
+        assert box["x"] + min(box["width"], 40) <= 1440
+
+
 def test_from_far_it_reads_as_a_map(some: Company, open_map: Callable[..., Page]) -> None:
     page = open_map(some)
     assert page.evaluate("strategyMap.camera.k") < 0.3
@@ -364,6 +542,10 @@ def test_on_a_phone_it_is_moved_by_fingers(some: Company, open_map: Callable[...
     page.touchscreen.tap(x, y)
     page.locator("#map-panel h2").wait_for()
     assert page.evaluate("strategyMap.at.shown")
+    # The goal stands above its panel.
+    above = """(() => { const { at, panel, camera: { y, k, top } } = strategyMap;
+      return (at.y + at.h) * k + y + top <= panel.getBoundingClientRect().top; })()"""
+    until(page, above)
 
 
 def test_without_javascript_it_is_an_outline(
@@ -376,7 +558,10 @@ def test_without_javascript_it_is_an_outline(
     assert "kind=kpi" in page.url
     page.get_by_role("heading", name="Bản đồ chiến lược").wait_for()
     assert page.locator(".mo li").count() > 10
-    page.locator(".mo summary", has_text="SP-1").first.click()
+    summary = page.locator(".mo summary", has_text="SP-1").first
+    assert summary.evaluate("summary => getComputedStyle(summary).listStyleType") == "none"
+    assert "kỳ vọng" in page.locator(".mo-line").first.inner_text()
+    summary.click()
     page.get_by_role("link", name=some.by_id("SP-2").title).first.wait_for()
 
 
@@ -455,3 +640,51 @@ def test_a_check_in_moves_the_map_of_somebody_else(
         moved = page.locator(f"[data-id='{goal.public_id}'] .mc-percent", has_text="50%")
         moved.wait_for(timeout=3000)
     assert page.evaluate("strategyMap.graph.byId.get('UG-1').progress") == 500_000_000
+
+
+def test_what_others_do_to_the_tree_shows_within_a_second(
+    transactional_db: None, make_context: Callable[..., BrowserContext]
+) -> None:
+    world = World()
+    top = world.ultimate(title="Mở rộng thị phần phía Nam")
+    pillar, other = world.pillar(top, title="Tăng trưởng"), world.pillar(top, title="Vận hành")
+    objective = world.objective(pillar, title="Thương hiệu")
+    folded = world.objective(other, title="Kho vận")
+    world.objective(folded, title="Nằm dưới", level="unit", unit=world.sales)
+    page = make_context(with_account(world.dung)).new_page()
+    page.goto(
+        f"/map/?cycle=all#k=0.8&c={objective.public_id},100,50&at={objective.public_id}"
+        f"&t={folded.public_id}&f=1"
+    )
+    page.locator("#map-box[data-ready]").wait_for()
+    page.wait_for_timeout(1000)  # the stream opens
+    page.locator(f"[role=treeitem][data-id='{objective.public_id}']").focus()
+    place = """() => { const { at, camera: { x, y, k }, lit } = strategyMap;
+      return [at.x * k + x, at.y * k + y, k, !!lit]; }"""
+    before = page.evaluate(place)
+
+    def shows(goal: Goal, condition: str) -> None:
+        node = f"strategyMap.graph.byId.get('{goal.public_id}')"
+        for _ in range(40):
+            if page.evaluate(f"(node => {condition})({node})"):
+                break
+            page.wait_for_timeout(25)
+        else:
+            raise AssertionError(condition)
+        assert page.evaluate(place) == pytest.approx(before, abs=1)
+        assert at(page) == objective.public_id
+        assert page.evaluate(f"strategyMap.toggled.has('{folded.public_id}')")
+        assert page.locator("#map-focus").get_attribute("aria-pressed") == "true"
+
+    made = world.objective(objective, title="Mới", level="unit", unit=world.sales)
+    shows(made, f"node?.up?.id === '{objective.public_id}' && node.shown")
+    alone = world.objective(title="Chưa nối")
+    shows(alone, "node && !node.up && node.shown")
+    world.link(made, folded, "supports")
+    shows(made, "node.links.length === 1")
+    goals.unlink(world.an, world.edge(made, folded))
+    shows(made, "node.links.length === 0")
+    goals.move_link(world.an, world.edge(made, objective), fresh(other))
+    shows(made, f"node.up?.id === '{other.public_id}'")
+    world.drop(made)
+    shows(made, "!node")

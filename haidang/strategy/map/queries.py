@@ -76,7 +76,7 @@ class View:
     cut: bool = False  # whether anything that matches is not on the map
     root: Goal | None = None
     single: bool = False  # goals asked for one by one, without their tree
-    above: dict[int, list[str]] = field(default_factory=dict)  # then: public ids of parents
+    above: dict[int, list[str]] = field(default_factory=dict)  # then: what each is linked to
 
 
 def view(person: Person, filters: Filters, today: date) -> View:
@@ -107,14 +107,12 @@ def view(person: Person, filters: Filters, today: date) -> View:
 
 
 def changed(person: Person, public_ids: Iterable[str], today: date) -> View:
-    """Single goals as they stand now, with the parents that the person sees."""
+    """Single goals as they stand now, and what each is linked to that the person sees."""
     found = View(single=True)
     rows = _rows(visible(person).filter(public_id__in=list(public_ids)))
     ids = [row.id for row in rows]
-    above = Alignment.objects.filter(child_id__in=ids, relation__in=rules.BRANCHES)
-    for child, parent in above.filter(parent__in=visible(person).order_by()).values_list(
-        "child_id", "parent__public_id"
-    ):
+    links = Alignment.objects.filter(child_id__in=ids, parent__in=visible(person).order_by())
+    for child, parent in links.order_by().values_list("child_id", "parent__public_id"):
         found.above.setdefault(child, []).append(parent)
     _assemble(found, rows, [])
     _look(person, found, today)

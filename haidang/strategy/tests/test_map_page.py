@@ -79,6 +79,10 @@ def test_single_goals_as_they_stand_now(small: Company, door: Door) -> None:
     assert sorted(sent["id"]) == ["KR-1", "SP-1"]
     place = sent["id"].index("SP-1")
     assert sent["parents"][place] == ["UG-1"]
+    helper = next(g for g in small.goals if g.parent_links.filter(relation="supports").exists())
+    beside = helper.parent_links.get(relation="supports").parent.public_id
+    sent = client.get(f"/map/data/?ids={helper.public_id}").json()
+    assert beside in sent["parents"][0]
     Goal.objects.filter(pk=small.by_id("KR-1").pk).update(visibility="private")
     other = next(p for p in small.people[1:] if p.pk != small.by_id("KR-1").owner_id)
     assert door(other).get("/map/data/?ids=KR-1").json()["id"] == []
@@ -112,9 +116,23 @@ def test_the_outline_says_the_same(small: Company, door: Door) -> None:
         assert goal.public_id in page
     assert "Đúng tiến độ" in page
     assert 'href="/goals/O-1/"' in page
+    assert re.search(r"kỳ vọng \d+%", page)
     assert "<script" not in page.split("<main", 1)[1].split("</main>", 1)[0]
     cut = door(small.strategist).get("/map/?view=outline&limit=12").content.decode()
     assert "mục tiêu cấp dưới" in cut
+
+
+def test_lanes_are_called_by_their_names(small: Company, door: Door) -> None:
+    client = door(small.strategist)
+    account = small.strategist.account
+    assert account is not None
+    account.language = "en"
+    account.save(update_fields=["language"])
+    page = client.get("/map/").content.decode()
+    bands = page.split('id="map-bands"', 1)[1].split('class="map-tools', 1)[0]
+    assert re.findall(r"<span>(.*?)</span>", bands) == [
+        "Ultimate Goal", "Pillars", "Company goals and what is below",
+    ]  # fmt: skip
 
 
 def test_without_goals_it_offers_a_beginning(administrator: Person, door: Door) -> None:

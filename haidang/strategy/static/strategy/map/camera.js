@@ -27,7 +27,7 @@ export class Camera {
 
   /** The free part of the screen: left, top, right, bottom. */
   free() {
-    const { left, top, right, bottom } = this.inset();
+    const [left, top, right, bottom] = this.inset();
     return [left + MARGIN, top + MARGIN, this.width - right - MARGIN, this.height - bottom - MARGIN];
   }
 

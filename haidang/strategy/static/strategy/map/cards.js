@@ -29,7 +29,7 @@ export class Cards {
   drop(id, card) {
     this.live.delete(id);
     card.hidden = true;
-    card.removeAttribute("role");
+    card.role = null;
     card.tabIndex = -1;
     this.pool.push(card);
   }
@@ -42,8 +42,8 @@ export class Cards {
     for (const card of this.live.values()) {
       const { node } = card, left = map.painter.onScreen(node) - node.x;
       const right = node.w < 700 ? 0 : Math.max(0, node.x + node.w - Math.max((width - x) / k, node.x + left + 340));
-      const style = left || right ? `0 ${right}px 0 ${left}px` : "";
-      if (card.style.padding !== style) card.firstElementChild.style.padding = style;
+      const pad = left + right ? `7px ${14 + right}px 5px ${14 + left}px` : "";
+      if (card.pad !== pad) card.style.padding = card.pad = pad;
     }
   }
 
@@ -59,35 +59,33 @@ export class Cards {
   dress(card) {
     if (!card) return;
     const { map } = this, { node } = card, { words } = map, part = name => card.querySelector(`.mc-${name}`);
-    const say = (name, text) => { part(name).textContent = text; part(name).hidden = !text; };
     const open = map.open(node) && node.count > 0, more = node.count + node.more, value = map.value(node);
     card.style.transform = `translate(${node.x}px,${node.y}px)`;
     card.style.width = node.w + "px";
     card.className = ["mc h-" + node.health, map.big(node) && "big", node.state && "loose", map.weak(node) && (map.lit ? "dim" : "context")].filter(Boolean).join(" ");
-    say("id", node.id); say("unit", [node.state && words.state[node.state], node.unit].filter(Boolean).join(" · ")); say("title", node.title); say("who", node.owner?.[1]); say("owner", node.owner?.[0]);
     part("who").className = `mc-who avatar s a-${node.owner?.[2]}`;
-    const ups = node.links.filter(l => l.from === node).length;
-    say("ups", ups && filled(words.ups, ups));
+    const ups = node.links.filter(l => l.from === node).length, said = {
+      id: node.id, unit: [node.state && words.state[node.state], node.unit].filter(Boolean).join(" · "), title: node.title,
+      who: node.owner?.[1], owner: node.owner?.[0], ups: ups && filled(words.ups, ups), amount: map.amount(node),
+      percent: percent(value), more: more && (open ? "−" : `+${more}`),
+    };
+    for (const name in said) { part(name).textContent = said[name]; part(name).hidden = !said[name]; }
     part("kind").replaceChildren(map.icons.kind[node.kind].cloneNode(true));
     part("health").replaceChildren(map.icons.health[node.health].cloneNode(true), words.health[node.health]);
     part("late").hidden = !node.late;
-    say("amount", map.amount(node)); say("percent", percent(value));
     const [bar, mark] = part("bar").children;
     bar.style.transform = `scaleX(${(value || 0) / 1e9})`;
     mark.hidden = node.expected === null;
     mark.style.left = `${node.expected / 1e7}%`;
     part("strip").hidden = open || !node.count;
     [...part("strip").children].forEach((s, h) => { s.style.flexGrow = node.below[h]; });
-    say("more", more && (open ? "−" : `+${more}`));
 
     const brothers = node.up ? node.up.kids : map.graph.roots;
-    const facts = {
-      role: "treeitem", "aria-level": node.depth + 1, "aria-setsize": brothers.length,
-      "aria-posinset": brothers.indexOf(node) + 1, "aria-selected": node === map.at, "data-id": node.id,
-    };
-    for (const name in facts) card.setAttribute(name, facts[name]);
-    if (more) card.setAttribute("aria-expanded", open); else card.removeAttribute("aria-expanded");
-    card.tabIndex = node === (map.at || map.graph.roots[0]) ? 0 : -1;
+    card.dataset.id = node.id;
+    Object.assign(card, {
+      role: "treeitem", ariaLevel: node.depth + 1, ariaSetSize: brothers.length, ariaPosInSet: brothers.indexOf(node) + 1,
+      ariaSelected: node === map.at, ariaExpanded: more ? open : null, tabIndex: node === (map.at || map.graph.roots[0]) ? 0 : -1,
+    });
   }
 
   /** After the layout, the light or the numbers have changed. */

@@ -7,11 +7,12 @@ export const COUNTS = 0, HELPS = 1;
 export const folded = text => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
   .replace(/đ/g, "d").replace(/(^|\W)ti(?!\w)/g, "$1ty");
 
+const PLAIN = ["title", "state", "progress", "expected", "health", "measured", "terms", "amount"];
+
 /** What changes with a check-in, from place `j` of the columns. */
 export const numbers = (data, j) => ({
-  title: data.title[j], owner: data.people[data.owner[j]], unit: data.units[data.unit[j]] || "",
-  state: data.state[j], progress: data.progress[j], expected: data.expected[j], health: data.health[j],
-  measured: data.measured[j], terms: data.terms[j], amount: data.amount[j], late: data.outdated.includes(j),
+  ...Object.fromEntries(PLAIN.map(name => [name, data[name][j]])),
+  owner: data.people[data.owner[j]], unit: data.units[data.unit[j]] || "", late: data.outdated.includes(j),
 });
 
 /** Reads the answer of `/map/data/`: nodes that know those above, below and beside them. */
@@ -40,7 +41,7 @@ export function decode(data) {
     below.forEach((n, h) => { up.below[h] += n; });
     up.below[health]++;
   }
-  return { nodes, roots, links, byId: new Map(nodes.map(n => [n.id, n])) };
+  return { nodes, roots, links, cut: data.cut, byId: new Map(nodes.map(n => [n.id, n])) };
 }
 
 /** Reading order: each goal before those under it. */

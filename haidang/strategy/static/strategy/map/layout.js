@@ -17,9 +17,10 @@ const DEEPEST = 4, HEAD = 560, WIDEST = 80;
  * @param graph from `decode`
  * @param open  node => whether what lies below it is shown
  * @param before a former layout: its columns are kept while the shape stays bearable
+ * @param names  what areas without a pillar are called
  * @returns {width, height, regions, blocks, lanes, order}; each shown node gets x, y, w, h
  */
-export function arrange(graph, open, before, aspect = 1.6) {
+export function arrange(graph, open, before, names, aspect = 1.6) {
   const below = node => open(node) ? node.kids : [], { heads, regions } = divide(graph, below);
   for (const region of regions) {
     /* The great ones first, so that shelves are of blocks that are about as high. */
@@ -29,9 +30,10 @@ export function arrange(graph, open, before, aspect = 1.6) {
     region.known = new Map();
     region.columns = before?.regions.find(r => r.key === region.key)?.columns;
   }
-  /* Above the pillars there is room for names that are read from far away. */
+  /* Over each pillar there is room for a name that is read from far away. */
   const shown = regions.reduce((n, r) => n + r.blocks.reduce((m, b) => m + 1 + b.rows.length, 1), 0);
-  const y = heads.length ? CARD + Math.max(84, Math.sqrt(shown) * 7.5) : 0, inner = y + CARD + 2 * PAD;
+  const far = Math.sqrt(shown), gap = Math.max(84, far * 4), air = Math.max(0, far * 7.4 - CARD - PAD);
+  const y = heads.length ? CARD + gap : 0, inner = y + air + CARD + 2 * PAD;
   const wide = r => r.columns * PITCH - GAP + 2 * PAD;
   const bottom = r => inner + shelve(r, r.columns).height + (r.blocks.length ? PAD : -PAD);
   const shape = () => regions.reduce((w, r) => w + wide(r) + BETWEEN, 0) / Math.max(...regions.map(bottom));
@@ -48,7 +50,9 @@ export function arrange(graph, open, before, aspect = 1.6) {
   for (const region of regions) {
     Object.assign(region, { x, y, w: wide(region), h: bottom(region) - y });
     if (region.head) region.head.span = [region.head.span?.[0] ?? x, x + region.w];
-    if (region.top) put(region.top, x + PAD, y + PAD, region.w - 2 * PAD);
+    region.sign = region.top || { title: names[region.name] };
+    region.sign.air = PAD + air;
+    put(region.sign, x + PAD, inner - CARD - PAD, region.w - 2 * PAD);
     place(region, inner);
     x += region.w + BETWEEN;
   }
@@ -60,7 +64,7 @@ export function arrange(graph, open, before, aspect = 1.6) {
   return {
     width: Math.max(COLUMN, x - BETWEEN), height: Math.max(CARD, ...regions.map(bottom)), regions,
     blocks: regions.flatMap(r => r.blocks), order: preorder(graph.roots, below),
-    lanes: heads[0]?.kind === 0 ? [0, y, inner - PAD / 2] : [],
+    lanes: heads[0]?.kind === 0 ? [-1e9, y - gap / 2, inner - PAD / 2] : [], heads,
   };
 }
 
@@ -76,7 +80,7 @@ function divide({ roots }, below) {
   for (const head of heads) {
     const whole = node => head.kind === 0 ? node.kind === 1 : node.kids.length;
     for (const node of below(head).filter(whole)) add(node.id, node, head, below(node));
-    add(`${head.id}-`, undefined, head, below(head).filter(node => !whole(node)), "direct");
+    add(`${head.id}-`, undefined, head, below(head).filter(node => !whole(node)), head.kind ? "below" : "direct");
   }
   const alone = roots.filter(node => !heads.includes(node));
   for (const node of alone) if (node.kind === 1) add(node.id, node, undefined, below(node));
@@ -129,7 +133,7 @@ function place(region, top) {
       const columns = across(block, long[i]);
       Object.assign(block, { x, y, w: columns * PITCH - GAP });
       put(block.top, x, y, block.w);
-      block.h = block.top.tall = CARD + STEP * flow(block, columns, long[i]);
+      block.h = CARD + STEP * flow(block, columns, long[i]);
       low = Math.max(low, block.h);
       x += columns * PITCH;
     }

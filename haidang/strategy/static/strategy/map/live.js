@@ -4,68 +4,71 @@ import { numbers } from "./graph.js";
 import { still } from "./camera.js";
 import { nearest } from "./place.js";
 
-const TOGETHER = 60, ASKED = 200;
+/* MOST: as many goals are asked for one by one; GONE: the first of the states that a map leaves out. */
+const TOGETHER = 60, MOST = 200, GONE = 5, ALL = "";
 
 export function followChanges(map) {
-  const asked = new Set();
+  const asked = new Set(), strange = new Set();
   let timer = 0;
   const read = async address => {
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
-    return answer.ok ? answer.json() : null;
+    return answer.ok && answer.json();
   };
   const ask = async () => {
-    const ids = [...asked].slice(0, ASKED);
-    ids.forEach(id => asked.delete(id));
-    timer = asked.size && setTimeout(ask, TOGETHER);
-    const data = await read(map.address("ids", ids.join(",")));
-    if (!data) return;
-    const moved = data.id.some((id, j) => elsewhere(map.graph.byId.get(id), data.parents[j]));
-    const whole = moved && await read(map.box.dataset.data + location.search);
-    if (whole) reload(map, whole);
-    else data.id.forEach((id, j) => apply(map.graph.byId.get(id), numbers(data, j)));
-    const now = performance.now();
-    for (const id of ids) {
-      const node = map.graph.byId.get(id);
-      if (!node) continue;
-      if (!still.matches && node.moved !== node.progress + node.title + node.health) map.pulses.set(node, now);
-      node.moved = 0;
-      map.cards.dress(map.cards.of(node));
-    }
+    const ids = [...asked], { byId } = map.graph;
+    asked.clear();
+    timer = 0;
+    const data = !ids.includes(ALL) && ids.length <= MOST && await read(map.address("ids", ids.join(",")));
+    const anew = !data || ids.some(id => byId.has(id) && !data.id.includes(id)) || data.id.some((id, j) => elsewhere(data, j));
+    const whole = anew && await read(map.box.dataset.data + location.search);
+    if (whole) {
+      reload(map, whole);
+      ids.filter(id => map.graph.byId.has(id)).forEach(pulse);
+    } else if (data) data.id.forEach((id, j) => apply(map.graph.byId.get(id), numbers(data, j)));
     map.redraw();
-    if (map.at && ids.includes(map.at.id) && !map.panel.hidden) map.show(map.at);
+    if (ids.includes(map.at?.id) && !map.panel.hidden) map.show(map.at);
   };
-  /* A goal that is new here, or hangs elsewhere now, needs the whole drawn again. */
-  const elsewhere = (node, parents) => {
-    const here = parents.map(id => map.graph.byId.get(id)).filter(Boolean);
-    return node ? !(node.up ? here.includes(node.up) : !here.length) : here.some(up => !up.more);
+  const pulse = id => {
+    if (!still.matches) map.pulses.set(map.graph.byId.get(id), performance.now());
+  };
+  /* A goal that is new here, gone, or linked otherwise now needs the whole drawn again; one that
+     is not on this map even then is not asked for again, until it is moved. */
+  const elsewhere = (data, j) => {
+    const { byId, cut } = map.graph, node = byId.get(data.id[j]), above = data.parents[j].filter(id => byId.has(id)).sort();
+    const mark = [data.id[j], data.state[j], data.health[j], above] + "";
+    if (!node) return !strange.has(mark) && strange.add(mark) && (above[0] ? above.some(id => !byId.get(id).more) : !cut);
+    const here = [node.up, ...node.links.map(link => link.to)].filter(n => n && n !== node).map(n => n.id);
+    return data.state[j] >= GONE || here.sort() + "" !== above + "";
   };
   const apply = (node, facts) => {
     if (!node) return;
     if (node.progress !== facts.progress && facts.progress !== null && !still.matches) {
       map.moves.set(node, { from: map.value(node) || 0, start: performance.now() });
     }
+    if (["progress", "title", "health"].some(name => node[name] !== facts[name])) pulse(node.id);
     for (let { up } = node; up; up = up.up) { up.below[node.health]--; up.below[facts.health]++; }
-    Object.assign(node, facts, { key: 0, text: undefined, moved: node.progress + node.title + node.health });
+    Object.assign(node, facts, { key: 0, text: undefined });
   };
-  document.addEventListener("haidang:goals", e => {
-    for (const id of e.detail.all ? map.graph.byId.keys() : e.detail.ids) asked.add(id);
+  document.addEventListener("haidang:goals", ({ detail: { ids, all } }) => {
+    for (const id of all ? [ALL] : ids) asked.add(id);
     timer ||= asked.size && setTimeout(ask, TOGETHER);
   });
 }
 
 /** Another forest in place of this one; what is looked at stays where it is on the screen. */
 function reload(map, data) {
-  const { camera, cards, at } = map, { byId } = map.graph, had = map.layer.contains(document.activeElement);
-  const held = at?.shown ? at : nearest(map.graph.nodes, ...camera.middle);
+  const { camera, cards, at, lit, graph: { nodes } } = map, had = map.layer.contains(document.activeElement);
   map.take(data);
-  const now = id => map.graph.byId.get(id);
-  map.at = now(at?.id);
+  const now = node => map.graph.byId.get(node?.id);
+  const held = at?.shown && now(at) ? at : nearest(nodes.filter(now), ...camera.middle);
+  map.at = now(at);
   map.pointed = map.lit = null;
   map.moves.clear();
   map.pulses.clear();
   /* Cards follow their goals, so that focus stays on the one that had it. */
-  for (const [id, card] of cards.live) if (now(id)) card.node = now(id); else cards.drop(id, card);
-  map.keep(held, now(held?.id));
-  for (const node of map.graph.nodes) if (!byId.has(node.id)) map.pulses.set(node, performance.now());
+  for (const [id, card] of cards.live) if (now(card.node)) card.node = now(card.node); else cards.drop(id, card);
+  map.keep(held, now(held));
+  map.light(lit);
+  if (!map.at) map.hide();
   if (had) { cards.fill(1); cards.of(map.at)?.focus({ preventScroll: true }); }
 }

@@ -1,6 +1,6 @@
 /* The strategy map: what it knows and what can be done with it; the rest hangs on this. */
 
-import { decode, untangle } from "./graph.js";
+import { decode, preorder, untangle } from "./graph.js";
 import { arrange } from "./layout.js";
 import { Camera } from "./camera.js";
 import { FAR, Painter } from "./paint.js";
@@ -13,7 +13,8 @@ import { readPlace, writePlace } from "./place.js";
 import { followChanges } from "./live.js";
 import { filled, percent } from "./words.js";
 
-const MOVE = 900; // ms in which a number moves to its new value
+/* ms in which a number moves to its new value */
+const MOVE = 900;
 
 class StrategyMap {
   constructor(box) {
@@ -71,13 +72,10 @@ class StrategyMap {
     return [camera.width / 2 - (head.x + head.w / 2) * .34, camera.free()[1], .34];
   }
 
-  /** How far tools and panel reach into the screen. */
+  /** How far tools and panel reach into the screen: left, top, right, bottom. */
   inset() {
     const { panel, camera } = this, phone = camera.width < 700, side = !panel.hidden;
-    return {
-      left: phone ? 0 : 26, top: phone ? 56 : 48,
-      right: side && !phone ? panel.offsetWidth + 12 : 0, bottom: side && phone ? panel.offsetHeight : 0,
-    };
+    return phone ? [0, 56, 0, side ? panel.offsetHeight : 0] : [26, 48, side ? panel.offsetWidth + 12 : 0, 0];
   }
 
   resize() {
@@ -86,12 +84,13 @@ class StrategyMap {
   }
 
   arrange() {
-    this.layout = this.camera.world = arrange(this.graph, this.open, this.layout);
-    this.tops = new Set(this.layout.blocks.map(b => b.top));
+    this.layout = this.camera.world = arrange(this.graph, this.open, this.layout, this.words.area);
+    const { heads, regions, blocks } = this.layout;
+    this.tops = new Map([...heads.map(n => [n, 0]), ...regions.map(r => [r.sign, 1]), ...blocks.map(b => [b.top, 2])]);
   }
 
   /** Whether a goal is a heading: an ultimate goal, a pillar, a company goal. */
-  big(node) { return node.kind < 2 || this.tops.has(node); }
+  big(node) { return this.tops.has(node); }
 
   /** Whether a goal stands back: beside what is in focus, or here only for its place. */
   weak(node) { return this.lit ? !this.lit.has(node) : node.context; }
@@ -123,7 +122,7 @@ class StrategyMap {
 
   /** Paint again where one is. */
   repaint() {
-    const held = this.layer.contains(document.activeElement) || !this.panel.hidden;
+    const held = this.lit || this.layer.contains(document.activeElement) || !this.panel.hidden;
     this.ring = held ? this.at : null;
     this.hot = this.pointed || this.ring;
     this.camera.set(this.camera.x, this.camera.y);
@@ -155,7 +154,7 @@ class StrategyMap {
 
   tap(sx, sy, e) {
     const [node, fold] = this.hit(sx, sy), { camera } = this;
-    for (const drop of document.querySelectorAll(".map-drop[open]")) drop.open = false;
+    if (this.drop) this.drop.open = false;
     if (fold) this.toggle(node);
     else if (!node) { this.hide(); this.light(false); }
     else if (camera.k < FAR && e.detail < 2) {
@@ -237,7 +236,7 @@ class StrategyMap {
       rise(at.up);
       for (const { from, to } of at.links) if (from === at) rise(to); else this.lit.add(from);
     }
-    $("map-focus").setAttribute("aria-pressed", !!this.lit);
+    $("map-focus").ariaPressed = !!this.lit;
     this.redraw();
   }
 
@@ -246,12 +245,12 @@ class StrategyMap {
     const { panel } = this, body = panel.lastElementChild, first = panel.hidden;
     panel.hidden = false;
     panel.node = node;
-    if (first && reveal) this.camera.reveal(node);
     this.repaint();
     const answer = await fetch(this.box.dataset.panel.replace("ID", node.id), { headers: { "HX-Request": "true" } });
     const text = answer.ok ? await answer.text() : this.words.gone;
     if (panel.node !== node) return;
     body.innerHTML = text;
+    if (first && reveal) this.camera.reveal(node);
     if (focus) panel.querySelector("h2")?.focus();
   }
 
@@ -261,6 +260,22 @@ class StrategyMap {
     this.panel.node = null;
     if (inside) this.cards.of(this.at)?.focus({ preventScroll: true });
     this.repaint();
+  }
+
+  /** The menu that is open. */
+  get drop() { return document.querySelector(".map-drop[open]"); }
+
+  /** Escape: what is open on top is closed, then focus mode ends, then nothing is chosen. */
+  back() {
+    const { at, drop } = this;
+    if (drop) { drop.open = false; drop.firstElementChild.focus(); }
+    else if (!this.panel.hidden) this.hide();
+    else if (this.lit) this.light(false);
+    else if (at) {
+      this.at = null;
+      this.cards.of(at)?.blur();
+      this.redraw();
+    }
   }
 
   /** The address of this view's data (or page) with one more condition. */
@@ -288,7 +303,9 @@ class StrategyMap {
       this.unfold(node);
       this.select(node, { k: Math.max(camera.k, .7) });
     });
-    panel.addEventListener("keydown", e => { if (e.key === "Escape") this.hide(); });
+    addEventListener("keydown", e => {
+      if (e.key === "Escape" && !document.querySelector("dialog[open],:popover-open:not(.toasts)")) this.back();
+    });
     new ResizeObserver(() => {
       const { width, height } = camera;
       this.resize();
@@ -304,18 +321,15 @@ class StrategyMap {
       for (const node of this.graph.nodes) node.key = 0;
       this.redraw();
     });
-    addEventListener("beforeprint", () => $("map-paper").replaceChildren(this.list(this.graph.roots)));
+    addEventListener("beforeprint", () => $("map-paper").replaceChildren(...preorder(this.graph.roots, n => n.kids).map(n => this.line(n))));
   }
 
-  /** For paper: the same goals as nested lists. */
-  list(nodes) {
-    const ul = document.createElement("ul");
-    for (const n of nodes) {
-      const li = document.createElement("li");
-      li.append(`${n.id} ${n.title}: ${percent(n.progress)}, ${this.words.health[n.health]}`, this.list(n.kids));
-      ul.append(li);
-    }
-    return ul;
+  /** For paper: a goal in one line, as far in as it is deep. */
+  line(n) {
+    const p = document.createElement("p");
+    p.textContent = `${n.id} ${n.title}: ${percent(n.progress)}, ${this.words.health[n.health]}`;
+    p.style.marginLeft = n.depth * 16 + "px";
+    return p;
   }
 }
 

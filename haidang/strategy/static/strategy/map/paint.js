@@ -63,7 +63,7 @@ export class Painter {
   }
 
   cut(line, font, width) {
-    while (line && this.measure(line, font) + this.measure("…", font) > width) line = line.slice(0, -1);
+    while (line && this.measure(line, font) + this.measure("…", font) > width) line = line.slice(0, line.lastIndexOf(" "));
     return line.trimEnd() + "…";
   }
 
@@ -85,23 +85,26 @@ export class Painter {
       const some = seen.filter(n => map.weak(n) === weak && (k < NEAR || !map.cards.of(n)));
       g.globalAlpha = weak ? map.lit ? .16 : .5 : 1;
       if (!some.length) continue;
-      if (k < FAR) this.tiles(some, k); else this.papers(some, k);
+      if (k < FAR) this.tiles(some); else this.papers(some, k);
     }
     g.globalAlpha = 1;
-    if (k < FAR) this.names(layout, inside, k);
+    if (k < FAR) this.names(inside, k);
     this.above(k, inside);
   }
 
   /** Areas of pillars, panels of company goals, and what joins them to the ultimate goal. */
   grounds({ regions, blocks }, inside, k) {
-    const { pen: g, c, map } = this, thin = 1 / k;
+    const { pen: g, c } = this;
     for (const r of regions) {
       if (!inside(r)) continue;
       g.fillStyle = this.area[r.hue];
       g.beginPath(); g.roundRect(r.x, r.y, r.w, r.h, 22); g.fill();
-      if (r.name && k >= FAR) this.title(map.words.area[r.name], r, k);
+      if (!r.top && k >= FAR) {
+        g.fillStyle = c.soft;
+        this.wrap(r.sign.title, this.pick(24), r.w - 48, 2).forEach((line, i) => g.fillText(line, r.x + 24, r.sign.y + 46 + i * 34));
+      }
     }
-    g.strokeStyle = c.edge; g.lineWidth = Math.max(1.5, 1.2 * thin);
+    g.strokeStyle = c.edge; g.lineWidth = Math.max(1.5, 1.2 / k);
     g.beginPath();
     for (const r of regions) {
       const { head } = r;
@@ -116,22 +119,17 @@ export class Painter {
     g.fill();
   }
 
-  title(text, r, k) {
-    const { pen: g, c } = this, font = this.pick(k < .5 ? 28 : 20);
-    g.fillStyle = c.soft;
-    this.wrap(text, font, r.w - 48, 2).forEach((line, i) => g.fillText(line, r.x + 24, r.y + 66 + i * 36));
-  }
-
   /** Set the font and say its name. */
   pick(size, weight = 600) { return this.pen.font = `${weight} ${size}px ${FAMILY}`; }
 
   /** The rails by which an indented card hangs on the one above it. */
   rails(seen, k) {
-    const { pen: g, c } = this;
+    const { pen: g, c, map: { lit } } = this;
     g.strokeStyle = c.rail; g.lineWidth = Math.max(1.5, 1 / k);
     g.beginPath();
-    for (const { indent, x, y, up, columnTop } of seen) {
-      if (!indent) continue;
+    for (const n of seen) {
+      const { indent, x, y, up, columnTop } = n;
+      if (!indent || lit && !lit.has(n)) continue;
       const same = up.columnTop === columnTop && up.x < x && up.x > x - 40, left = x - 8;
       g.moveTo(left, same ? up.y + CARD : columnTop - 8); g.lineTo(left, y + 46); g.arcTo(left, y + 52, x, y + 52, 6); g.lineTo(x, y + 52);
     }
@@ -141,14 +139,14 @@ export class Painter {
   /** Links beside the tree. What counts is a line with an arrow, help is dashed with a ring,
       waiting is dotted in its own colour. */
   links(g, links, k, alpha) {
-    const { c } = this, s = Math.max(1, .7 / k);
+    const { c, map: { lit } } = this, s = Math.max(1, .7 / k);
     g.globalAlpha = alpha;
     for (const { from: a, to: b, does } of links) {
-      if (!a.shown || !b.shown) continue;
+      if (!a.shown || !b.shown || lit && !(lit.has(a) && lit.has(b))) continue;
       const right = b.x >= a.x + a.w, left = b.x + b.w <= a.x;
-      const side = right || !left ? 1 : -1, x1 = a.x + (side > 0 ? a.w : 0), y1 = a.y + a.h / 2;
+      const side = left ? -1 : 1, x1 = a.x + (side > 0 ? a.w : 0), y1 = a.y + a.h / 2;
       const enter = right ? -1 : 1, x2 = b.x + (enter > 0 ? b.w : 0), y2 = b.y + b.h / 2;
-      const bend = right || left ? Math.max(40, Math.abs(x2 - x1) / 2) : 70;
+      const bend = side === enter ? 70 : Math.max(40, Math.abs(x2 - x1) / 2);
       g.strokeStyle = g.fillStyle = does === COUNTS ? c.accent : does === HELPS ? c.soft : c.waits;
       g.lineWidth = (does === COUNTS ? 2 : 1.8) * s;
       g.setLineDash(does === COUNTS ? [] : does === HELPS ? [8 * s, 6 * s] : [2 * s, 4 * s]);
@@ -163,14 +161,9 @@ export class Painter {
     g.globalAlpha = 1;
   }
 
-  /** Whether a heading has room for its name when seen from far. */
-  named(n, k) {
-    return this.map.big(n) && n.w * k >= 44 && (n.kind < 2 || n.tall * k >= 17);
-  }
-
   /** Far: even tiles, light where there is way to go and full as far as it has come. */
-  tiles(all, k) {
-    const { pen: g, c } = this, base = g.globalAlpha, seen = all.filter(n => !this.named(n, k));
+  tiles(seen) {
+    const { pen: g, c } = this, base = g.globalAlpha;
     for (let h = 0; h < this.health.length; h++) {
       g.fillStyle = this.health[h];
       const list = seen.filter(n => n.health === h);
@@ -197,39 +190,32 @@ export class Painter {
     return n.w < 700 ? n.x : Math.max(n.x, Math.min((26 - x) / k, n.x + n.w - 340));
   }
 
-  /** Far: names over the areas, as on a map: pillars large, company goals small. */
-  names({ regions, blocks }, inside, k) {
-    const { pen: g, map, c, ratio } = this, { x, y } = map.camera;
+  /** Far: names over the tiles of headings, filled as far as they have come: pillars large,
+      company goals small. A plate is no higher than the room that the layout leaves; where too
+      little of a name would fit there is none. */
+  names(inside, k) {
+    const { pen: g, map, c, ratio } = this, { x, y, width } = map.camera, room = CARD * k;
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.textBaseline = "middle";
-    /* A plate with a name; it grows downward over the tiles, or upward (`rises`) over the gap. */
-    const plate = (o, node, text, size, most, rises) => {
-      const font = this.pick(size, 650), line = size + 5, room = CARD * k;
-      const w = Math.max(o.w * k, rises > 1 ? 320 : 0);
-      const tail = node && w > 150 ? percent(map.value(node)) : "", end = tail && this.measure(tail, font) + 10;
-      const lines = this.wrap(text, font, w - 15 - (end || 0), most), h = Math.max(room, lines.length * line + 6);
-      const px = o.x * k + x + (o.w * k - w) / 2, py = o.y * k + y - (rises ? h - room : 0);
-      g.globalAlpha = node && map.weak(node) ? .4 : 1;
-      g.fillStyle = c.card;
-      g.beginPath(); g.roundRect(px, py, w, h, 5); g.fill();
-      g.fillStyle = node ? this.health[node.health] : c.edge;
-      g.beginPath(); g.roundRect(px, py, 4, h, [5, 0, 0, 5]); g.fill();
-      g.fillStyle = c.ink;
-      const y0 = py + h / 2 - (lines.length - 1) * line / 2 + 1;
-      lines.forEach((t, i) => g.fillText(t, px + 9, y0 + i * line));
-      if (tail) g.fillText(tail, px + w + 4 - end, y0);
-      g.globalAlpha = 1;
-    };
-    for (const b of blocks) {
-      const room = b.h * k;
-      if (inside(b) && this.named(b.top, k)) plate(b, b.top, b.top.title, 11, Math.max(1, Math.min(b.w * k < 100 ? 4 : 3, (room * .6 - 6) / 16 | 0)));
+    for (const [o, level] of map.tops) {
+      const w = Math.max(o.w * k, level ? 0 : Math.min(420, width - 60)), size = 14 - level - (level > 1), line = size + 2;
+      if (!inside(o) || w < 44) continue;
+      const font = this.pick(size, 650), tail = o.id && (level < 2 || w > 150) ? percent(map.value(o), +(w > 150)) : "", end = tail && this.measure(tail, font) + 9;
+      const most = Math.min(2, (room + k * [999, o.air, 34][level] + 2) / line | 0), lines = most ? this.wrap(o.title, font, w - 13 - end, most) : [];
+      if (lines.join(" ").length < o.title.length * .6) continue;
+      const h = Math.max(room, level === 1 ? Math.min(32, room + o.air * k) : lines.length * line + (level ? 1 : 10));
+      const px = (o.x + o.w / 2) * k + x - w / 2, py = o.y * k + y - (h - room) * (level > 1 ? .75 : 1), dim = o.id && map.weak(o) ? .4 : 1;
+      const box = (colour, alpha, w) => { g.globalAlpha = dim * alpha; g.fillStyle = colour; g.fillRect(px, py, w, h); };
+      box(c.card, 1, w);
+      if (o.id) {
+        box(this.health[o.health], .2, w * map.value(o) / 1e9);
+        box(this.health[o.health], 1, 4);
+      }
+      box(c.ink, 1, 0);
+      lines.forEach((text, i) => g.fillText(text, px + 9, py + h / 2 + 1 + (i - (lines.length - 1) / 2) * line));
+      g.fillText(tail, px + w + 3 - end, py + h / 2 + 1);
     }
-    for (const r of regions) {
-      if (!inside(r) || r.w * k < 50) continue;
-      const text = r.top ? r.top.title : map.words.area[r.name];
-      plate(r.top || { x: r.x + 20, y: r.y + 20, w: r.w - 40 }, r.top, text, 13, 2, 1);
-    }
-    for (const n of map.graph.roots) if (n.shown && !n.kind) plate(n, n, n.title, 14, 2, 2);
+    g.globalAlpha = 1;
     g.textBaseline = "alphabetic";
   }
 
@@ -250,16 +236,17 @@ export class Painter {
     const shape = (colour, list, draw) => {
       g.fillStyle = colour;
       g.beginPath();
-      for (const n of list) draw(n, n.w - 2 * edge - room);
+      for (const n of list) draw(n, n.w - 2 * edge - room - n.slot);
       g.fill();
     };
-    shape(c.track, seen, (n, w) => g.roundRect(n.x + edge, n.y + y, w, bar, bar / 2));
+    for (const n of seen) n.slot = near || !this.folded(n) ? 0 : 66;
+    shape(c.track, seen, (n, w) => g.roundRect(n.x + edge + n.slot, n.y + y, w, bar, bar / 2));
     this.health.forEach((colour, h) => shape(colour, seen.filter(n => n.health === h), (n, w) => {
       g.roundRect(n.x, n.y, near ? 4 : 9, n.h, [radius, 0, 0, radius]);
       const value = map.value(n);
-      if (value) g.roundRect(n.x + edge, n.y + y, Math.max(bar, w * value / 1e9), bar, bar / 2);
+      if (value) g.roundRect(n.x + edge + n.slot, n.y + y, Math.max(bar, w * value / 1e9), bar, bar / 2);
     }));
-    shape(c.ink, seen, (n, w) => { if (n.expected !== null) g.rect(n.x + edge + w * n.expected / 1e9 - 1.5, n.y + y - 3, 3, bar + 6); });
+    shape(c.ink, seen, (n, w) => { if (n.expected !== null) g.rect(n.x + edge + n.slot + w * n.expected / 1e9 - 1.5, n.y + y - 3, 3, bar + 6); });
     for (const big of [0, 1]) {
       const size = [24, 22, 18, 13][step] + big * (near ? 2 : 4), line = near ? 20 : [27, 26, 23][step] + big * 4;
       const font = this.pick(size);
@@ -278,10 +265,14 @@ export class Painter {
     for (const n of seen) this.fold(n, near);
   }
 
-  /** What a collapsed card holds looks out from under it: a strip of healths and a count. */
+  /** Whether goals are hidden below a goal. */
+  folded(n) { return n.more || n.count && !this.map.open(n); }
+
+  /** What a collapsed card holds looks out from under it: a strip of healths; and a count, in
+      the corner, the bar beside it. */
   fold(n, near) {
-    const { pen: g, c } = this, open = this.map.open(n), all = n.count + n.more;
-    if (!all || open && n.count && !near) return;
+    const { pen: g, c } = this, open = n.count && this.map.open(n);
+    if (!this.folded(n) && !(near && n.count)) return;
     if (!open) {
       let x = n.x + 8;
       n.below.forEach((count, h) => {
@@ -290,10 +281,11 @@ export class Painter {
         x += w;
       });
     }
-    const text = open && n.count ? "−" : `+${all}`, high = near ? 20 : 34, w = this.measure(text, this.pick(near ? 11.5 : 22)) + high * .7;
+    const text = open ? "−" : `+${n.count + n.more}`, high = near ? 20 : 26, w = this.measure(text, this.pick(near ? 11.5 : 20)) + high * .7;
+    const x = n.x + (near ? 8 : 16), y = n.y + n.h - (near ? 0 : 13);
     g.fillStyle = c.card; g.strokeStyle = c.edge;
-    g.beginPath(); g.roundRect(n.x + 8, n.y + n.h - high / 2, w, high, high / 2); g.fill(); g.stroke();
-    g.fillStyle = c.soft; g.fillText(text, n.x + 8 + high * .35, n.y + n.h + high * .2);
+    g.beginPath(); g.roundRect(x, y - high / 2, w, high, high / 2); g.fill(); g.stroke();
+    g.fillStyle = c.soft; g.fillText(text, x + high * .35, y + high * .27);
   }
 
   /** Over the HTML cards: links of the goal at hand, the ring of focus, pulses of change. */

@@ -7,15 +7,15 @@ const HITS = 8;
 
 export function searchMap(map, field, list) {
   let hits = [], at = 0;
-  const show = on => { list.hidden = !on; field.setAttribute("aria-expanded", on); };
+  const show = on => { list.hidden = !on; field.ariaExpanded = !!on; };
   const mark = to => {
     at = (to + hits.length) % hits.length || 0;
-    [...list.children].forEach((row, j) => row.setAttribute("aria-selected", j === at));
+    [...list.children].forEach((row, j) => row.ariaSelected = j === at);
     field.setAttribute("aria-activedescendant", hits.length ? `map-hit-${at}` : "");
   };
   const choose = node => {
-    show(false);
     if (!node) return;
+    show(field.value = "");
     map.unfold(node);
     map.select(node, { focus: true, k: Math.max(map.camera.k, .8) });
   };
@@ -48,7 +48,7 @@ export function searchMap(map, field, list) {
     if (e.key === "ArrowDown") mark(at + 1);
     else if (e.key === "ArrowUp") mark(at - 1);
     else if (e.key === "Enter") choose(hits[at]);
-    else if (e.key === "Escape") show(false);
+    else if (e.key === "Escape" && !list.hidden) show(field.value = "");
     else return;
     e.preventDefault();
     e.stopPropagation();

@@ -19,10 +19,13 @@ export class Sight {
 
   /** At the left edge: which lane is which. */
   ruler() {
-    const { layout: { lanes, height }, camera: { y, k, height: screen } } = this.map;
+    const { layout: { lanes }, camera: { y, k, height } } = this.map, at = [...lanes, 1e9].map(v => v * k + y);
     this.bands.hidden = !lanes.length;
+    /* From far the lane of pillars is lower than its name is long. */
+    const short = Math.max(0, this.lengths[1] - at[2] + at[1]) / 2;
+    at[1] -= short; at[2] += short;
     [...this.bands.children].forEach((band, i) => {
-      const from = Math.max(0, lanes[i] * k + y), long = Math.min((lanes[i + 1] ?? height) * k + y, screen) - from;
+      const from = Math.max(0, at[i]), long = Math.min(at[i + 1], height) - from;
       band.hidden = !(long > 12);
       band.style.transform = `translateY(${from}px)`;
       band.style.height = long + "px";

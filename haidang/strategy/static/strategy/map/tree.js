@@ -2,7 +2,8 @@
 
 import { folded } from "./graph.js";
 
-const SAY = 700; // ms in which letters typed one after another are one word
+/* ms in which letters typed one after another are one word */
+const SAY = 700;
 
 export function walkTree(map) {
   const { layer, camera } = map;
@@ -26,11 +27,6 @@ export function walkTree(map) {
     End: (node, at, order) => go(order.at(-1)),
     Enter: node => { map.select(node); map.show(node, true); },
     " ": node => { map.select(node); map.light(!map.lit); },
-    Escape: () => { if (map.lit) map.light(false); else map.hide(); },
-    "+": () => camera.zoom(1.25),
-    "=": () => camera.zoom(1.25),
-    "-": () => camera.zoom(.8),
-    0: () => camera.fly(...camera.fit()),
   };
 
   layer.addEventListener("keydown", e => {
@@ -40,7 +36,7 @@ export function walkTree(map) {
     if (e.shiftKey && dx !== undefined) camera.fly(camera.x + dx * 240, camera.y + dy * 180, camera.k, 160);
     else if (e.key === " " && performance.now() - since < SAY) search(" ");
     else if (walk[e.key]) walk[e.key](node, order.indexOf(node), order);
-    else if (/^[\p{L}\p{N}]$/u.test(e.key)) search(e.key);
+    else if (/^\p{L}$/u.test(e.key)) search(e.key);
     else return;
     e.preventDefault();
     e.stopPropagation();
