@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from haidang.strategy.views import goal, goals, home
+from haidang.strategy.views import finder, goal, goals, home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("find/", finder.finder, name="search"),
     path("map/", include("haidang.strategy.map.urls")),
     path("goals/", goals.goals, name="goals"),
     path("goals/<str:public_id>/", goal.goal, name="goal"),
