@@ -100,6 +100,19 @@ MODES_SHORT: dict[str, Any] = {
     Mode.NONE: _("Shown only"),
 }
 
+#: Why a linked goal is no term of the number above it (`queries.derivation.left_out`).
+LEFT_OUT: dict[str, Any] = {
+    "mode": _("Shown only"),
+    "rule": _("Not counted (only own reports are)"),
+    "draft": _("Not counted (not approved yet)"),
+    "submitted": _("Not counted (not approved yet)"),
+    "returned": _("Not counted (not approved yet)"),
+    "closed": _("Not counted (closed)"),
+    "dropped": _("Not counted (dropped)"),
+    "archived": _("Not counted (archived)"),
+    "masked": _("Not counted"),
+}
+
 #: What makes a measure's number.
 RULES: dict[str, Any] = {
     Rule.OWN: _("Only what is reported here"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import Q
 from django.utils import timezone
@@ -18,12 +19,14 @@ from haidang.goals.queries.choices import KIND_ORDER
 from haidang.goals.queries.outlook import NOTHING
 from haidang.people.access import standing_of, today_of
 from haidang.people.models import Person
+from haidang.strategy.queries.charts import targets_of
 from haidang.strategy.queries.feed import SAVED, Line, lines
+from haidang.strategy.queries.moves import WEEK, Move, moves
+from haidang.web.formats import shown
 
 MOST_GOALS = 12
 MOST_OWED = 6
 MOST_LINES = 8
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,13 @@ class Card:
     goal: Goal
     outlook: Outlook
     before: int | None
+    target: Decimal | None = None  # of a KPI, over what was reported
 
     @property
     def moved(self) -> int | None:
-        now = self.outlook.progress
-        return None if now is None or self.before is None else now - self.before
+        """The difference of what is shown, so that it can be reckoned up on the page."""
+        now, then = shown(self.outlook.progress), shown(self.before)
+        return None if now is None or then is None else now - then
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Home:
     mine: Sequence[Card]
     mine_more: bool
     top: Sequence[Card]  # the Ultimate Goals and the pillars
+    moves: Sequence[Move]
     lines: Sequence[Line]
     start: Start | None
 
@@ -96,9 +102,12 @@ def home(person: Person) -> Home:
     ids = [g.pk for g in (*mine, *top)]
     looks = outlook(person.organisation, ids, today)
     before = _week_ago(ids, today)
+    targets = targets_of([*mine, *top])
 
     def cards(goals: Sequence[Goal]) -> list[Card]:
-        return [Card(g, looks.get(g.pk, NOTHING), before.get(g.pk)) for g in goals]
+        return [
+            Card(g, looks.get(g.pk, NOTHING), before.get(g.pk), targets.get(g.pk)) for g in goals
+        ]
 
     approvals, closings, links = _waiting(person)
     return Home(
@@ -113,6 +122,13 @@ def home(person: Person) -> Home:
         mine=cards(mine[:MOST_GOALS]),
         mine_more=len(mine) > MOST_GOALS,
         top=cards(top),
+        moves=moves(
+            person,
+            today,
+            [*top, *(g for g in mine if g.pk not in {t.pk for t in top})],
+            before,
+            {pk: look.progress for pk, look in looks.items()},
+        ),
         lines=_lines(person, mine, top),
         start=_start(person, top),
     )

@@ -101,6 +101,8 @@ def test_thirty_goals_cost_what_three_cost(
         make_key_result(objective, f"Nhà phân phối {at}")
     few = queries_of(client, "/find/?q=nha", **HX)
     for at in range(27):
-        checkins.record(an, make_key_result(objective, f"Nhà phân phối thêm {at}"), value=Decimal(1))
+        checkins.record(
+            an, make_key_result(objective, f"Nhà phân phối thêm {at}"), value=Decimal(1)
+        )
     assert queries_of(client, "/find/?q=nha", **HX) == few
     assert few <= 20

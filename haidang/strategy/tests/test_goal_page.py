@@ -15,6 +15,7 @@ from haidang.goals import actions
 from haidang.goals.access import goal_for
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Goal, Visibility
+from haidang.goals.queries import derivation
 from haidang.people.models import Person
 from haidang.strategy.queries.charts import period_rows, progress_of, target_to_date
 from haidang.strategy.queries.goal import goal_page
@@ -208,3 +209,55 @@ def test_the_log_is_told_in_words(
     feed = page.split('class="feed"')[1]
     assert feed.index("đã check-in") < feed.index("đã sửa") < feed.index("đã tạo")
     assert "Tiêu đề" in feed
+
+
+def test_what_is_left_out_says_so_and_why(
+    client: Client, administrator: Person, chi: Person, an: Person, pillar: Goal,
+    objective: Goal, key_result: Goal, make_key_result: Callable[..., Goal],
+) -> None:  # fmt: skip
+    other = make_key_result(objective, "Bỏ dở")
+    checkins.record(an, key_result, value=Decimal(40))
+    actions.drop(chi, other, other.version, "Việc khác gấp hơn")
+    page = body_of(client.get(f"/goals/{objective.public_id}/"))
+    row = page.split("Bỏ dở")[1].split("</li>")[0]
+    assert "không tính (đã ngừng theo đuổi)" in row
+    number = body_of(client.get(f"/goals/{objective.public_id}/number/"))
+    left = number.split("Có liên kết nhưng không tính")[1]
+    assert "Bỏ dở" in left
+    assert "Không tính (đã ngừng theo đuổi)" in left
+    # Closed, the objective leaves the pillar, but stays among what hangs below it: at the end.
+    objective.refresh_from_db()
+    actions.close(chi, objective, objective.version, score=Decimal(1))
+    rows = body_of(client.get(f"/goals/{pillar.public_id}/")).split('id="children"')[1]
+    rows = rows.split("</section>")[0]
+    assert "Không tính (đã đóng)" in rows
+    assert rows.count("Tính tiến độ") == 1
+    assert rows.index("Doanh thu") < rows.index(objective.title)
+    for goal in (pillar, objective):
+        page = goal_page(an, goal_for(an, goal.public_id))
+        derived = derivation(an, goal)
+        counted = {t.child.pk for t in derived.terms if t.child}
+        assert counted == {
+            one.goal.pk for one in (*page.key_results, *page.children) if one.goal and not one.out
+        }
+
+
+def test_a_dropped_objective_keeps_its_key_results(
+    client: Client, chi: Person, objective: Goal, key_result: Goal
+) -> None:
+    objective.refresh_from_db()
+    actions.drop(chi, objective, objective.version, "Đổi hướng", children="along")
+    page = body_of(client.get(f"/goals/{objective.public_id}/"))
+    assert key_result.title in page
+    assert "Chưa có kết quả then chốt" not in page
+
+
+def test_what_stands_high_has_an_expected_line_too(
+    client: Client, an: Person, pillar: Goal, key_result: Goal, today: date
+) -> None:
+    checkins.record(an, key_result, value=Decimal(40))
+    series = progress_of(an, goal_for(an, pillar.public_id), today)
+    assert series is not None
+    assert any(value for _day, value in series.expected)
+    page = body_of(client.get(f"/goals/{pillar.public_id}/"))
+    assert 'class="expected"' in page.split('class="legend"')[1].split("</figcaption>")[0]

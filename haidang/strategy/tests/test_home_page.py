@@ -78,9 +78,48 @@ def test_what_moved_since_last_week(
     assert cards[key_result.pk].moved is None
     assert found.lines[0].verb == "check_in.recorded"
     page = body_of(enter(an).get("/"))
-    assert "30%" in page
+    assert "30\u00a0điểm %" in page
     assert "Tuần tốt" in page
     assert "Tuần tốt" not in body_of(enter(binh).get("/"))
+
+
+def test_a_difference_is_that_of_the_shown_numbers(
+    an: Person, objective: Goal, key_result: Goal, today: date
+) -> None:
+    HistoryPoint.objects.create(
+        goal=objective, day=today - timedelta(days=8), progress=428_549_999,
+        terms_measured=1, terms_total=1,
+    )  # fmt: skip
+    checkins.record(an, key_result, value=Decimal("57.14"))
+    card = next(card for card in home(an).mine if card.goal == objective)
+    assert card.moved == 142_000_000  # 42,9% > 57,1%
+
+
+def test_a_number_that_moved_says_because_of_what(
+    enter: Enter, administrator: Person, an: Person, dung: Person, objective: Goal,
+    key_result: Goal, today: date,
+) -> None:  # fmt: skip
+    ultimate = actions.create_goal(administrator, "ultimate", {"title": "Đích đến"})
+    actions.link(administrator, objective, LinkRequest(ultimate))
+    HistoryPoint.objects.filter(goal=ultimate).delete()
+    HistoryPoint.objects.create(
+        goal=ultimate, day=today - timedelta(days=8), progress=100_000_000,
+        terms_measured=1, terms_total=1,
+    )  # fmt: skip
+    checkins.record(an, key_result, value=Decimal(40))
+    (move,) = [one for one in home(administrator).moves if one.goal == ultimate]
+    assert (move.before, move.after) == (100_000_000, 400_000_000)
+    assert key_result in move.causes
+    side = body_of(enter(administrator).get("/")).split("Có gì thay đổi")[1]
+    assert f"/goals/{key_result.public_id}/" in side
+    assert "10%" in side
+    # Whoever may not know of the cause reads that there is one.
+    Goal.objects.filter(pk__in=[key_result.pk, objective.pk]).update(visibility="private")
+    (hidden,) = [one for one in home(dung).moves if one.goal == ultimate]
+    assert (hidden.causes, hidden.others > 0) == ([], True)
+    side = body_of(enter(dung).get("/")).split("Có gì thay đổi")[1]
+    assert key_result.title not in side
+    assert "chưa mở cho anh/chị" in side
 
 
 def test_approvals_are_for_the_approver(
