@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from django.db import connection
 from haidang.goals.access import visible
 from haidang.goals.models import Alignment, Goal, Kind, KpiPeriod, Mode, Rule, Standing, State
 from haidang.goals.rules.graph import CYCLIC, conversion
+from haidang.goals.store import select_by_ids
 from haidang.lib.decimals import EXACT
 from haidang.people.models import Person
 
@@ -213,3 +214,48 @@ def counted_twice(person: Person, goal: Goal) -> list[Goal]:
     if not with_two:
         return []
     return list(visible(person).filter(pk__in=with_two).order_by("kind", "number"))
+
+
+_ABOVE = f"""
+WITH RECURSIVE up(id) AS (
+  SELECT id FROM goals_goal WHERE id IN ({{ids}})
+  UNION
+  SELECT a.parent_id FROM goals_alignment a JOIN up ON a.child_id = up.id
+  JOIN goals_goal c ON c.id = a.child_id JOIN goals_goal p ON p.id = a.parent_id
+  WHERE {_COUNTING}
+)
+SELECT a.child_id, a.parent_id FROM goals_alignment a JOIN up ON a.child_id = up.id
+JOIN goals_goal c ON c.id = a.child_id JOIN goals_goal p ON p.id = a.parent_id
+WHERE {_COUNTING}
+ORDER BY a.id
+"""  # noqa: S608  nothing but constants
+#: Ways told of one goal, and steps of one way.
+MOST_WAYS, LONGEST_WAY = 4, 12
+
+
+def ways(person: Person, goal: Goal, below: Sequence[Goal]) -> dict[int, list[list[Goal | None]]]:
+    """The counting paths by which each of these goals reaches `goal`, without its ends; a
+    goal on the way that the person may not know of is None. Two queries."""
+    if not below:
+        return {}
+    above: dict[int, list[int]] = {}
+    for child, parent in select_by_ids(_ABOVE, [g.pk for g in below]):
+        if parent not in above.setdefault(child, []):
+            above[child].append(parent)
+    found = {g.pk: _ways(g.pk, goal.pk, above) for g in below}
+    between = {pk for paths in found.values() for path in paths for pk in path}
+    seen = {g.pk: g for g in visible(person).filter(pk__in=between)}
+    return {pk: [[seen.get(i) for i in path] for path in paths] for pk, paths in found.items()}
+
+
+def _ways(start: int, end: int, above: Mapping[int, Sequence[int]]) -> list[list[int]]:
+    found: list[list[int]] = []
+    stack: list[tuple[int, list[int]]] = [(start, [])]
+    while stack and len(found) < MOST_WAYS:
+        at, path = stack.pop()
+        for parent in reversed(above.get(at, ())):
+            if parent == end:
+                found.append(path)
+            elif len(path) < LONGEST_WAY:
+                stack.append((parent, [*path, parent]))
+    return found

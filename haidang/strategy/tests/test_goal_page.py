@@ -19,7 +19,9 @@ from haidang.goals.queries import derivation
 from haidang.people.models import Person
 from haidang.strategy.queries.charts import period_rows, progress_of, target_to_date
 from haidang.strategy.queries.goal import goal_page
+from haidang.strategy.queries.number import number_of
 from haidang.strategy.queries.trail import trail
+from haidang.web.formats import shown
 from tests.support.pages import Enter, body_of, queries_of
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +263,53 @@ def test_what_stands_high_has_an_expected_line_too(
     assert any(value for _day, value in series.expected)
     page = body_of(client.get(f"/goals/{pillar.public_id}/"))
     assert 'class="expected"' in page.split('class="legend"')[1].split("</figcaption>")[0]
+
+
+def test_the_explanation_adds_up_and_says_who_said_it_when(
+    client: Client, an: Person, objective: Goal, make_key_result: Callable[..., Goal]
+) -> None:
+    for at, value in enumerate(("33.333", "66.666", "12.345")):
+        checkins.record(an, make_key_result(objective, f"KR {at}"), value=Decimal(value))
+    number = number_of(an, goal_for(an, objective.public_id))
+    assert sum(line.share or 0 for line in number.lines) == 1_000_000_000
+    shown_total = shown(number.derived.standing.progress, 2)
+    assert sum(line.brings or 0 for line in number.lines) == shown_total
+    page = body_of(client.get(f"/goals/{objective.public_id}/number/"))
+    terms = page.split("Cộng lại")[0]
+    assert terms.count(f"{an.name} · <time") == 3
+    assert "33,33%" in terms
+
+
+def test_a_kpi_is_explained_against_its_target(
+    client: Client, an: Person, kpi: Goal, today: date
+) -> None:
+    for month in (1, 2):
+        checkins.record(an, kpi, value=Decimal("2.7"), for_day=date(today.year - 1, month, 3))
+    page = body_of(client.get(f"/goals/{kpi.public_id}/number/"))
+    formula = page.split('class="formula num"')[1].split("</p>")[0]
+    assert re.search(r"5,4[^/]* / 6\D", formula), formula
+    total = page.split('class="sum"')[-1].split("</tr>")[0]
+    assert "5,4" in total
+    assert "90%" in total
+    assert page.count(f"{an.name} · <time") == 2
+
+
+def test_what_counts_twice_names_its_ways(
+    client: Client, administrator: Person, an: Person, chi: Person, pillar: Goal, objective: Goal,
+    key_result: Goal,
+) -> None:  # fmt: skip
+    ultimate = pillar.parent_links.get().parent
+    other = actions.create_goal(
+        administrator, "pillar", {"title": "Con người"}, parents=[LinkRequest(ultimate)]
+    )
+    actions.link(administrator, objective, LinkRequest(other))
+    found = number_of(an, goal_for(an, ultimate.public_id))
+    assert found.ways == {objective.pk: [[pillar], [other]]}
+    page = body_of(client.get(f"/goals/{ultimate.public_id}/number/")).split('class="small ways"')
+    assert pillar.public_id in page[1]
+    assert other.public_id in page[1]
+    other.visibility = Visibility.PRIVATE
+    other.save(update_fields=["visibility"])
+    assert number_of(an, goal_for(an, ultimate.public_id)).ways[objective.pk] == [[pillar], [None]]
+    page = body_of(client.get(f"/goals/{ultimate.public_id}/number/")).split('class="small ways"')
+    assert other.public_id not in page[1]
