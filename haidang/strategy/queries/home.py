@@ -11,13 +11,20 @@ from django.db.models import Q
 from django.utils import timezone
 
 from haidang.activity.models import Event
-from haidang.checkins.queries import AHEAD, Owed, owed
+from haidang.checkins.models import CheckIn
+from haidang.checkins.queries import AHEAD, Owed, owed, reported_by
 from haidang.goals.access import cycles_visible, verbs_of_each, visible
 from haidang.goals.models import Alignment, Goal, HistoryPoint, Kind, State
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import KIND_ORDER
 from haidang.goals.queries.outlook import NOTHING
-from haidang.people.access import standing_of, today_of
+from haidang.people.access import (
+    may_organisation,
+    people_visible,
+    standing_of,
+    today_of,
+    units_visible,
+)
 from haidang.people.models import Person
 from haidang.strategy.queries.charts import targets_of
 from haidang.strategy.queries.feed import SAVED, Line, lines
@@ -57,14 +64,21 @@ class Asked:
 class Start:
     """What a fresh organisation does first; what is there already is ticked."""
 
+    #: None: somebody else sees to it.
+    has_units: bool | None
+    has_people: bool | None
     has_cycle: bool
     ultimate: Goal | None
     pillars: int
     goals: int
+    to_report: Goal | None  # a goal whose first check-in the reader can give
+    has_check_in: bool
 
     @property
-    def done(self) -> int:
-        return sum((self.has_cycle, self.ultimate is not None, self.pillars > 0, self.goals > 0))
+    def steps(self) -> list[bool]:
+        own = [step for step in (self.has_units, self.has_people) if step is not None]
+        above = [self.has_cycle, self.ultimate is not None, self.pillars > 0, self.goals > 0]
+        return [*own, *above, self.has_check_in]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +225,26 @@ def _lines(person: Person, mine: Sequence[Goal], top: Sequence[Goal]) -> list[Li
 
 
 def _start(person: Person, top: Sequence[Goal]) -> Start | None:
-    """First steps, for whoever may take them, until all four are done."""
-    if not standing_of(person).is_strategist:
+    """First steps, for whoever may take them, until all are done."""
+    me = standing_of(person)
+    if not me.is_strategist:
         return None
+    has_check_in = CheckIn.objects.filter(organisation_id=me.organisation_id).exists()
     ultimate = next((g for g in top if g.kind == Kind.ULTIMATE), None)
     pillars = sum(1 for g in top if g.kind == Kind.PILLAR)
     others = visible(person).filter(kind__in=[Kind.OBJECTIVE, Kind.KPI])[:1]
-    found = Start(cycles_visible(person).exists(), ultimate, pillars, len(others))
-    return found if found.done < 4 else None
+    units = people = None
+    if may_organisation(person, "create_person"):
+        units = units_visible(person).filter(archived_at=None, parent__isnull=False).exists()
+        people = people_visible(person).filter(is_active=True).exclude(pk=person.pk).exists()
+    found = Start(
+        has_units=units,
+        has_people=people,
+        has_cycle=cycles_visible(person).exists(),
+        ultimate=ultimate,
+        pillars=pillars,
+        goals=len(others),
+        to_report=None if has_check_in else reported_by(person).order_by("id").first(),
+        has_check_in=has_check_in,
+    )
+    return None if all(found.steps) else found
