@@ -148,7 +148,11 @@ def goal_page(person: Person, goal: Goal) -> GoalPage:
         records=records,
         corrected=frozenset(r.supersedes_id for r in records if r.supersedes_id),
         last=last_records([goal]).get(goal.pk) if goal.is_measured else None,
-        feed=feed_of(person, [goal.pk, *(c.goal.pk for c in below if c.goal)]),
+        feed=feed_of(
+            person,
+            [goal.pk, *(c.goal.pk for c in below if c.goal)],
+            told=goal.pk if records else None,
+        ),
         form=_form(person, goal, verbs),
         asks_rule="weigh" in verbs and goal.is_measured and asks_rule(goal),
         twice=goal.kind in _SMALL and bool(down) and bool(counted_twice(person, goal)),
