@@ -36,10 +36,10 @@ def period_label(start: date, frequency: str, first_month: int = 1) -> str:
 
 
 def period_short(start: date, frequency: str, first_month: int = 1) -> str:
-    """The same without its year, for the axis of a chart: `T3`, `Q1`, `05/03`."""
+    """The same without its year, for the axis of a chart: `T3` or `Mar`, `Q1`, `05/03`."""
     months = (start.month - first_month) % 12
     if frequency == Frequency.MONTH:
-        return gettext("M%(n)s") % {"n": start.month}
+        return formats.month_short(start, _language())
     if frequency == Frequency.QUARTER:
         return gettext("Q%(n)s") % {"n": months // 3 + 1}
     if frequency == Frequency.HALF:

@@ -178,6 +178,11 @@ def month(when: date, language: str) -> str:
     return f"{_MONTHS[when.month - 1]} {when.year}"
 
 
+def month_short(when: date, language: str) -> str:
+    """A month without its year: `T3`, `Mar`."""
+    return f"T{when.month}" if language.startswith("vi") else _MONTHS[when.month - 1]
+
+
 def quarter(when: date, language: str) -> str:
     """`Quý 3/2025`, `Q3 2025` of the calendar."""
     which = (when.month + 2) // 3
@@ -204,7 +209,7 @@ _AGO = {
         "day": "{} days ago",
         "today": "today",
         "tomorrow": "tomorrow",
-        "in": "in {} days",
+        "in": "{} days left",
         "late": "{} days late",
     },
 }

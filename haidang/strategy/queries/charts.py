@@ -35,6 +35,11 @@ class Series:
     starts: date
     ends: date
 
+    @property
+    def known(self) -> bool:
+        """Whether there is anything to draw."""
+        return any(value is not None for _day, value in self.points)
+
 
 def progress_of(person: Person, goal: Goal, today: date) -> Series | None:
     """The line of a goal's chart; None for a KPI, which is drawn by its periods.

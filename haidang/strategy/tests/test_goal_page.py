@@ -326,3 +326,23 @@ def test_check_ins_that_stand_beside_are_not_told_again(
     feed = body_of(client.get(f"/goals/{objective.public_id}/")).split('class="feed"')[1]
     assert "đã check-in" in feed
     assert "2/3 cột mốc" in feed
+
+
+def test_a_chart_without_data_is_one_line(client: Client, pillar: Goal) -> None:
+    page = body_of(client.get(f"/goals/{pillar.public_id}/"))
+    assert "Chưa có dữ liệu: biểu đồ bắt đầu từ báo cáo đầu tiên." in page
+    assert 'class="plots"' not in page
+
+
+def test_what_is_not_reported_here_has_no_cadence(
+    client: Client, an: Person, objective: Goal, key_result: Goal
+) -> None:
+    address = f"/goals/{key_result.public_id}/"
+    assert "mỗi 7 ngày" in body_of(client.get(address))
+    Goal.objects.filter(pk=key_result.pk).update(rule="children")
+    assert "mỗi 7 ngày" not in body_of(client.get(address))
+
+
+def test_cycles_are_reached_from_every_page(client: Client, objective: Goal) -> None:
+    side = body_of(client.get(f"/goals/{objective.public_id}/")).split("</nav>")[0]
+    assert 'href="/cycles/"' in side

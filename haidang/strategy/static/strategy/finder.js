@@ -8,12 +8,13 @@ class Finder extends HTMLElement {
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("input", () => {
       this.waits = true;
+      this.input.defaultValue = this.input.value; // nothing here is lost when it is left
       this.hasty = false;
     });
     this.list.addEventListener("mousemove", ({ target }) => this.mark(target.closest("[role=option]"), false));
     this.addEventListener("htmx:after:swap", () => this.found());
     this.closest("dialog").addEventListener("close", () => {
-      this.input.value = "";
+      this.input.value = this.input.defaultValue = "";
       this.waits = this.hasty = false;
       this.list.replaceChildren();
     });
