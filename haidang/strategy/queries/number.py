@@ -56,7 +56,8 @@ def number_of(person: Person, goal: Goal) -> Number:
     """`goal` comes from `goals.access.goal_for`; a fixed number of queries."""
     derived = derivation(person, goal)
     periods = period_rows(goal, person.organisation.fiscal_year_start, today_of(person))
-    children = {t.child.pk: t.child for t in (*derived.terms, *derived.value_terms) if t.child}
+    ends = [t.child for t in derived.terms] + [t.child for t in derived.value_terms]
+    children = {child.pk: child for child in ends if child}
     records = _records(
         [
             *(c.standing.own_record_id for c in (goal, *children.values()) if c.rule != "children"),
