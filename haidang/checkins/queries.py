@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from haidang.checkins.forms import LISTED, CheckInForm
 from haidang.checkins.models import CheckIn
@@ -53,15 +53,13 @@ def form_for(person: Person, goal: Goal, *, shape: str = "quick") -> CheckInForm
     return CheckInForm(goal, person.organisation, today, shape=shape)
 
 
-def owed(person: Person, *, shape: str = "row") -> list[Owed]:
-    """The check-ins that this person is asked for, the longest overdue first.
-
-    Of key results and KPIs that take own reports and are active: those whose data the
-    person owns, else those that the person owns or stands in for.
-    """
+def reported_by(person: Person) -> QuerySet[Goal]:
+    """The goals whose check-ins this person is asked for: active key results and KPIs that
+    take own reports, those whose data the person owns, else those that the person owns or
+    stands in for."""
     me = standing_of(person)
     if me.is_viewer or not me.is_active:
-        return []
+        return Goal.objects.none()
     today = today_of(person)
     delegated = (
         Q(participants__person_id=me.person_id, participants__role=ParticipantRole.DELEGATE)
@@ -74,12 +72,16 @@ def owed(person: Person, *, shape: str = "row") -> list[Owed]:
         kind__in=MEASURED,
         calculation="",
     )
-    goals = list(
-        mine.exclude(rule=Rule.CHILDREN)
-        .select_related("standing", "owner", "unit", "cycle")
-        .distinct()
-        .order_by("rank", "id")[:MOST_OWED]
-    )
+    return mine.exclude(rule=Rule.CHILDREN).distinct()
+
+
+def owed(person: Person, *, shape: str = "row") -> list[Owed]:
+    """The check-ins that this person is asked for, the longest overdue first."""
+    today = today_of(person)
+    rows = reported_by(person).select_related("standing", "owner", "unit", "cycle")
+    goals = list(rows.order_by("rank", "id")[:MOST_OWED])
+    if not goals:
+        return []
     prepared(goals, today)
     looks = outlook(person.organisation, [g.pk for g in goals], today)
     last = last_records(goals)

@@ -36,10 +36,10 @@ def period_label(start: date, frequency: str, first_month: int = 1) -> str:
 
 
 def period_short(start: date, frequency: str, first_month: int = 1) -> str:
-    """The same without its year, for the axis of a chart: `T3`, `Q1`, `05/03`."""
+    """The same without its year, for the axis of a chart: `T3` or `Mar`, `Q1`, `05/03`."""
     months = (start.month - first_month) % 12
     if frequency == Frequency.MONTH:
-        return gettext("M%(n)s") % {"n": start.month}
+        return formats.month_short(start, _language())
     if frequency == Frequency.QUARTER:
         return gettext("Q%(n)s") % {"n": months // 3 + 1}
     if frequency == Frequency.HALF:
@@ -98,6 +98,19 @@ MODES_SHORT: dict[str, Any] = {
     Mode.AVERAGE: _("Progress counts"),
     Mode.VALUE: _("Actual adds up"),
     Mode.NONE: _("Shown only"),
+}
+
+#: Why a linked goal is no term of the number above it (`queries.derivation.left_out`).
+LEFT_OUT: dict[str, Any] = {
+    "mode": _("Shown only"),
+    "rule": _("Not counted (only own reports are)"),
+    "draft": _("Not counted (not approved yet)"),
+    "submitted": _("Not counted (not approved yet)"),
+    "returned": _("Not counted (not approved yet)"),
+    "closed": _("Not counted (closed)"),
+    "dropped": _("Not counted (dropped)"),
+    "archived": _("Not counted (archived)"),
+    "masked": _("Not counted"),
 }
 
 #: What makes a measure's number.

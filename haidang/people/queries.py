@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from haidang.lib.text import clean_line, folded
-from haidang.people.access import people_visible, standing_of, units_visible
+from haidang.people.access import (
+    may_person,
+    may_unit,
+    people_visible,
+    standing_of,
+    units_visible,
+)
 from haidang.people.models import (
     Invitation,
     Person,
@@ -297,3 +303,26 @@ def team_members(actor: Person, team: Unit) -> list[Person]:
     """Everybody who is in the team now."""
     members = TeamMember.objects.filter(team=team, until=None).values("person_id")
     return list(people_visible(actor).filter(pk__in=members).order_by("sort_key", "pk"))
+
+
+# --- what the pages of one person and one unit are drawn from ------------------------------
+
+
+def person_page(actor: Person, subject: Person) -> dict[str, Any]:
+    return {
+        "subject": subject,
+        "facts": person_facts(actor, subject),
+        "role_labels": dict(Role.choices),
+        "may_edit": may_person(actor, subject, "edit"),
+    }
+
+
+def unit_page(actor: Person, subject: Unit) -> dict[str, Any]:
+    is_team = subject.kind == Unit.Kind.TEAM
+    return {
+        "subject": subject,
+        "facts": unit_facts(actor, subject),
+        "kinds": dict(Unit.Kind.choices),
+        "may_edit": may_unit(actor, subject, "edit"),
+        "may_set_members": is_team and may_unit(actor, subject, "set_members"),
+    }

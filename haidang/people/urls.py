@@ -1,5 +1,6 @@
 """Addresses of people, units, one's account and signing in.
 
+The pages of one person and of one unit show goals too, so they are `strategy`'s.
 The names that begin with `account_` and `mfa_` are django-allauth's, which looks them up.
 """
 
@@ -23,7 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", people.people, name="people"),
     path("people/options/", people.person_options, name="person_options"),
     path("people/new/", people.new_person, name="person_new"),
-    path("people/<str:public_id>/", people.person, name="person"),
     path("people/<str:public_id>/edit/", people.edit_person, name="person_edit"),
     path("people/<str:public_id>/roles/", people.roles, name="person_roles"),
     path("people/<str:public_id>/invitation/", people.invitation, name="person_invitation"),
@@ -38,7 +38,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("units/", units.units, name="units"),
     path("units/options/", units.unit_options, name="unit_options"),
     path("units/new/", units.new_unit, name="unit_new"),
-    path("units/<str:public_id>/", units.unit, name="unit"),
     path("units/<str:public_id>/edit/", units.edit_unit, name="unit_edit"),
     path("units/<str:public_id>/move/", units.move_unit, name="unit_move"),
     path("units/<str:public_id>/leaders/", units.leaders, name="unit_leaders"),

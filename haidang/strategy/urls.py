@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from haidang.strategy.views import goal, goals, home
+from haidang.strategy.views import finder, goal, goals, home, people
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("find/", finder.finder, name="search"),
     path("map/", include("haidang.strategy.map.urls")),
+    path("people/<str:public_id>/", people.person, name="person"),
+    path("units/<str:public_id>/", people.unit, name="unit"),
     path("goals/", goals.goals, name="goals"),
     path("goals/<str:public_id>/", goal.goal, name="goal"),
     path("goals/<str:public_id>/number/", goal.number, name="goal_number"),

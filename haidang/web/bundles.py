@@ -23,7 +23,7 @@ FOLDER = Path(__file__).resolve().parent / "static" / "web"
 #: Source files in the order in which they are joined.
 _STYLES = """
 layers tokens reset base layout button field choice date picker pill avatar bar card table list
-menu dialog toast chart empty skeleton page print responsive
+menu dialog finder toast chart empty skeleton page print responsive
 """
 _SCRIPTS = "core theme menus dialogs toasts forms dates picker stream shortcuts"
 BUNDLES = {

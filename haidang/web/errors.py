@@ -41,8 +41,8 @@ PAGES = {
         "login",
     ),
     403: Explained(
-        _("This is not open to you"),
-        _("You may see this, but not do that."),
+        _("You may not do this"),
+        _("It takes a right that you do not have here."),
         _("Ask its owner, your manager or an administrator."),
         "lock",
     ),

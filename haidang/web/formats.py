@@ -120,12 +120,26 @@ def percent(billionths: int | Decimal | None, language: str, decimals: int = 1) 
     """Progress of 0..10^9 as `63,3%`. What is short of the whole is never written as 100%."""
     if billionths is None:
         return NOTHING
+    return number(_percents(billionths, decimals), language) + "%"
+
+
+def _percents(billionths: int | Decimal, decimals: int) -> Decimal:
     exact = Decimal(billionths).scaleb(-7, context=EXACT)
     step = Decimal(1).scaleb(-decimals)
     rounded = exact.quantize(step, rounding=ROUND_HALF_UP, context=EXACT)
-    if rounded == 100 and exact < 100:
-        rounded -= step
-    return number(rounded, language) + "%"
+    return rounded - step if rounded == 100 and exact < 100 else rounded
+
+
+def shown(billionths: int | None, decimals: int = 1) -> int | None:
+    """Progress as `percent` writes it, in billionths: what differences are taken of."""
+    return None if billionths is None else int(_percents(billionths, decimals).scaleb(7))
+
+
+def points(difference: int, language: str, decimals: int = 1) -> str:
+    """A difference of two percentages, without its sign: `10,8 điểm %`, `10.8 points`."""
+    written = number(_percents(abs(difference), decimals), language)
+    unit = "điểm %" if language.startswith("vi") else "point" if written == "1" else "points"
+    return f"{written}{NBSP}{unit}"
 
 
 def day(when: date | None, language: str) -> str:
@@ -164,6 +178,11 @@ def month(when: date, language: str) -> str:
     return f"{_MONTHS[when.month - 1]} {when.year}"
 
 
+def month_short(when: date, language: str) -> str:
+    """A month without its year: `T3`, `Mar`."""
+    return f"T{when.month}" if language.startswith("vi") else _MONTHS[when.month - 1]
+
+
 def quarter(when: date, language: str) -> str:
     """`Quý 3/2025`, `Q3 2025` of the calendar."""
     which = (when.month + 2) // 3
@@ -190,7 +209,7 @@ _AGO = {
         "day": "{} days ago",
         "today": "today",
         "tomorrow": "tomorrow",
-        "in": "in {} days",
+        "in": "{} days left",
         "late": "{} days late",
     },
 }

@@ -123,6 +123,7 @@ FILTERS = {
     "compact": lambda value: formats.compact(value, language()),
     "value": _value,
     "percent": _percent,
+    "points": lambda difference: formats.points(difference, language()),
     "day": _day,
     "short_day": _short_day,
     "day_time": lambda when: formats.day_time(when, language(), _zone()),

@@ -46,6 +46,7 @@ ITEMS = [
     Item("check_ins", _("Check-in"), "checkbox", "c"),
     Item("people", _("People"), "users", "p", group="organisation"),
     Item("units", _("Units"), "hierarchy-2", "u", group="organisation"),
+    Item("cycles", _("Cycles"), "calendar", "y", group="organisation"),
 ]
 
 _counts: dict[str, Count] = {}

@@ -158,6 +158,7 @@ for _part in ("edit", "remove"):
 see = on("objective", "see")
 _goal = "goals/<str:public_id>/"
 _("", {"GET": signed_in})
+_("find/", {"GET": signed_in})
 _("map/", {"GET": signed_in})
 _("map/data/", {"GET": signed_in})
 _("map/panel/<str:public_id>/", {"GET": see})

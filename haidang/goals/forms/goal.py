@@ -142,7 +142,7 @@ class GoalForm(forms.Form):
     def _people(self) -> None:
         person = self.person
         if "level" in self.names:
-            self._choice("level", _("For whom"), Level.choices, forms.RadioSelect)
+            self._choice("level", _("Level"), Level.choices, forms.RadioSelect)
         for name, label, multiple in (
             ("owner", _("Owner"), False),
             ("data_owner", _("Data owner"), False),

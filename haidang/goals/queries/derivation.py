@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
 
 from haidang.goals.access import visible
-from haidang.goals.models import Alignment, Goal, Kind, KpiPeriod, Mode, Standing
+from haidang.goals.models import Alignment, Goal, Kind, KpiPeriod, Mode, Rule, Standing, State
 from haidang.goals.rules.graph import CYCLIC, conversion
+from haidang.goals.store import select_by_ids
 from haidang.lib.decimals import EXACT
 from haidang.people.models import Person
 
@@ -28,6 +29,7 @@ class Term:
     share: Decimal | None  # of the whole weight, 0 to 1
     contribution: int | None  # billionths that it brings to the number
     link: Alignment | None
+    out: str = ""  # why it does not count (`left_out`)
 
     @property
     def is_own(self) -> bool:
@@ -58,7 +60,7 @@ class Derivation:
     terms: Sequence[Term]
     value_terms: Sequence[ValueTerm]
     periods: Sequence[KpiPeriod]  # of the KPI's fiscal year, reported ones
-    left_out: Sequence[Term]  # linked to count, but not active
+    left_out: Sequence[Term]  # linked to count, but not counted
     twice: Sequence[Goal]  # seen goals that reach this one by two counting paths
     recorded_at: datetime | None
 
@@ -81,7 +83,7 @@ def derivation(person: Person, goal: Goal) -> Derivation:
         visible(person).filter(pk__in=[e.child_id for e in edges]).values_list("pk", flat=True)
     )
     average = [e for e in edges if e.mode == Mode.AVERAGE]
-    counting = [e for e in average if _counts(e, goal)] if counts_children else []
+    counting = [e for e in average if not left_out(e, e.child, goal)]
     total = (1 if standing.own_progress is not None else 0) + sum(
         e.weight for e in counting if e.child.standing.progress is not None
     )
@@ -92,10 +94,10 @@ def derivation(person: Person, goal: Goal) -> Derivation:
         child = e.child if e.child_id in seen else None
         progress = e.child.standing.progress
         terms += [_term(e, child, child is None, e.weight, progress, total)]
-    left_out = [
-        _term(e, e.child, False, e.weight, e.child.standing.progress, 0)
-        for e in average
-        if e not in counting and e.child_id in seen
+    outside = [
+        replace(_term(e, e.child, False, e.weight, e.child.standing.progress, 0), out=why)
+        for e in edges
+        if e.child_id in seen and (why := left_out(e, e.child, goal))
     ]
     return Derivation(
         goal=goal,
@@ -107,21 +109,32 @@ def derivation(person: Person, goal: Goal) -> Derivation:
         value_terms=[
             _value_term(e, goal, seen)
             for e in edges
-            if counts_children and e.mode == Mode.VALUE and _counts(e, goal)
+            if e.mode == Mode.VALUE and not left_out(e, e.child, goal)
         ],
         periods=_periods(goal, standing),
-        left_out=left_out,
+        left_out=outside,
         twice=counted_twice(person, goal),
         recorded_at=standing.checked_in_at,
     )
 
 
-def _counts(edge: Alignment, parent: Goal) -> bool:
-    if edge.child.state == "active":
-        return True
-    return edge.child.state == "closed" and (
-        parent.kind in CYCLIC or (edge.mode == Mode.VALUE and edge.child.kind == Kind.KEY_RESULT)
+def left_out(edge: Alignment, child: Goal, parent: Goal) -> str:
+    """Why a linked goal is no term of the number above it (`rules.graph.counts`, in words).
+
+    "" where it counts; "mode" where the link is only shown, "rule" where the parent counts
+    its own reports alone, else the state of the child that keeps it out.
+    """
+    if edge.mode == Mode.NONE:
+        return "mode"
+    if parent.rule == Rule.OWN:
+        return "rule"
+    if child.state == State.ACTIVE:
+        return ""
+    kept = child.state == State.CLOSED and (
+        parent.kind in CYCLIC
+        or (edge.mode == Mode.VALUE and parent.kind == Kind.KPI and child.kind == Kind.KEY_RESULT)
     )
+    return "" if kept else child.state
 
 
 def _term(
@@ -203,3 +216,48 @@ def counted_twice(person: Person, goal: Goal) -> list[Goal]:
     if not with_two:
         return []
     return list(visible(person).filter(pk__in=with_two).order_by("kind", "number"))
+
+
+_ABOVE = f"""
+WITH RECURSIVE up(id) AS (
+  SELECT id FROM goals_goal WHERE id IN ({{ids}})
+  UNION
+  SELECT a.parent_id FROM goals_alignment a JOIN up ON a.child_id = up.id
+  JOIN goals_goal c ON c.id = a.child_id JOIN goals_goal p ON p.id = a.parent_id
+  WHERE {_COUNTING}
+)
+SELECT a.child_id, a.parent_id FROM goals_alignment a JOIN up ON a.child_id = up.id
+JOIN goals_goal c ON c.id = a.child_id JOIN goals_goal p ON p.id = a.parent_id
+WHERE {_COUNTING}
+ORDER BY a.id
+"""  # noqa: S608  nothing but constants
+#: Ways told of one goal, and steps of one way.
+MOST_WAYS, LONGEST_WAY = 4, 12
+
+
+def ways(person: Person, goal: Goal, below: Sequence[Goal]) -> dict[int, list[list[Goal | None]]]:
+    """The counting paths by which each of these goals reaches `goal`, without its ends; a
+    goal on the way that the person may not know of is None. Two queries."""
+    if not below:
+        return {}
+    above: dict[int, list[int]] = {}
+    for child, parent in select_by_ids(_ABOVE, [g.pk for g in below]):
+        if parent not in above.setdefault(child, []):
+            above[child].append(parent)
+    found = {g.pk: _ways(g.pk, goal.pk, above) for g in below}
+    between = {pk for paths in found.values() for path in paths for pk in path}
+    seen = {g.pk: g for g in visible(person).filter(pk__in=between)}
+    return {pk: [[seen.get(i) for i in path] for path in paths] for pk, paths in found.items()}
+
+
+def _ways(start: int, end: int, above: Mapping[int, Sequence[int]]) -> list[list[int]]:
+    found: list[list[int]] = []
+    stack: list[tuple[int, list[int]]] = [(start, [])]
+    while stack and len(found) < MOST_WAYS:
+        at, path = stack.pop()
+        for parent in reversed(above.get(at, ())):
+            if parent == end:
+                found.append(path)
+            elif len(path) < LONGEST_WAY:
+                stack.append((parent, [*path, parent]))
+    return found

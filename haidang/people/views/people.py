@@ -14,7 +14,6 @@ from haidang.lib.errors import Conflict, Invalid
 from haidang.people import actions, queries
 from haidang.people.access import (
     may_organisation,
-    may_person,
     person_for,
     require_organisation,
     signed_in,
@@ -113,24 +112,6 @@ def _create(
         raise Invalid(_("An invitation needs an e-mail address."), code="required", field="email")
     person = actions.create_person(actor, **facts)
     return person, actions.invite(actor, person, site=site_of(request)) if wanted else None
-
-
-@require_GET
-@signed_in
-def person(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A person: who they are, where, with whom."""
-    return _page(request, person_for(actor_of(request), public_id))
-
-
-def _page(request: HttpRequest, subject: Person, status: int = 200) -> HttpResponse:
-    actor = actor_of(request)
-    facts = {
-        "subject": subject,
-        "facts": queries.person_facts(actor, subject),
-        "role_labels": dict(Role.choices),
-        "may_edit": may_person(actor, subject, "edit"),
-    }
-    return render(request, "people/person.html", facts, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -262,4 +243,5 @@ def _show_link(
 def _back(request: HttpRequest, subject: Person, refusal: Invalid | Conflict) -> HttpResponse:
     """The person's page again, with the reason on top."""
     messages.error(request, refusal.message)
-    return _page(request, subject, refusal.status)
+    facts = queries.person_page(actor_of(request), subject)
+    return render(request, "people/person.html", facts, status=refusal.status)

@@ -12,7 +12,6 @@ from haidang.lib.errors import Conflict
 from haidang.people import actions, queries
 from haidang.people.access import (
     may_organisation,
-    may_unit,
     require_organisation,
     signed_in,
     unit_for,
@@ -72,26 +71,6 @@ def new_unit(request: HttpRequest) -> HttpResponse:
         )
         form = NewUnitForm(actor=actor, initial={"parent": above})
     return render(request, "people/unit_new.html", {"form": form}, status=status)
-
-
-@require_GET
-@signed_in
-def unit(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A unit: who leads it, who is in it, what is below."""
-    return _page(request, unit_for(actor_of(request), public_id))
-
-
-def _page(request: HttpRequest, subject: Unit, status: int = 200) -> HttpResponse:
-    actor = actor_of(request)
-    facts = {
-        "subject": subject,
-        "facts": queries.unit_facts(actor, subject),
-        "kinds": dict(Unit.Kind.choices),
-        "may_edit": may_unit(actor, subject, "edit"),
-        "may_set_members": subject.kind == Unit.Kind.TEAM
-        and may_unit(actor, subject, "set_members"),
-    }
-    return render(request, "people/unit.html", facts, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -201,6 +180,8 @@ def closure(request: HttpRequest, public_id: str) -> HttpResponse:
         actions.archive_unit(actor, subject)
     except Conflict as refusal:
         messages.error(request, refusal.message)
-        return _page(request, subject, refusal.status)
+        return render(
+            request, "people/unit.html", queries.unit_page(actor, subject), status=refusal.status
+        )
     messages.success(request, _("The unit is closed."))
     return redirect("units")

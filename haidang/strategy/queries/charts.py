@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+
+from django.db.models import Q
 
 from haidang.checkins.queries import told
 from haidang.goals.models import Goal, HistoryPoint, Kind, KpiPeriod, Rule
@@ -33,6 +35,11 @@ class Series:
     starts: date
     ends: date
 
+    @property
+    def known(self) -> bool:
+        """Whether there is anything to draw."""
+        return any(value is not None for _day, value in self.points)
+
 
 def progress_of(person: Person, goal: Goal, today: date) -> Series | None:
     """The line of a goal's chart; None for a KPI, which is drawn by its periods.
@@ -52,15 +59,18 @@ def progress_of(person: Person, goal: Goal, today: date) -> Series | None:
         ends = starts + timedelta(days=28)
     if not own and points and points[-1][0] < today <= ends:
         points = [*points, (today, points[-1][1])]  # it still stands there
-    expected = []
-    if goal.starts and goal.ends and goal.kind in (Kind.OBJECTIVE, Kind.KEY_RESULT):
-        expected = expected_on(person.organisation, goal.pk, _days(starts, ends))
+    expected: list[tuple[date, int | None]] = []
+    high = goal.kind in (Kind.ULTIMATE, Kind.PILLAR)
+    if high or (goal.starts and goal.ends):
+        # Much hangs below what stands high, and each day asks all of it.
+        days = _days(starts, ends, STEPS // 3 if high else STEPS)
+        expected = expected_on(person.organisation, goal.pk, days)
     return Series(points, expected, starts, ends)
 
 
-def _days(starts: date, ends: date) -> list[date]:
+def _days(starts: date, ends: date, steps: int) -> list[date]:
     span = (ends - starts).days
-    step = max(1, span // STEPS)
+    step = max(1, span // steps)
     days = [starts + timedelta(days=n) for n in range(0, span, step)]
     return [*days, ends]
 
@@ -174,6 +184,36 @@ def _actual(goal: Goal, p: KpiPeriod) -> tuple[Decimal | None, Decimal | None, D
         value = EXACT.divide(numerator, denominator) if denominator else None
         return value, numerator, denominator
     return both(p.own_value, p.value_sum), None, None
+
+
+def targets_of(goals: Iterable[Goal]) -> dict[int, Decimal]:
+    """What the reported periods of each KPI were to bring, by id; one query for all."""
+    kpis = {
+        g.pk: g
+        for g in goals
+        if g.kind == Kind.KPI
+        and g.standing.kpi_year is not None
+        and g.direction not in ("range", "pass_fail")
+    }
+    if not kpis:
+        return {}
+    rows = KpiPeriod.objects.filter(
+        Q(own_value__isnull=False) | Q(value_reports__gt=0),
+        goal_id__in=kpis,
+        year__in={g.standing.kpi_year for g in kpis.values()},
+    )
+    reported: dict[int, list[Reported]] = {}
+    for p in rows.order_by("starts"):
+        goal = kpis[p.goal_id]
+        actual, _numerator, denominator = _actual(goal, p)
+        if p.year == goal.standing.kpi_year and actual is not None:
+            one = Reported(p.starts, actual, p.target, denominator=denominator)
+            reported.setdefault(goal.pk, []).append(one)
+    found = {
+        pk: to_date(kpis[pk].direction, kpis[pk].aggregation, periods).target
+        for pk, periods in reported.items()
+    }
+    return {pk: target for pk, target in found.items() if target is not None}
 
 
 def target_to_date(goal: Goal, rows: Sequence[PeriodRow]) -> Decimal | None:

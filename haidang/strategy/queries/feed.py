@@ -42,14 +42,21 @@ class Line:
         return self.before != self.after
 
 
-def feed_of(person: Person, goal_ids: Iterable[int], *, most: int = 8) -> list[Line]:
-    """The latest events of these goals (which the person sees), the newest first."""
+def feed_of(
+    person: Person, goal_ids: Iterable[int], *, told: int | None = None, most: int = 8
+) -> list[Line]:
+    """The latest events of these goals (which the person sees), the newest first.
+
+    The check-ins of `told`, a goal whose records stand beside, are left out.
+    """
     events = Event.objects.filter(
         organisation_id=person.organisation_id,
         subject_kind="goal",
         subject_id__in=list(goal_ids),
-    ).order_by("-id")[:most]
-    return lines(person, list(events))
+    )
+    if told is not None:
+        events = events.exclude(subject_id=told, verb__in=SAVED)
+    return lines(person, list(events.order_by("-id")[:most]))
 
 
 def lines(person: Person, events: Sequence[Event]) -> list[Line]:
@@ -57,7 +64,7 @@ def lines(person: Person, events: Sequence[Event]) -> list[Line]:
     subjects = {e.subject_id for e in events if e.subject_id and e.subject_kind == "goal"}
     others = {e.data["parent"] for e in events if "parent" in e.data}
     seen = visible(person).select_related("standing")
-    goals = {g.pk: g for g in seen.filter(pk__in=subjects)}
+    goals = {g.pk: g for g in seen.filter(pk__in=subjects).prefetch_related("milestones")}
     named = {g.public_id: g for g in seen.filter(public_id__in=others)} if others else {}
     ids = {e.actor_id for e in events} | {e.on_behalf_of_id for e in events}
     people = Person.objects.in_bulk([i for i in ids if i])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import Case, IntegerField, Q, Value, When
+
 from haidang.checkins.forms import CheckInForm
 from haidang.checkins.models import CheckIn
 from haidang.checkins.queries import form_for, last_records, records_of
@@ -26,7 +28,7 @@ from haidang.goals.models import (
     Tag,
 )
 from haidang.goals.queries import Outlook, outlook
-from haidang.goals.queries.derivation import counted_twice
+from haidang.goals.queries.derivation import counted_twice, left_out
 from haidang.goals.queries.outlook import NOTHING
 from haidang.people.access import standing_of, today_of
 from haidang.people.models import Person
@@ -36,6 +38,7 @@ from haidang.strategy.queries.charts import (
     period_rows,
     progress_of,
     target_to_date,
+    targets_of,
 )
 from haidang.strategy.queries.feed import Line, feed_of
 from haidang.strategy.queries.trail import Step, trail
@@ -55,6 +58,8 @@ class Linked:
     goal: Goal | None
     outlook: Outlook
     spark: Sequence[int | None] = ()
+    out: str = ""  # why it does not count (`goals.words.LEFT_OUT`), "" where it does
+    target: Decimal | None = None  # of a KPI, over what was reported
 
     @property
     def waits(self) -> bool:
@@ -106,9 +111,17 @@ def goal_page(person: Person, goal: Goal) -> GoalPage:
     near = {e.parent_id for e in up} | {e.child_id for e in down}
     seen = set(visible(person).filter(pk__in=near).values_list("pk", flat=True))
     looks = outlook(person.organisation, [goal.pk, *near], today)
+    targets = targets_of(g for g in (*(e.parent for e in up), *(e.child for e in down)))
     sparks = _sparks([e.child_id for e in down if e.relation == Relation.COMPOSITION], today)
-    parents = [_linked(e, e.parent, seen, looks) for e in up if e.parent_id in seen]
-    below = [_linked(e, e.child, seen, looks, sparks) for e in down]
+    parents = [
+        _linked(e, e.parent, seen, looks, out=left_out(e, goal, e.parent), targets=targets)
+        for e in up
+        if e.parent_id in seen
+    ]
+    below = [
+        _linked(e, e.child, seen, looks, sparks, out=left_out(e, e.child, goal), targets=targets)
+        for e in down
+    ]
     key_results = [c for c in below if c.link.relation == Relation.COMPOSITION]
     records = records_of(goal, most=12) if goal.is_measured else []
     people = _people(goal)
@@ -135,7 +148,11 @@ def goal_page(person: Person, goal: Goal) -> GoalPage:
         records=records,
         corrected=frozenset(r.supersedes_id for r in records if r.supersedes_id),
         last=last_records([goal]).get(goal.pk) if goal.is_measured else None,
-        feed=feed_of(person, [goal.pk, *(c.goal.pk for c in below if c.goal)]),
+        feed=feed_of(
+            person,
+            [goal.pk, *(c.goal.pk for c in below if c.goal)],
+            told=goal.pk if records else None,
+        ),
         form=_form(person, goal, verbs),
         asks_rule="weigh" in verbs and goal.is_measured and asks_rule(goal),
         twice=goal.kind in _SMALL and bool(down) and bool(counted_twice(person, goal)),
@@ -175,14 +192,21 @@ def _links(rows: object, other: str) -> list[Alignment]:
 
 
 def _down(goal: Goal) -> tuple[list[Alignment], int]:
-    """Links from below that are shown, and how many more there are."""
-    over = (State.DROPPED, State.ARCHIVED)
-    rows = Alignment.objects.filter(parent=goal).exclude(child__state__in=over)
-    rows = rows.order_by("child__rank", "-weight", "position", "id")
+    """Links from below that are shown, and how many more there are: pillars first, what is
+    over last. What was dropped is left out but for key results: they say what was meant."""
+    rows = Alignment.objects.filter(parent=goal).exclude(child__state=State.ARCHIVED)
+    rows = rows.exclude(~Q(relation=Relation.COMPOSITION), child__state=State.DROPPED)
+    rows = rows.annotate(over=_one_where(child__state__in=(State.CLOSED, State.DROPPED)))
+    rows = rows.annotate(lower=Value(1) - _one_where(child__kind=Kind.PILLAR))
+    rows = rows.order_by("over", "lower", "child__rank", "-weight", "position", "id")
     found = _links(rows[: MOST_CHILDREN + 1], "child")
     if len(found) <= MOST_CHILDREN:
         return found, 0
     return found[:MOST_CHILDREN], rows.count() - MOST_CHILDREN
+
+
+def _one_where(**facts: object) -> Case:
+    return Case(When(**facts, then=1), default=0, output_field=IntegerField())
 
 
 def _linked(
@@ -191,6 +215,9 @@ def _linked(
     seen: set[int],
     looks: Mapping[int, Outlook],
     sparks: Mapping[int, Sequence[int | None]] | None = None,
+    *,
+    out: str,
+    targets: Mapping[int, Decimal],
 ) -> Linked:
     known = goal.pk in seen
     return Linked(
@@ -198,6 +225,8 @@ def _linked(
         goal if known else None,
         looks.get(goal.pk, NOTHING) if known else NOTHING,
         (sparks or {}).get(goal.pk, ()) if known else (),
+        out if known or out in ("", "mode") else "masked",
+        targets.get(goal.pk) if known else None,
     )
 
 

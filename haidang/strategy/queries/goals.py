@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from haidang.goals.access import cycles_visible, visible
@@ -20,6 +21,7 @@ from haidang.lib.errors import NotFound
 from haidang.lib.text import clean_line, folded
 from haidang.people.access import people_visible, public_id_of, today_of, units_visible
 from haidang.people.models import Person, Unit
+from haidang.strategy.queries.charts import targets_of
 
 PAGE = 40
 #: A search by health looks at so many goals before it asks to go on.
@@ -103,6 +105,7 @@ class Listed:
     goal: Goal
     outlook: Outlook
     group: str  # its heading, where the list is grouped
+    target: Decimal | None = None  # of a KPI, over what was reported
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,9 @@ def goal_list(person: Person, filters: Filters) -> GoalList:
 
     if not filters.health:
         goals, more = _page(rows, filters, filters.after, PAGE)
-        return GoalList(looked(goals), _cursor(goals[-1], filters) if more and goals else "")
+        return GoalList(
+            _aimed(looked(goals)), _cursor(goals[-1], filters) if more and goals else ""
+        )
     found: list[Listed] = []
     after, seen = filters.after, 0
     while len(found) < PAGE and seen < LOOKED_AT:
@@ -165,11 +170,59 @@ def goal_list(person: Person, filters: Filters) -> GoalList:
             if _fits(one.outlook, filters.health):
                 found.append(one)
                 if len(found) == PAGE:
-                    return GoalList(found, _cursor(one.goal, filters))
+                    return GoalList(_aimed(found), _cursor(one.goal, filters))
         if not more or not goals:
-            return GoalList(found, "")
+            return GoalList(_aimed(found), "")
         after = _cursor(goals[-1], filters)
-    return GoalList(found, after, unfinished=True)
+    return GoalList(_aimed(found), after, unfinished=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The active goals of a person or a unit as their page shows them; the list has all."""
+
+    okrs: Sequence[Listed]
+    kpis: Sequence[Listed]
+    more: bool
+
+
+#: Goals of each group on the page of a person or a unit.
+MOST_BESIDE = 12
+
+
+def goals_of_person(person: Person, subject: Person) -> Beside:
+    """What `subject` owns, as far as `person` sees it."""
+    return _beside(person, Q(owner=subject))
+
+
+def goals_of_unit(person: Person, unit: Unit) -> Beside:
+    """What the unit itself has, as far as `person` sees it; key results stand with their
+    objectives."""
+    return _beside(person, Q(unit=unit) & ~Q(kind=Kind.KEY_RESULT))
+
+
+def _beside(person: Person, wanted: Q) -> Beside:
+    rows = visible(person).filter(wanted, state=State.ACTIVE)
+    rows = rows.select_related("standing", "owner", "unit", "cycle")
+    height = Case(
+        *(When(kind=kind, then=at) for at, kind in enumerate(KIND_ORDER)),
+        output_field=IntegerField(),
+    )
+    okrs = list(rows.exclude(kind=Kind.KPI).order_by(height, "rank", "id")[: MOST_BESIDE + 1])
+    kpis = list(rows.filter(kind=Kind.KPI).order_by("rank", "id")[: MOST_BESIDE + 1])
+    more = max(len(okrs), len(kpis)) > MOST_BESIDE
+    looks = outlook(person.organisation, [g.pk for g in (*okrs, *kpis)], today_of(person))
+    okr, kpi = (
+        [Listed(g, looks.get(g.pk, NOTHING), g.kind) for g in some[:MOST_BESIDE]]
+        for some in (okrs, kpis)
+    )
+    return Beside(okr, _aimed(kpi), more)
+
+
+def _aimed(rows: Sequence[Listed]) -> list[Listed]:
+    """With what each KPI was to bring so far: one query."""
+    targets = targets_of(row.goal for row in rows)
+    return [replace(row, target=targets.get(row.goal.pk)) for row in rows]
 
 
 def _fits(look: Outlook, health: str) -> bool:

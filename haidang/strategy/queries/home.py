@@ -5,25 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import Q
 from django.utils import timezone
 
 from haidang.activity.models import Event
-from haidang.checkins.queries import AHEAD, Owed, owed
+from haidang.checkins.models import CheckIn
+from haidang.checkins.queries import AHEAD, Owed, owed, reported_by
 from haidang.goals.access import cycles_visible, verbs_of_each, visible
 from haidang.goals.models import Alignment, Goal, HistoryPoint, Kind, State
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import KIND_ORDER
 from haidang.goals.queries.outlook import NOTHING
-from haidang.people.access import standing_of, today_of
+from haidang.people.access import (
+    may_organisation,
+    people_visible,
+    standing_of,
+    today_of,
+    units_visible,
+)
 from haidang.people.models import Person
+from haidang.strategy.queries.charts import targets_of
 from haidang.strategy.queries.feed import SAVED, Line, lines
+from haidang.strategy.queries.moves import WEEK, Move, moves
+from haidang.web.formats import shown
 
 MOST_GOALS = 12
 MOST_OWED = 6
 MOST_LINES = 8
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +43,13 @@ class Card:
     goal: Goal
     outlook: Outlook
     before: int | None
+    target: Decimal | None = None  # of a KPI, over what was reported
 
     @property
     def moved(self) -> int | None:
-        now = self.outlook.progress
-        return None if now is None or self.before is None else now - self.before
+        """The difference of what is shown, so that it can be reckoned up on the page."""
+        now, then = shown(self.outlook.progress), shown(self.before)
+        return None if now is None or then is None else now - then
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +64,21 @@ class Asked:
 class Start:
     """What a fresh organisation does first; what is there already is ticked."""
 
+    #: None: somebody else sees to it.
+    has_units: bool | None
+    has_people: bool | None
     has_cycle: bool
     ultimate: Goal | None
     pillars: int
     goals: int
+    to_report: Goal | None  # a goal whose first check-in the reader can give
+    has_check_in: bool
 
     @property
-    def done(self) -> int:
-        return sum((self.has_cycle, self.ultimate is not None, self.pillars > 0, self.goals > 0))
+    def steps(self) -> list[bool]:
+        own = [step for step in (self.has_units, self.has_people) if step is not None]
+        above = [self.has_cycle, self.ultimate is not None, self.pillars > 0, self.goals > 0]
+        return [*own, *above, self.has_check_in]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +94,7 @@ class Home:
     mine: Sequence[Card]
     mine_more: bool
     top: Sequence[Card]  # the Ultimate Goals and the pillars
+    moves: Sequence[Move]
     lines: Sequence[Line]
     start: Start | None
 
@@ -96,9 +116,12 @@ def home(person: Person) -> Home:
     ids = [g.pk for g in (*mine, *top)]
     looks = outlook(person.organisation, ids, today)
     before = _week_ago(ids, today)
+    targets = targets_of([*mine, *top])
 
     def cards(goals: Sequence[Goal]) -> list[Card]:
-        return [Card(g, looks.get(g.pk, NOTHING), before.get(g.pk)) for g in goals]
+        return [
+            Card(g, looks.get(g.pk, NOTHING), before.get(g.pk), targets.get(g.pk)) for g in goals
+        ]
 
     approvals, closings, links = _waiting(person)
     return Home(
@@ -113,6 +136,13 @@ def home(person: Person) -> Home:
         mine=cards(mine[:MOST_GOALS]),
         mine_more=len(mine) > MOST_GOALS,
         top=cards(top),
+        moves=moves(
+            person,
+            today,
+            [*top, *(g for g in mine if g.pk not in {t.pk for t in top})],
+            before,
+            {pk: look.progress for pk, look in looks.items()},
+        ),
         lines=_lines(person, mine, top),
         start=_start(person, top),
     )
@@ -195,11 +225,26 @@ def _lines(person: Person, mine: Sequence[Goal], top: Sequence[Goal]) -> list[Li
 
 
 def _start(person: Person, top: Sequence[Goal]) -> Start | None:
-    """First steps, for whoever may take them, until all four are done."""
-    if not standing_of(person).is_strategist:
+    """First steps, for whoever may take them, until all are done."""
+    me = standing_of(person)
+    if not me.is_strategist:
         return None
+    has_check_in = CheckIn.objects.filter(organisation_id=me.organisation_id).exists()
     ultimate = next((g for g in top if g.kind == Kind.ULTIMATE), None)
     pillars = sum(1 for g in top if g.kind == Kind.PILLAR)
     others = visible(person).filter(kind__in=[Kind.OBJECTIVE, Kind.KPI])[:1]
-    found = Start(cycles_visible(person).exists(), ultimate, pillars, len(others))
-    return found if found.done < 4 else None
+    units = people = None
+    if may_organisation(person, "create_person"):
+        units = units_visible(person).filter(archived_at=None, parent__isnull=False).exists()
+        people = people_visible(person).filter(is_active=True).exclude(pk=person.pk).exists()
+    found = Start(
+        has_units=units,
+        has_people=people,
+        has_cycle=cycles_visible(person).exists(),
+        ultimate=ultimate,
+        pillars=pillars,
+        goals=len(others),
+        to_report=None if has_check_in else reported_by(person).order_by("id").first(),
+        has_check_in=has_check_in,
+    )
+    return None if all(found.steps) else found

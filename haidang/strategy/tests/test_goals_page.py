@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -154,3 +155,17 @@ def test_three_hundred_goals_cost_what_three_cost(
     assert many[1:3] == few[1:3]
     assert all(after <= before for before, after in zip(few, many, strict=True))
     assert max(few) <= 22
+
+
+def test_a_kpi_shows_its_actual_against_what_was_targeted(
+    enter: Enter, an: Person, kpi: Goal, today: date
+) -> None:
+    for month in (1, 2):
+        checkins.record(an, kpi, value=Decimal("2.7"), for_day=date(today.year - 1, month, 3))
+    page = body_of(enter(an).get("/goals/?kind=kpi"))
+    cell = page.split('class="measure-line"')[1].split("</div>")[0]
+    target = next(row.target for row in goal_list(an, Filters(kind="kpi")).rows)
+    assert target == 2 * kpi.periods.get(starts=date(today.year - 1, 1, 1)).target
+    assert "<b>5,4" in cell
+    assert "/ " in cell
+    assert "%" not in cell

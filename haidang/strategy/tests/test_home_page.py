@@ -12,6 +12,7 @@ from haidang.checkins import actions as checkins
 from haidang.goals import actions
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal, HistoryPoint
+from haidang.people import actions as people
 from haidang.people.models import Person, Unit
 from haidang.strategy.queries.home import home
 from tests.support.pages import Enter, body_of, queries_of
@@ -29,20 +30,47 @@ def test_a_new_organisation_is_led_step_by_step(
         page = body_of(client.get("/"))
         return page.split("first-steps")[1].split("</ol>")[0] if "first-steps" in page else ""
 
-    assert steps().index("/cycles/new/") < steps().index("/goals/new/ultimate/")
+    order = ["/units/new/", "/people/new/", "/cycles/new/", "/goals/new/ultimate/", "/check-ins/"]
+    places = [steps().index(address) for address in order]
+    assert places == sorted(places)
     assert steps().count('class="next"') == 1
+    assert steps().count('class="done"') == 0
+    assert "Có gì thay đổi" not in body_of(client.get("/"))
+    unit = people.create_unit(administrator, "Kinh doanh")
+    people.create_person(administrator, "Nguyễn Văn An", unit=unit)
     year = actions.create_cycle(
         administrator,
         {"name": "Năm", "kind": "year", "starts": date(today.year, 1, 1),
          "ends": date(today.year, 12, 31)},
     )  # fmt: skip
     ultimate = actions.create_goal(administrator, "ultimate", {"title": "Đích"})
-    assert "/cycles/new/" not in steps()
+    assert steps().count('class="done"') == 4
+    for address in ("/units/new/", "/people/new/", "/cycles/new/"):
+        assert address not in steps()
     assert f"/goals/new/pillar/?parent={ultimate.public_id}" in steps()
     actions.create_goal(administrator, "pillar", {"title": "Trụ"}, parents=[LinkRequest(ultimate)])
     facts = {"title": "Mục tiêu", "level": "company", "cycle": year}
-    actions.create_goal(administrator, "objective", facts)
+    above = actions.create_goal(administrator, "objective", facts)
+    measure = {
+        "title": "Kết quả", "owner": administrator, "metric_kind": "number",
+        "direction": "increase", "baseline": Decimal(0), "target": Decimal(10),
+    }  # fmt: skip
+    goal = actions.create_goal(
+        administrator, "key_result", measure, parents=[LinkRequest(above, "composition")]
+    )
+    assert f"/goals/{goal.public_id}/check-ins/" in steps()
+    checkins.record(administrator, goal, value=Decimal(1))
     assert steps() == ""
+
+
+def test_who_keeps_the_strategy_alone_is_not_sent_to_add_people(
+    enter: Enter, administrator: Person, an: Person
+) -> None:
+    people.set_roles(administrator, an, ["strategist"])
+    page = body_of(enter(an).get("/")).split("first-steps")[1].split("</ol>")[0]
+    assert "/cycles/new/" in page
+    assert "/units/" not in page
+    assert "/people/" not in page
 
 
 def test_members_see_no_first_steps(enter: Enter, an: Person) -> None:
@@ -78,9 +106,48 @@ def test_what_moved_since_last_week(
     assert cards[key_result.pk].moved is None
     assert found.lines[0].verb == "check_in.recorded"
     page = body_of(enter(an).get("/"))
-    assert "30%" in page
+    assert "30\u00a0điểm %" in page
     assert "Tuần tốt" in page
     assert "Tuần tốt" not in body_of(enter(binh).get("/"))
+
+
+def test_a_difference_is_that_of_the_shown_numbers(
+    an: Person, objective: Goal, key_result: Goal, today: date
+) -> None:
+    HistoryPoint.objects.create(
+        goal=objective, day=today - timedelta(days=8), progress=428_549_999,
+        terms_measured=1, terms_total=1,
+    )  # fmt: skip
+    checkins.record(an, key_result, value=Decimal("57.14"))
+    card = next(card for card in home(an).mine if card.goal == objective)
+    assert card.moved == 142_000_000  # 42,9% > 57,1%
+
+
+def test_a_number_that_moved_says_because_of_what(
+    enter: Enter, administrator: Person, an: Person, dung: Person, objective: Goal,
+    key_result: Goal, today: date,
+) -> None:  # fmt: skip
+    ultimate = actions.create_goal(administrator, "ultimate", {"title": "Đích đến"})
+    actions.link(administrator, objective, LinkRequest(ultimate))
+    HistoryPoint.objects.filter(goal=ultimate).delete()
+    HistoryPoint.objects.create(
+        goal=ultimate, day=today - timedelta(days=8), progress=100_000_000,
+        terms_measured=1, terms_total=1,
+    )  # fmt: skip
+    checkins.record(an, key_result, value=Decimal(40))
+    (move,) = [one for one in home(administrator).moves if one.goal == ultimate]
+    assert (move.before, move.after) == (100_000_000, 400_000_000)
+    assert key_result in move.causes
+    side = body_of(enter(administrator).get("/")).split("Có gì thay đổi")[1]
+    assert f"/goals/{key_result.public_id}/" in side
+    assert "10%" in side
+    # Whoever may not know of the cause reads that there is one.
+    Goal.objects.filter(pk__in=[key_result.pk, objective.pk]).update(visibility="private")
+    (hidden,) = [one for one in home(dung).moves if one.goal == ultimate]
+    assert (hidden.causes, hidden.others > 0) == ([], True)
+    side = body_of(enter(dung).get("/")).split("Có gì thay đổi")[1]
+    assert key_result.title not in side
+    assert "chưa mở cho anh/chị" in side
 
 
 def test_approvals_are_for_the_approver(

@@ -8,11 +8,10 @@ from django.views.decorators.http import require_safe
 
 from haidang.goals import words
 from haidang.goals.access import goal_for
-from haidang.goals.queries import derivation
 from haidang.lib.database import reading
-from haidang.people.access import signed_in, today_of
-from haidang.strategy.queries.charts import period_rows
+from haidang.people.access import signed_in
 from haidang.strategy.queries.goal import goal_page
+from haidang.strategy.queries.number import number_of
 from haidang.strategy.views.person import person_of
 from haidang.web import charts
 from haidang.web.errors import is_htmx
@@ -53,12 +52,6 @@ def number(request: HttpRequest, public_id: str) -> HttpResponse:
     person = person_of(request)
     with reading():
         found = goal_for(person, public_id)
-        first_month = person.organisation.fiscal_year_start
-        facts = {
-            "goal": found,
-            "words": words,
-            "derived": derivation(person, found),
-            "periods": period_rows(found, first_month, today_of(person)),
-        }
+        facts = {"goal": found, "words": words, "number": number_of(person, found)}
         name = "strategy/_number_dialog.html" if is_htmx(request) else "strategy/number.html"
         return render(request, name, facts)

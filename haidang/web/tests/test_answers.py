@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
@@ -208,3 +210,16 @@ def test_the_account_s_language_and_theme_win(client: Client, an: Any) -> None:
     client.post("/preferences/", {"language": "vi", "theme": "light"})
     an.account.refresh_from_db()
     assert (an.account.language, an.account.theme) == ("vi", "light")
+
+
+def test_several_messages_of_a_kind_are_one_notice() -> None:
+    request = asked("/")
+    request._messages = [  # type: ignore[attr-defined]
+        Message(constants.SUCCESS, "Đã tạo"),
+        Message(constants.SUCCESS, "Đã gửi"),
+        Message(constants.ERROR, "Hỏng"),
+    ]
+    page = errors.answer(request, 404).content.decode()
+    assert page.count('class="notice h-on_track"') == 1
+    assert page.count('class="notice t-danger"') == 1
+    assert page.index("Đã tạo") < page.index("Đã gửi")

@@ -137,7 +137,7 @@ def test_how_long_until() -> None:
     today = date(2026, 6, 11)
     words = [formats.until(today + timedelta(days=n), "vi", today) for n in (0, 1, 12, -3)]
     assert words == ["hôm nay", "ngày mai", "còn 12 ngày", "trễ 3 ngày"]
-    assert formats.until(today + timedelta(days=12), "en", today) == "in 12 days"
+    assert formats.until(today + timedelta(days=12), "en", today) == "12 days left"
 
 
 @pytest.mark.parametrize(

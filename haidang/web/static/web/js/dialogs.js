@@ -5,9 +5,10 @@ const show = (dialog) => {
   dialog.showModal();
 };
 const arrive = (root = document) => root.querySelectorAll("dialog[data-open]").forEach(show);
-haidang.on("click", "[data-dialog]", (_event, button) =>
-  show(document.getElementById(button.dataset.dialog)),
-);
+haidang.on("click", "[data-dialog]", (event, button) => {
+  event.preventDefault(); // a link leads somewhere where there is no script
+  show(document.getElementById(button.dataset.dialog));
+});
 haidang.on("click", "[data-close]", (_event, button) => button.closest("dialog")?.close());
 document.addEventListener("mousedown", ({ target }) => {
   if (!target.matches?.("dialog.dialog[open]")) return;

@@ -1,0 +1,147 @@
+"""What Ctrl+K finds: goals, people and units by their words, and what one may do from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from haidang.checkins.queries import reported_by
+from haidang.goals.access import may_cycle, visible
+from haidang.goals.models import Goal, Kind, State
+from haidang.goals.queries.choices import KIND_ORDER, matching
+from haidang.lib.text import folded
+from haidang.people.access import may_organisation, standing_of
+from haidang.people.models import Person
+from haidang.people.queries import person_options, unit_options
+
+MOST_GOALS = 8
+MOST_OTHERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place to go to; `icon` or `goal` or `person` says what kind of place."""
+
+    href: str
+    label: Any
+    hint: str = ""
+    icon: str = ""
+    goal: Goal | None = None
+    person: Person | None = None
+    keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    entries: Sequence[Entry]
+
+
+def find(person: Person, text: str, pages: Iterable[Entry]) -> list[Group]:
+    """Groups of entries for what was typed, the nearest first; without text what one may do.
+
+    The same number of queries for any number of goals.
+    """
+    groups = []
+    if text:
+        people, _more = person_options(person, text)
+        units, _more = unit_options(person, text)
+        groups += [
+            Group(_("Goals"), [_goal(g) for g in _goals(person, text)]),
+            Group(_("People"), [_person(p) for p in people[:MOST_OTHERS]]),
+            Group(
+                _("Units"),
+                [
+                    Entry(reverse("unit", args=[u.public_id]), u.name, u.code, "building")
+                    for u in units[:MOST_OTHERS]
+                ],
+            ),
+        ]
+    groups += [
+        Group(_("Check in"), [_check_in(g) for g in _reported(person, text)]),
+        Group(_("Create"), _fitting(_created(person), text)),
+        Group(_("Pages"), _fitting(pages, text)),
+    ]
+    return [group for group in groups if group.entries]
+
+
+def _fitting(entries: Iterable[Entry], text: str) -> list[Entry]:
+    words = folded(text).split()
+    return [e for e in entries if all(word in folded(str(e.label)) for word in words)]
+
+
+def _goals(person: Person, text: str) -> Iterable[Goal]:
+    """The one of that id first, then by kind from the strategy downward; what is over last."""
+    number = IntegerField()
+    rows = matching(visible(person).exclude(state=State.ARCHIVED), text).annotate(
+        far=Case(When(public_id=text.upper(), then=0), default=1, output_field=number),
+        over=Case(
+            When(state__in=(State.CLOSED, State.DROPPED), then=1), default=0, output_field=number
+        ),
+        height=Case(
+            *(When(kind=kind, then=Value(at)) for at, kind in enumerate(KIND_ORDER)),
+            output_field=number,
+        ),
+    )
+    return rows.select_related("unit", "owner").order_by("far", "over", "height", "rank", "id")[
+        :MOST_GOALS
+    ]
+
+
+def _goal(goal: Goal) -> Entry:
+    parts = [
+        goal.public_id,
+        goal.owner.name if goal.owner else "",
+        "" if goal.state == State.ACTIVE else goal.get_state_display(),
+    ]
+    href = reverse("goal", args=[goal.public_id])
+    return Entry(href, goal.title, " · ".join(part for part in parts if part), goal=goal)
+
+
+def _person(person: Person) -> Entry:
+    hint = person.unit.name if person.unit else person.email
+    return Entry(reverse("person", args=[person.public_id]), person.name, hint, person=person)
+
+
+def _reported(person: Person, text: str) -> QuerySet[Goal]:
+    """What one reports, the longest unreported first."""
+    rows = matching(reported_by(person), text).annotate(day=F("standing__own_day"))
+    return rows.order_by(F("day").asc(nulls_first=True), "rank", "id")[:MOST_OTHERS]
+
+
+def _check_in(goal: Goal) -> Entry:
+    href = reverse("check_in", args=[goal.public_id])
+    return Entry(href, goal.title, goal.public_id, icon="checkbox")
+
+
+def _created(person: Person) -> list[Entry]:
+    """What this person may create."""
+    me = standing_of(person)
+    found: list[Entry] = []
+    if not (me.is_viewer or me.is_guest):
+        found += [
+            _new(Kind.OBJECTIVE, _("New objective"), "target"),
+            _new(Kind.KEY_RESULT, _("New key result"), "key"),
+            _new(Kind.KPI, _("New KPI"), "gauge"),
+        ]
+    if me.is_strategist:
+        found += [
+            _new(Kind.PILLAR, _("New pillar"), "building-bank"),
+            _new(Kind.ULTIMATE, _("New Ultimate Goal"), "mountain"),
+        ]
+    if may_cycle(person, "create"):
+        found.append(Entry(reverse("cycle_new"), _("New cycle"), icon="calendar"))
+    if may_organisation(person, "create_person"):
+        found.append(Entry(reverse("person_new"), _("Add a person"), icon="user-plus"))
+    if may_organisation(person, "create_unit"):
+        found.append(Entry(reverse("unit_new"), _("Add a unit"), icon="building"))
+    return found
+
+
+def _new(kind: str, label: str, icon: str) -> Entry:
+    return Entry(reverse("goal_new", args=[kind]), label, icon=icon)
