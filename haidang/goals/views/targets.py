@@ -21,7 +21,7 @@ from haidang.goals.access import goal_for
 from haidang.goals.models import Goal, Kind, KpiPeriod
 from haidang.goals.models.goal import Direction
 from haidang.goals.rules.periods import fiscal_year, period_of, periods_between, year_of_period
-from haidang.goals.views.common import FORM, person_of
+from haidang.goals.views.common import FORM, person_of, version_of
 from haidang.goals.words import period_label
 from haidang.lib.errors import Conflict, Invalid, Stale
 from haidang.lib.input import parse_decimal
@@ -75,12 +75,12 @@ def targets(request: HttpRequest, public_id: str, year: int | None = None) -> Ht
     if request.method == "POST":
         wanted = _typed(request.POST, lines)
         facts["reason"] = request.POST.get("reason", "")[:2000]
-        version = request.POST.get("version", "")
         status = 422
         if wanted is not None:
             try:
-                number = int(version) if version.isascii() and version.isdigit() else 0
-                actions.set_targets(person, kpi, year, wanted, number, reason=facts["reason"])
+                actions.set_targets(
+                    person, kpi, year, wanted, version_of(request), reason=facts["reason"]
+                )
             except Stale as stale:
                 status, facts["error"] = stale.status, stale.message
                 facts["version"] = stale.current["version"]
