@@ -64,3 +64,13 @@ def test_two_presses_without_scripts_make_one_goal(
     page.get_by_role("button", name="Tạo", exact=True).dblclick()
     page.locator("h1", has_text="Chỉ một lần thôi").wait_for()
     assert Goal.objects.filter(title="Chỉ một lần thôi").count() == 1
+
+
+def test_the_years_total_follows_what_is_typed(make_context: Make, chi: Person, kpi: Goal) -> None:
+    page = make_context(chi).new_page()
+    page.goto(f"/goals/{kpi.public_id}/targets/")
+    total = page.locator("#targets-total")
+    assert total.inner_text() == "36"
+    page.locator(".target-grid input").first.fill("2,5")
+    page.locator("#targets-total", has_text="35,5").wait_for()
+    assert page.locator(".target-grid input").first.input_value() == "2,5"

@@ -245,9 +245,14 @@ def test_other_measures_ask_what_they_take(
         milestones=[{"title": "TP.HCM"}, {"title": "Hà Nội"}],
     )  # fmt: skip
     address = f"/goals/{steps.public_id}/check-ins/"
-    assert "TP.HCM" in body_of(client.get(address))
+    page = body_of(client.get(address))
+    assert "TP.HCM" in page
+    assert "0/2 cột mốc" in page
+    assert "Chỉ tiêu" not in page.split("<main")[1]
     assert client.post(address, {"milestones": ["0"], "measure_version": 1}).status_code == 302
     assert Standing.objects.get(pk=steps.pk).progress == 500_000_000
+    assert "1/2 cột mốc" in body_of(client.get(address))
+    assert "1/2 cột mốc" in body_of(client.get(f"/goals/{steps.public_id}/"))
 
     met = make_key_result(
         objective, metric_kind="yes_no", direction="", target=None, baseline=None, metric_unit=""
