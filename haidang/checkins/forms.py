@@ -14,6 +14,7 @@ from haidang.checkins.actions import LONGEST, WORDS
 from haidang.checkins.models import CheckIn
 from haidang.goals.models import Frequency, Goal, Kind, KpiPeriod
 from haidang.goals.models.goal import MetricKind
+from haidang.goals.queries import asked_since
 from haidang.goals.rules.periods import add_months, fiscal_year, period_of, periods_between
 from haidang.goals.rules.units import ratio_factor
 from haidang.goals.words import period_label
@@ -41,7 +42,7 @@ class CheckInForm(forms.Form):
 
     use_required_attribute = False
 
-    measure_version = forms.CharField(widget=forms.HiddenInput, required=False)
+    measure_version = forms.Field(widget=forms.HiddenInput, required=False)
     confidence = forms.TypedChoiceField(
         label=_("Confidence"),
         choices=[(i, str(i)) for i in range(11)],
@@ -126,9 +127,12 @@ class CheckInForm(forms.Form):
         current = self.periods[-1]
         before = self.periods[-2] if len(self.periods) > 1 else current
         found = known.get(before)
-        since = self.goal.starts or self.goal.created_at.date()
         unreported = found is None or (found.own_value is None and found.locked_at is None)
-        return before if unreported and since < current else current
+        return (
+            before
+            if unreported and asked_since(self.goal, self.organisation) < current
+            else current
+        )
 
     def _ask_value(self) -> None:
         goal, standing = self.goal, self.goal.standing
@@ -205,10 +209,10 @@ class CheckInForm(forms.Form):
 
     # -- what was answered ---------------------------------------------------------------
 
-    def clean_measure_version(self) -> int | None:
-        """None when the form did not say what it was filled in over."""
-        text = self.cleaned_data["measure_version"]
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    def clean_measure_version(self) -> int:
+        """What the form was filled in over; -1, which is never current, where it does not say."""
+        text = str(self.cleaned_data["measure_version"] or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
     def report(self) -> dict[str, Any]:
         """The values for `actions.record`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
@@ -14,10 +14,10 @@ from haidang.checkins.models import CheckIn
 from haidang.goals.access import visible
 from haidang.goals.models import Goal, Kind, KpiPeriod, ParticipantRole, Rule, State
 from haidang.goals.models.goal import MEASURED
-from haidang.goals.queries import Outlook, outlook
+from haidang.goals.queries import Outlook, asked_since, outlook
 from haidang.goals.rules.periods import period_of
 from haidang.people.access import standing_of, today_of
-from haidang.people.models import Person
+from haidang.people.models import Organisation, Person
 
 #: More than anybody is asked for at once.
 MOST_OWED = 200
@@ -88,16 +88,30 @@ def owed(person: Person, *, shape: str = "row") -> list[Owed]:
     found = []
     for goal in goals:
         record = last.get(goal.pk)
-        due = due_on(goal, record, today, person.organisation.fiscal_year_start)
+        due = due_on(goal, record, today, person.organisation)
         form = CheckInForm(goal, person.organisation, today, shape=shape)
         found.append(Owed(goal, looks[goal.pk], due, (today - due).days, record, form))
     found.sort(key=lambda o: o.due_on)
     return found
 
 
+class Due(NamedTuple):
+    """How many check-ins are asked for today or were before, and how many soon."""
+
+    now: int
+    coming: int
+
+
+def count_due(owed: Iterable[Owed]) -> Due:
+    late = [one.late for one in owed]
+    return Due(
+        sum(1 for days in late if days >= 0), sum(1 for days in late if -AHEAD.days <= days < 0)
+    )
+
+
 def count_owed(person: Person) -> int:
     """How many check-ins are due today or late."""
-    return sum(1 for one in owed(person) if one.late >= 0)
+    return count_due(owed(person)).now
 
 
 def last_records(goals: Iterable[Goal]) -> dict[int, CheckIn]:
@@ -107,17 +121,19 @@ def last_records(goals: Iterable[Goal]) -> dict[int, CheckIn]:
     return {record.goal_id: record for record in rows}
 
 
-def due_on(goal: Goal, last: CheckIn | None, today: date, first_month: int) -> date:
+def due_on(goal: Goal, last: CheckIn | None, today: date, organisation: Organisation) -> date:
     """The day from which a check-in is asked for.
 
-    The day named at the last one, else a cadence after it, else the start. A KPI is asked
+    The day named at the last one, else a cadence after it, else the start (or the day the
+    goal was made, if that was later). A KPI is asked
     the day after each of its periods, or a cadence after its last report. `goal` is
     `prepared`.
     """
+    began = asked_since(goal, organisation)
     if goal.kind == Kind.KPI and goal.frequency in LISTED:
+        first_month = organisation.fiscal_year_start
         start, end = period_of(today, goal.frequency, first_month)
         before = period_of(start - timedelta(days=1), goal.frequency, first_month)
-        began = goal.starts or goal.created_at.date()
         reported = {p.starts for p in goal.periods.all() if p.own_value is not None}
         asked = end + timedelta(days=1)
         if before[1] >= began and before[0] not in reported:
@@ -127,7 +143,7 @@ def due_on(goal: Goal, last: CheckIn | None, today: date, first_month: int) -> d
         return min(asked, since + timedelta(days=goal.cadence_days + 1))
     if last is not None:
         return last.next_on or last.for_day + timedelta(days=goal.cadence_days)
-    return goal.starts or goal.created_at.date()
+    return began
 
 
 def records_of(goal: Goal, *, most: int = 20, before: int | None = None) -> list[CheckIn]:

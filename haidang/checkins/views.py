@@ -19,6 +19,7 @@ from haidang.checkins.models import CheckIn
 from haidang.goals.access import goal_for, may
 from haidang.goals.actions import set_rule
 from haidang.goals.models import Goal, Rule, Standing
+from haidang.lib.database import writing
 from haidang.lib.errors import Conflict, Invalid, Refusal, Stale
 from haidang.people.access import signed_in, today_of
 from haidang.people.models import Person
@@ -65,18 +66,27 @@ def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
     form = CheckInForm(goal, person.organisation, today_of(person), request.POST, shape=shape)
     if not form.is_valid():
         return _answer(request, form, status=422)
-    version = form.cleaned_data["measure_version"]
     try:
-        if switch := request.POST.get("switch"):
-            goal = set_rule(person, goal, switch, goal.version)
-            version = None
-        record = actions.record(person, goal, measure_version=version, **form.report())
+        goal, record = _record(request, goal, form)
     except Stale:
         return _stale(request, form)
     except (Invalid, Conflict) as refusal:
         form.take(refusal)
         return _answer(request, form, status=refusal.status, refusal=refusal)
     return _saved(request, goal, record, shape)
+
+
+def _record(request: HttpRequest, goal: Goal, form: CheckInForm) -> tuple[Goal, CheckIn]:
+    """Record what the form says; where it was asked to, with own reports counting from now
+    on, both or neither."""
+    person, version = _person(request), form.cleaned_data["measure_version"]
+    rule = request.POST.get("switch", "")
+    if rule not in (Rule.OWN, Rule.BOTH) or not _switch(request, goal):
+        return goal, actions.record(person, goal, measure_version=version, **form.report())
+    with writing():
+        goal = set_rule(person, goal, rule, goal.version)
+        # Another rule is another version of the measure.
+        return goal, actions.record(person, goal, measure_version=version + 1, **form.report())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -162,10 +172,10 @@ def _answer(
     return render(request, name, facts, status=status)
 
 
-def _switch(request: HttpRequest, goal: Goal, refusal: Refusal | None) -> bool:
+def _switch(request: HttpRequest, goal: Goal, refusal: Refusal | None = None) -> bool:
     """Whether to offer counting own reports too: the number is made of the goals below."""
-    asked = refusal.code == "measured_by_children" if refusal else goal.rule == Rule.CHILDREN
-    return asked and may(_person(request), goal, "weigh")
+    refused = refusal is not None and refusal.code == "measured_by_children"
+    return (refused or goal.rule == Rule.CHILDREN) and may(_person(request), goal, "weigh")
 
 
 def _stale(request: HttpRequest, form: CheckInForm) -> HttpResponse:
@@ -196,6 +206,8 @@ def _saved(request: HttpRequest, goal: Goal, record: CheckIn, shape: str) -> Htt
     }  # fmt: skip
     if shape == "quick":
         facts["form"] = queries.form_for(person, goal)
+    else:
+        facts["due"] = queries.count_due(queries.owed(person))
     response = render(
         request, "checkins/_quick.html" if shape == "quick" else "checkins/_done.html", facts
     )

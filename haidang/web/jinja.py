@@ -1,7 +1,7 @@
 """The Jinja2 environment of all pages: loader, filters and the few global names.
 
 Names that every template may use: `url(name, ...)`, `static(path)`, `icon(name)`,
-`navigation(request)`, `address(name)`, `now()`, `today()`, `language()`.
+`navigation(request)`, `address(name)`, `form_key()`, `now()`, `today()`, `language()`.
 Django's backend adds `request`, `csrf_input` and `csrf_token`.
 """
 
@@ -23,6 +23,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from haidang.web import charts, formats, icons, navigation
+from haidang.web.once import form_key
 
 #: The rooms whose pages this environment may load, and no others.
 APPS = ["web", "people", "goals", "checkins", "strategy", "exchange", "demo"]
@@ -152,6 +153,7 @@ GLOBALS = {
     "KIND_ICONS": icons.KINDS,
     "HEALTH_ICONS": icons.HEALTH,
     "navigation": navigation.shown,
+    "form_key": form_key,
     "charts": charts,
     "now": timezone.now,
     "today": timezone.localdate,

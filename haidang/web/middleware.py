@@ -1,4 +1,4 @@
-"""What every answer gets: the content security policy, language and theme, refusals as pages."""
+"""What every answer gets: its headers, language and theme, refusals as pages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from haidang.lib.errors import Refusal
 from haidang.web import errors
@@ -34,10 +35,21 @@ POLICY = "; ".join(
 )
 
 
-class ContentSecurityPolicyMiddleware:
-    """No inline script or style, no eval, nothing from elsewhere.
+#: Doors to the device that no page of ours opens, whatever script got into it.
+PERMISSIONS = ", ".join(
+    f"{name}=()"
+    for name in (
+        *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope"),
+        *("magnetometer", "microphone", "midi", "payment", "usb"),
+    )
+)
 
-    A view that needs another policy (none of ours does) sets the header itself.
+
+class HeadersMiddleware:
+    """What a page may do (no inline script or style, no eval, nothing from elsewhere, none
+    of the device's senses), and who may keep it.
+
+    A view that needs another policy or may be kept sets the header itself.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -46,7 +58,26 @@ class ContentSecurityPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        self._keep(request, response)
         return response
+
+    def _keep(self, request: HttpRequest, response: HttpResponse) -> None:
+        """A part of a page has the page's address: kept, it would come up in the page's place
+        at the next Back, without its styles.
+
+        Pages of an account are not kept either. `no-cache` would not do: Back shows what was
+        kept without asking, also after signing out, and also where a check-in has changed it
+        since. Without a copy the browser asks, gets what stands now or the sign-in page, and
+        scrolls to where it was.
+        """
+        if response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["HX-Request"])
+        user = getattr(request, "user", None)
+        if "HX-Request" in request.headers:
+            response.headers["Cache-Control"] = "no-store"
+        elif user is not None and user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
 
 
 class PreferencesMiddleware:

@@ -44,6 +44,10 @@ def test_a_check_in_from_home_takes_less_than_fifteen_seconds(
     line.locator("input[name=note]").press("Enter")
     page.locator(".owed-done").wait_for()
     assert time.monotonic() - began <= 15
+    # Nothing on the page says any more that it is due.
+    page.locator("#due-words", has_text="Hôm nay chưa có gì đến hạn.").wait_for()
+    assert page.locator("#owed-title small").inner_text() == "0"
+    assert not page.locator(".owed-when").count()
     record = CheckIn.objects.get()
     assert (record.value, record.confidence) == (Decimal("12.5"), 8)
 

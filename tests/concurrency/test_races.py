@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
 from django.utils import timezone
 
 from haidang.checkins import actions as check_ins
@@ -209,4 +212,26 @@ def test_siblings_reported_at_once_lose_nothing(world: World) -> None:
         )
         assert all(isinstance(o, CheckIn) for o in outcomes), outcomes
         assert world.progress(objective) == value * 70_000_000
+    clean(world)
+
+
+def test_one_form_sent_three_times_at_once(world: World) -> None:
+    account = get_user_model().objects.create_user("an@huongsen.example", "x")
+    world.an.account = account
+    world.an.save(update_fields=["account"])
+    data = {
+        "title": "Một lần", "level": "company", "cycle": world.year.public_id,
+        "commitment": "committed", "visibility": "organisation",
+    }  # fmt: skip
+    clients = [Client() for _ in range(3)]
+    for client in clients:
+        client.force_login(account)
+    for number in range(ROUNDS):
+        sent = data | {"form_key": f"key-of-the-round-{number}"}
+        answers = together(
+            *(partial(client.post, "/goals/new/objective/", sent) for client in clients)
+        )
+        assert [answer.status_code for answer in answers] == [302] * 3
+        assert len({answer["Location"] for answer in answers}) == 1
+    assert Goal.objects.filter(title="Một lần").count() == ROUNDS
     clean(world)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -159,6 +159,21 @@ def test_outdated_is_a_flag_beside(world):
     assert (late.outdated, late.health) == (True, "at_risk")
     world.close(key_result)
     assert look(world, key_result, date(2025, 2, 18)).outdated is False
+
+
+@pytest.mark.parametrize("kind", ["key_result", "kpi"])
+def test_what_was_made_late_is_not_late_at_once(world, kind):
+    """A year's goal that is made in February was not to be reported in January."""
+    world.organisation.time_zone = "Asia/Ho_Chi_Minh"
+    goal = getattr(world, kind)(starts=date(2025, 1, 1), ends=date(2025, 12, 31), cadence_days=7)
+    # At 1 in the morning of 15 February there.
+    Goal.objects.filter(pk=goal.pk).update(created_at=datetime(2025, 2, 14, 18, tzinfo=UTC))
+    assert look(world, goal, date(2025, 2, 22)).outdated is False
+    assert look(world, goal, date(2025, 2, 23)).outdated is True
+    # Made ahead, it is late a cadence after its start.
+    Goal.objects.filter(pk=goal.pk).update(created_at=datetime(2024, 12, 1, tzinfo=UTC))
+    assert look(world, goal, date(2025, 1, 8)).outdated is False
+    assert look(world, goal, date(2025, 1, 9)).outdated is True
 
 
 @pytest.mark.parametrize(

@@ -427,10 +427,21 @@ def test_committed_succeeds_at_1_aspirational_at_0_7(score, commitment, reached)
 
 def test_outdated():
     monday = date(2026, 3, 2)
-    assert not health.is_outdated(monday, None, date(2026, 3, 9), 7)
-    assert health.is_outdated(monday, None, date(2026, 3, 10), 7)
-    assert not health.is_outdated(monday, None, date(2026, 3, 10), 7, days_off=1)
-    assert health.is_outdated(None, monday, date(2026, 3, 10), 7)
+    assert not health.is_outdated(monday, date(2026, 3, 9), 7)
+    assert health.is_outdated(monday, date(2026, 3, 10), 7)
+    assert not health.is_outdated(monday, date(2026, 3, 10), 7, days_off=1)
+
+
+@pytest.mark.parametrize(
+    ("starts", "made", "since"),
+    [
+        (date(2026, 1, 1), date(2026, 3, 2), date(2026, 3, 2)),
+        (date(2026, 4, 1), date(2026, 3, 2), date(2026, 4, 1)),
+        (None, date(2026, 3, 2), date(2026, 3, 2)),
+    ],
+)
+def test_nobody_could_report_what_was_not_made_yet(starts, made, since):
+    assert health.since_when(starts, made) == since
 
 
 # --- to the last digit ----------------------------------------------------------------------

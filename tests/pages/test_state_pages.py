@@ -118,6 +118,9 @@ def test_dropping_lists_what_hangs_below(
     assert draft.title in page
     assert key_result.title not in page  # it goes with its objective
     assert go(client, objective, "drop", reason="") == 422
+    page = body_of(client.post(address, {"version": objective.version}))
+    assert "id_reason_error" in page  # both at once
+    assert "id_children_error" in page
     assert go(client, objective, "drop", reason="Không còn hợp") == 422
     relink = {"reason": "Không còn hợp", "children": "relink"}
     assert go(client, objective, "drop", **relink) == 422
@@ -127,6 +130,19 @@ def test_dropping_lists_what_hangs_below(
     assert "Không còn hợp" in body_of(client.get(f"/goals/{objective.public_id}/"))
     assert go(client, objective, "restoration") == 302
     assert state(objective) == "active"
+
+
+def test_a_drop_without_children_asks_for_the_reason_alone(
+    enter: Enter, chi: Person, objective: Goal
+) -> None:
+    client, address = enter(chi), f"/goals/{objective.public_id}/drop/"
+    assert "không bắt buộc" not in body_of(client.get(address)).split("<main")[1]
+    answer = client.post(address, {"version": objective.version})
+    page = body_of(answer)
+    assert answer.status_code == 422
+    assert "id_reason_error" in page
+    assert 'name="children"' not in page
+    assert "cấp dưới" not in page.split("<main")[1]
 
 
 def test_children_can_be_linked_to_another_parent(

@@ -67,6 +67,7 @@ def test_the_long_form_keeps_the_whole_story(client: Client, key_result: Goal) -
     client.post(
         f"/goals/{key_result.public_id}/check-ins/",
         {
+            "measure_version": version(key_result),
             "value": "7",
             "confidence": "3",
             "pace": "slow",
@@ -138,6 +139,60 @@ def test_a_second_press_of_the_button_is_stale(client: Client, key_result: Goal)
     assert CheckIn.objects.count() == 1
 
 
+@pytest.mark.parametrize("seen", ["", "junk", "9" * 20, "9" * 5000, "-1", "1.0", "\0", "٢"])
+@pytest.mark.parametrize("more", [{}, {"switch": "both"}])
+def test_a_form_that_does_not_say_what_it_saw_is_stale(
+    client: Client, key_result: Goal, seen: str, more: dict[str, str]
+) -> None:
+    data = {"measure_version": seen, "value": "50", **more}
+    answer = client.post(f"/goals/{key_result.public_id}/check-ins/", data)
+    assert answer.status_code == 409
+    assert f'name="measure_version" value="{version(key_result)}"' in body_of(answer)
+    assert not CheckIn.objects.exists()
+
+
+@pytest.fixture
+def answered(chi: Person, objective: Goal, make_key_result: Callable[..., Goal]) -> Goal:
+    """A key result whose number is made of the goal below it."""
+    above, below = make_key_result(objective), make_key_result(objective, "Phần của tỉnh")
+    actions.link(chi, below, LinkRequest(above))
+    above.refresh_from_db()
+    return above
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"for_day": "01/01/2199"}, 422),
+        ({"measure_version": "99"}, 409),
+        ({"switch": "children"}, 409),
+        ({"switch": "everything"}, 409),
+    ],
+)
+def test_a_refused_report_switches_nothing(
+    client: Client, answered: Goal, changes: dict[str, str], status: int
+) -> None:
+    data = {"measure_version": version(answered), "value": "10", "switch": "own"} | changes
+    answer = client.post(f"/goals/{answered.public_id}/check-ins/", data)
+    assert answer.status_code == status
+    assert 'name="switch"' in body_of(answer)  # it is offered again
+    before = answered.version
+    answered.refresh_from_db()
+    assert (answered.rule, answered.version) == ("children", before)
+    assert not CheckIn.objects.exists()
+
+
+@pytest.mark.parametrize("rule", ["own", "both", "children"])
+def test_nothing_is_switched_where_it_was_not_asked(
+    client: Client, key_result: Goal, rule: str
+) -> None:
+    data = {"measure_version": 1, "value": "10", "switch": rule}
+    assert client.post(f"/goals/{key_result.public_id}/check-ins/", data).status_code == 302
+    before = key_result.rule
+    key_result.refresh_from_db()
+    assert (key_result.rule, key_result.version) == (before, 1)
+
+
 def test_a_number_made_of_goals_below_offers_the_switch(
     client: Client, chi: Person, objective: Goal, make_key_result: Callable[..., Goal]
 ) -> None:
@@ -147,12 +202,13 @@ def test_a_number_made_of_goals_below_offers_the_switch(
     assert above.rule == "children"
     address = f"/goals/{above.public_id}/check-ins/"
     assert 'name="switch"' in body_of(client.get(address))
-    answer = client.post(address, {"value": "10", "note": "vẫn còn"})
+    seen = {"measure_version": version(above)}
+    answer = client.post(address, seen | {"value": "10", "note": "vẫn còn"})
     page = body_of(answer)
     assert answer.status_code == 409
     assert 'name="switch"' in page
     assert "vẫn còn" in page
-    assert client.post(address, {"value": "10", "switch": "both"}).status_code == 302
+    assert client.post(address, seen | {"value": "10", "switch": "both"}).status_code == 302
     above.refresh_from_db()
     assert above.rule == "both"
     assert CheckIn.objects.get().value == 10
@@ -162,7 +218,8 @@ def test_a_kpi_is_reported_by_period(client: Client, kpi: Goal, today: date) -> 
     address = f"/goals/{kpi.public_id}/check-ins/"
     start = date(today.year - 1, 3, 1)
     assert f'value="{start.isoformat()}"' in body_of(client.get(address))
-    assert client.post(address, {"period": start.isoformat(), "value": "2,7"}).status_code == 302
+    data = {"measure_version": version(kpi), "period": start.isoformat(), "value": "2,7"}
+    assert client.post(address, data).status_code == 302
     record = CheckIn.objects.get()
     assert record.for_day == date(today.year - 1, 3, 31)
     assert KpiPeriod.objects.get(goal=kpi, starts=start).own_value == Decimal("2.7")
@@ -174,7 +231,7 @@ def test_a_closed_period_says_so_beside_the_period(
     start = date(today.year - 1, 3, 1)
     checkins.record(an, kpi, value=Decimal(1), for_day=start)
     KpiPeriod.objects.filter(goal=kpi, starts=start).update(locked_at="2026-01-01T00:00Z")
-    data = {"period": start.isoformat(), "value": "2"}
+    data = {"measure_version": version(kpi), "period": start.isoformat(), "value": "2"}
     answer = client.post(f"/goals/{kpi.public_id}/check-ins/", data)
     assert answer.status_code == 409
     assert "Kỳ này đã chốt số." in body_of(answer)
@@ -188,16 +245,21 @@ def test_other_measures_ask_what_they_take(
         milestones=[{"title": "TP.HCM"}, {"title": "Hà Nội"}],
     )  # fmt: skip
     address = f"/goals/{steps.public_id}/check-ins/"
-    assert "TP.HCM" in body_of(client.get(address))
-    assert client.post(address, {"milestones": ["0"]}).status_code == 302
+    page = body_of(client.get(address))
+    assert "TP.HCM" in page
+    assert "0/2 cột mốc" in page
+    assert "Chỉ tiêu" not in page.split("<main")[1]
+    assert client.post(address, {"milestones": ["0"], "measure_version": 1}).status_code == 302
     assert Standing.objects.get(pk=steps.pk).progress == 500_000_000
+    assert "1/2 cột mốc" in body_of(client.get(address))
+    assert "1/2 cột mốc" in body_of(client.get(f"/goals/{steps.public_id}/"))
 
     met = make_key_result(
         objective, metric_kind="yes_no", direction="", target=None, baseline=None, metric_unit=""
     )
     address = f"/goals/{met.public_id}/check-ins/"
     assert client.post(address, {"value": ""}).status_code == 422
-    assert client.post(address, {"value": "1"}).status_code == 302
+    assert client.post(address, {"value": "1", "measure_version": 1}).status_code == 302
     assert Standing.objects.get(pk=met.pk).progress == 10**9
 
     told = make_key_result(
@@ -205,7 +267,8 @@ def test_other_measures_ask_what_they_take(
     )
     address = f"/goals/{told.public_id}/check-ins/"
     assert client.post(address, {"text_value": ""}).status_code == 422
-    assert client.post(address, {"text_value": "Đã ký"}).status_code == 302
+    data = {"text_value": "Đã ký", "measure_version": 1}
+    assert client.post(address, data).status_code == 302
     assert CheckIn.objects.get(goal=told).text_value == "Đã ký"
 
 
@@ -219,7 +282,7 @@ def test_a_ratio_asks_for_both_parts(client: Client, kpi: Goal, chi: Person) -> 
     assert 'name="numerator"' in page
     assert client.post(address, {"numerator": "3", "denominator": "0"}).status_code == 422
     period = page.split('name="period"')[1].split('value="')[1][:10]
-    data = {"numerator": "3", "denominator": "4", "period": period}
+    data = {"numerator": "3", "denominator": "4", "period": period, "measure_version": version(kpi)}
     assert client.post(address, data).status_code == 302
     assert CheckIn.objects.get().value == 75
     again = body_of(client.get(address))
@@ -234,13 +297,18 @@ def test_a_goal_that_is_not_measured_leads_to_its_page(client: Client, objective
 def test_the_line_of_the_list_is_replaced_by_what_was_done(
     client: Client, key_result: Goal
 ) -> None:
-    data = {"shape": "row", "value": "3", "back": "home"}
+    data = {"shape": "row", "value": "3", "back": "home", "measure_version": 1}
     answer = client.post(f"/goals/{key_result.public_id}/check-ins/", data, headers=HX)
     page = body_of(answer)
     assert answer.status_code == 200
     assert "owed-done" in page
     assert "3%" in page
     assert '"all": true' in answer["HX-Trigger"]
+    # What the page says of it elsewhere goes along.
+    assert f'<hx-partial hx-target="#when-{key_result.public_id}" hx-swap="delete">' in page
+    assert '<hx-partial hx-target="#owed-title small" hx-swap="textContent">0</hx-partial>' in page
+    assert "Hôm nay chưa có gì đến hạn." in page
+    data["measure_version"] = version(key_result)
     plain = client.post(f"/goals/{key_result.public_id}/check-ins/", data)
     assert plain["Location"] == "/"
 

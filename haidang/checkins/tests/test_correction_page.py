@@ -90,3 +90,10 @@ def test_records_are_reached_through_their_goal(
     assert client.get(huge).status_code == 404
     assert enter(emma).get(address(record, "correction")).status_code == 404
     assert enter(dung).post(address(record, "voiding"), {"reason": "x"}).status_code == 403
+
+
+def test_the_way_back_is_not_called_as_the_voiding_is(client: Client, record: CheckIn) -> None:
+    foot = body_of(client.get(address(record, "voiding"))).split('class="form-foot"')[1]
+    words = foot.split("</form>")[0]
+    assert "Quay lại" in words
+    assert "<span>Huỷ</span>" not in words

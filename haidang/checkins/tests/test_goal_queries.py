@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -67,6 +67,7 @@ def test_a_goal_with_two_paths_is_named(administrator: Person, objective: Goal) 
 def test_outlook_expects_the_mean_of_what_counts(administrator: Person, objective: Goal) -> None:
     first, second = Goal.objects.filter(kind="key_result").order_by("number")
     checkins.record(administrator, first, value=D(5))
+    Goal.objects.filter(pk=second.pk).update(created_at=datetime(2026, 1, 1, tzinfo=UTC))
     day = date(2026, 7, 1)
     looks = outlook(administrator.organisation, [objective.pk, first.pk, second.pk], day)
     assert looks[objective.pk].expected == looks[first.pk].expected

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -66,7 +66,7 @@ def test_a_key_result_is_due_a_cadence_after_its_last_report(
     def due() -> date:
         return owed(an)[0].due_on
 
-    assert due() == date(today.year, 1, 1)
+    assert due() == today  # it was made today
     checkins.record(an, key_result, value=Decimal(1), for_day=today - timedelta(days=3))
     assert due() == today + timedelta(days=4)
     named = today + timedelta(days=20)
@@ -76,15 +76,18 @@ def test_a_key_result_is_due_a_cadence_after_its_last_report(
 
 def test_a_month_is_asked_for_on_the_day_after_it(kpi: Goal, an: Person) -> None:
     kpi.starts = date(2026, 1, 1)
+    kpi.created_at = datetime(2026, 1, 1, tzinfo=UTC)
     kpi.cadence_days = 31
 
     def due(today: date) -> date:
         kpi._prefetched_objects_cache = {}
         prepared([kpi], today)
         last = kpi.check_ins.order_by("-for_day").first()
-        return due_on(kpi, last, today, 1)
+        return due_on(kpi, last, today, kpi.organisation)
 
     assert due(date(2026, 3, 20)) == date(2026, 2, 2)  # never reported at all
+    kpi.created_at = datetime(2026, 3, 10, tzinfo=UTC)
+    assert due(date(2026, 3, 20)) == date(2026, 4, 1)  # made in the middle of March
     checkins.record(an, kpi, value=Decimal(1), for_day=date(2026, 2, 28))
     assert due(date(2026, 3, 20)) == date(2026, 4, 1)
     assert due(date(2026, 4, 2)) == date(2026, 4, 1)

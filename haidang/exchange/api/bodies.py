@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from haidang.lib.errors import Invalid, Refusal
+from haidang.lib.errors import FieldError, Invalid, Refusal
 from haidang.lib.text import clean_text
 
 #: A body may be this long, in bytes.
@@ -76,7 +76,11 @@ def read_json(body: bytes) -> Any:
         raise
     except (ValueError, RecursionError) as error:
         raise Malformed() from error
-    return _clean(value)
+    wrong: list[FieldError] = []
+    value = _clean(value, "", wrong)
+    if wrong:
+        raise Invalid(errors=wrong)
+    return value
 
 
 def _refuse_depth(body: bytes) -> None:
@@ -112,37 +116,51 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _number(text: str) -> Decimal:
+class _Unusable:
+    """A number that JSON can spell and nothing here can keep; refused once it is known where
+    it stands."""
+
+    def __init__(self, code: str, message: Any) -> None:
+        self.code, self.message = code, message
+
+
+def _number(text: str) -> Decimal | _Unusable:
     if len(text) > MAX_NUMBER:
-        raise _too_long()
+        return _too_long()
     try:
         return Decimal(text)
-    except InvalidOperation as error:
-        raise _too_long() from error
+    except InvalidOperation:
+        return _too_long()
 
 
-def _whole(text: str) -> int:
-    if len(text) > MAX_NUMBER:
-        raise _too_long()
-    return int(text)
+def _whole(text: str) -> int | _Unusable:
+    return _too_long() if len(text) > MAX_NUMBER else int(text)
 
 
-def _too_long() -> Invalid:
-    return Invalid(
+def _too_long() -> _Unusable:
+    return _Unusable(
+        "decimal_bounds",
         _("A number has more digits than can be kept (24 before the point, 10 after)."),
-        code="decimal_bounds",
     )
 
 
-def _constant(name: str) -> Any:
-    raise Invalid(_("%(name)s is not a number.") % {"name": name}, code="not_finite")
+def _constant(name: str) -> _Unusable:
+    return _Unusable("not_finite", _("%(name)s is not a number.") % {"name": name})
 
 
-def _clean(value: Any) -> Any:
+def _clean(value: Any, path: str, wrong: list[FieldError]) -> Any:
+    """The value with its texts cleaned; what is unusable in it goes to `wrong` with its path."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, list):
-        return [_clean(item) for item in value]
+        return [_clean(item, _step(path, str(at)), wrong) for at, item in enumerate(value)]
     if isinstance(value, dict):
-        return {key: _clean(item) for key, item in value.items()}
+        return {key: _clean(item, _step(path, key), wrong) for key, item in value.items()}
+    if isinstance(value, _Unusable):
+        wrong.append(FieldError(path or None, value.code, value.message))
+        return None
     return value
+
+
+def _step(path: str, name: str) -> str:
+    return f"{path}.{name[:100]}" if path else name[:100]

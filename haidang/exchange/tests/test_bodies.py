@@ -63,6 +63,14 @@ def test_refuses(body: bytes, code: str) -> None:
     assert caught.value.code == code
 
 
+def test_says_where_a_number_stands_that_cannot_be_kept() -> None:
+    body = b'{"a": 1, "b": [2, NaN, {"c": ' + b"9" * 401 + b'}], "d": -Infinity}'
+    with pytest.raises(Invalid) as caught:
+        read_json(body)
+    found = [(error.field, error.code) for error in caught.value.errors]
+    assert found == [("b.1", "not_finite"), ("b.2.c", "decimal_bounds"), ("d", "not_finite")]
+
+
 def test_brackets_in_text_are_no_depth() -> None:
     text = "[{" * 100 + '\\"[['
     assert read_json(json.dumps({"a": text}).encode()) == {"a": text}

@@ -159,6 +159,13 @@ def test_bodies_that_are_no_goal(admin: Program, body: bytes | None) -> None:
     assert response.json()["errors"]
 
 
+@pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b"9" * 500])
+def test_a_number_that_cannot_be_kept_is_told_with_its_field(admin: Program, number: bytes) -> None:
+    response = admin.post("goals", b'{"kind": "kpi", "title": "x", "target": ' + number + b"}")
+    assert response.status_code == 422
+    assert [error["field"] for error in response.json()["errors"]] == ["target"]
+
+
 KEY_RESULTS: list[tuple[Facts, str]] = [
     ({"direction": "decrease"}, "direction"),
     ({"direction": "higher"}, "direction"),

@@ -16,10 +16,10 @@ from haidang.web.forms import DayField, LineField
 class CycleForm(forms.Form):
     use_required_attribute = False
 
-    name = LineField(label=_("Name"), max_length=120, required=False)
+    name = LineField(label=_("Name"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind"), choices=CycleKind.choices, widget=forms.RadioSelect)
-    starts = DayField(label=_("From"), required=False)
-    ends = DayField(label=_("To"), required=False)
+    starts = DayField(label=_("From"))
+    ends = DayField(label=_("To"))
 
     def __init__(
         self, person: Person, *args: Any, cycle: Cycle | None = None, **options: Any

@@ -98,6 +98,7 @@ class GoalForm(forms.Form):
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
+            self.fields["reason"].depends = True  # type: ignore[attr-defined]
 
     # -- groups ---------------------------------------------------------------------------
 
@@ -199,7 +200,8 @@ class GoalForm(forms.Form):
         self._rows()
 
     def _require(self) -> None:
-        """What must be filled in, as far as it is shown: the others say "optional"."""
+        """What must be filled in, as far as it is shown: the others say "optional", but for
+        those that depend on what else is chosen."""
         always = {"title", "level", "cycle", "commitment", "visibility", "plan_curve"}
         for name in always & self.fields.keys():
             self.fields[name].required = True
@@ -209,11 +211,14 @@ class GoalForm(forms.Form):
                 *("frequency", "aggregation", "target"),
             }
             if self.kind == Kind.KPI:
-                needed -= {"target", "low", "high"}
+                needed -= {"target"}
             for name in needed:
                 self.fields[name].required = True
             if "plan_curve" not in self.shown:
                 self.fields["plan_curve"].required = False
+        if "level" in self.names:
+            for name in {"owner", "unit"} & self.fields.keys():
+                self.fields[name].depends = True  # type: ignore[attr-defined]
 
     def _is_monthly(self) -> bool:
         return self.goal is not None and self.goal.plan_curve == PlanCurve.MONTHLY
@@ -232,7 +237,10 @@ class GoalForm(forms.Form):
         person = self.person
         if self.kind == Kind.KEY_RESULT:
             self.fields["objective"] = goal_field(
-                person, kinds={Kind.OBJECTIVE}, label=_("Objective"), required=False
+                person,
+                kinds={Kind.OBJECTIVE},
+                label=_("Objective"),
+                error_messages={"required": _("A key result belongs to exactly one objective.")},
             )
             self.fields["weight"] = WholeField(
                 label=_("Weight"), low=0, high=10_000, required=False,
@@ -292,14 +300,24 @@ class GoalForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         got = super().clean() or self.cleaned_data
+        for name in self.hidden_measure:  # what has no meaning now cannot be wrong either
+            self.errors.pop(name, None)
         if "milestones" in self.fields and "milestones" in self.shown:
             got["milestones"] = rows.milestones_read(self.typed)
             if got["milestones"] is None:
                 self.add_error("milestones", _("Please look at the marked rows."))
+            elif not got["milestones"]:
+                self.add_error("milestones", _("Please list 1 to 100 milestones."))
         if "steps" in self.fields and "steps" in self.shown:
             got["steps"] = rows.steps_read(self.typed)
             if got["steps"] is None:
                 self.add_error("steps", _("Please look at the marked rows."))
+            elif not got["steps"]:
+                self.add_error("steps", _("Please give 1 to 20 steps."))
+        if got.get("level") == Level.UNIT and "unit" in got and got["unit"] is None:
+            self.add_error("unit", _("Please choose the unit."))
+        if got.get("level") == Level.INDIVIDUAL and "owner" in got and got["owner"] is None:
+            self.add_error("owner", _("A person's goal needs that person."))
         return got
 
     def facts(self) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class ReasonForm(VersionedForm):
     reason = TextField(
         label=_("Why?"),
         max_length=LONGEST_REASON,
-        required=False,
+        error_messages={"required": _("Please say why.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -48,7 +48,7 @@ class LeaveForm(VersionedForm):
     reason = TextField(
         label=_("Why?"),
         max_length=LONGEST_REASON,
-        required=False,
+        error_messages={"required": _("Please say why.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     children = forms.ChoiceField(
@@ -57,18 +57,24 @@ class LeaveForm(VersionedForm):
             ("along", _("go along with it")),
             ("relink", _("are linked to another parent")),
         ],
-        required=False,
+        error_messages={
+            "required": _("Goals hang below it: let them go along, or link them to another parent.")
+        },
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, person: Person, goal: Goal, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, person: Person, goal: Goal, *args: Any, hanging: bool, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.fields["children"].required = hanging
         self.fields["relink_to"] = PickField(
             label=_("The other parent"),
             required=False,
             find=lambda public_id: goal_for(person, public_id),
             name_of=lambda one: f"{one.public_id} {one.title}",
         )
+        self.fields["relink_to"].depends = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         got = super().clean() or self.cleaned_data

@@ -1,7 +1,13 @@
 """Page-shaped reads of the graph; none of them writes, none asks who may see."""
 
 from haidang.goals.queries.derivation import Derivation, Term, ValueTerm, derivation
-from haidang.goals.queries.outlook import Outlook, expected_on, outlook, thresholds_of
+from haidang.goals.queries.outlook import (
+    Outlook,
+    asked_since,
+    expected_on,
+    outlook,
+    thresholds_of,
+)
 from haidang.goals.queries.tree import Subtree, subtree
 
 __all__ = [
@@ -10,6 +16,7 @@ __all__ = [
     "Subtree",
     "Term",
     "ValueTerm",
+    "asked_since",
     "derivation",
     "expected_on",
     "outlook",

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from haidang.goals.models import Kind, Milestone
+from haidang.goals.models import Goal, Kind, Milestone
 from haidang.goals.rules import plan
 from haidang.goals.rules.combine import mean_of_terms
-from haidang.goals.rules.health import LEVELS, NO_DATA, Thresholds, health, is_outdated
+from haidang.goals.rules.health import (
+    LEVELS,
+    NO_DATA,
+    Thresholds,
+    health,
+    is_outdated,
+    since_when,
+)
 from haidang.goals.rules.metric import BILLION
 from haidang.goals.store import from_json, select_by_ids
 from haidang.people import settings
@@ -46,7 +53,7 @@ WITH RECURSIVE below(id) AS (
   WHERE a.mode = 'average' AND p.rule <> 'own' AND p.kind NOT IN ('kpi')
 )
 SELECT g.id, g.kind, g.state, g.rule, g.direction, g.plan_curve, g.plan, g.starts, g.ends,
-       g.cadence_days, g.calculation, s.progress, s.own_progress, s.own_day
+       g.cadence_days, g.calculation, g.created_at, s.progress, s.own_progress, s.own_day
 FROM below JOIN goals_goal g ON g.id = below.id JOIN goals_standing s ON s.goal_id = g.id
 """
 
@@ -69,6 +76,7 @@ class _Row:
     ends: date | None
     cadence_days: int
     calculation: str
+    created_at: datetime
     progress: int | None
     own_progress: int | None
     own_day: date | None
@@ -89,11 +97,12 @@ def outlook(organisation: Organisation, goal_ids: Iterable[int], today: date) ->
         return {}
     found = settings.everything(organisation.pk)
     limits = thresholds_of(found)
+    zone = ZoneInfo(organisation.time_zone)
     plans = _plans(wanted, found)
     expected = _expected(plans, today)
     holding = _holding(plans)
     return {
-        i: _look(plans.rows[i], expected[i], limits, plans.calendar, today, i in holding)
+        i: _look(plans.rows[i], expected[i], limits, plans.calendar, today, zone, i in holding)
         for i in wanted
         if i in plans.rows
     }
@@ -114,6 +123,11 @@ def today_in(organisation: Organisation, at: Any) -> date:
     return day
 
 
+def asked_since(goal: Goal, organisation: Organisation) -> date:
+    """The day from which reports of a goal are asked for."""
+    return since_when(goal.starts, today_in(organisation, goal.created_at))
+
+
 def _row(values: Sequence[Any]) -> _Row:
     row = _Row(*values)
     row.plan = from_json(row.plan)
@@ -123,6 +137,11 @@ def _row(values: Sequence[Any]) -> _Row:
 
 def _date(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _moment(value: datetime) -> datetime:
+    """SQLite gives a moment in UTC without saying so."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,15 +273,18 @@ def _look(
     limits: Thresholds,
     calendar: plan.Calendar,
     today: date,
+    zone: ZoneInfo,
     holds: bool,
 ) -> Outlook:
     closed = row.state == "closed"
     reports = row.kind in (Kind.KEY_RESULT, Kind.KPI) and row.rule != "children"
     outdated = False
     if reports and row.state == "active" and not row.calculation:
-        since = row.own_day or row.starts
-        off = sum(1 for d in calendar.holidays if since and since < d <= today)
-        outdated = is_outdated(row.own_day, row.starts, today, row.cadence_days, days_off=off)
+        since = row.own_day or since_when(
+            row.starts, _moment(row.created_at).astimezone(zone).date()
+        )
+        off = sum(1 for d in calendar.holidays if since < d <= today)
+        outdated = is_outdated(since, today, row.cadence_days, days_off=off)
     return Outlook(
         row.progress,
         expected,

@@ -53,15 +53,19 @@ def health(
     return AT_RISK if pace >= thresholds.at_risk else OFF_TRACK
 
 
-def is_outdated(
-    last: date | None, starts: date | None, day: date, cadence_days: int, *, days_off: int = 0
-) -> bool:
-    """Whether a check-in is overdue: none since the last one (or the start) for a cadence.
+def since_when(starts: date | None, made: date) -> date:
+    """The day from which a goal is to be reported: its start, but nobody could report it
+    before it was made."""
+    return made if starts is None else max(starts, made)
+
+
+def is_outdated(since: date, day: date, cadence_days: int, *, days_off: int = 0) -> bool:
+    """Whether a check-in is overdue: none for a cadence since the last one's day, or since
+    the goal is to be reported (`since_when`).
 
     `days_off` are holidays in between, which pause the clock.
     """
-    since = last or starts
-    return since is not None and day > since + timedelta(days=cadence_days + days_off)
+    return day > since + timedelta(days=cadence_days + days_off)
 
 
 def succeeded(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from haidang.goals.models import Alignment, Cycle, Goal
 from haidang.people.actions import set_roles
 from haidang.people.models import Person, Unit
+from haidang.web.models import SentForm
 from tests.support.pages import Enter, body_of
 
 pytestmark = pytest.mark.django_db
@@ -283,3 +285,95 @@ def test_a_form_without_any_cycle_says_where_to_make_one(strategist: Client, as_
     page = body_of(as_an.get("/goals/new/objective/"))
     assert "Chưa có chu kỳ nào đang mở" in page
     assert "/cycles/new/" not in page
+
+
+def key_of(page: str) -> str:
+    found = re.search(r'name="form_key" value="([A-Za-z0-9_-]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_a_form_that_is_sent_again_makes_nothing_again(
+    strategist: Client, year: Cycle, enter: Enter, chi: Person
+) -> None:
+    key = key_of(body_of(strategist.get("/goals/new/objective/")))
+    data = typed(year, form_key=key)
+    first = strategist.post("/goals/new/objective/", data)
+    for _again in range(2):
+        answer = strategist.post("/goals/new/objective/", data)
+        assert (answer.status_code, answer["Location"]) == (302, first["Location"])
+    assert Goal.objects.count() == 1
+    # Another form, and the same key from somebody else, are another goal.
+    assert key_of(body_of(strategist.get("/goals/new/objective/"))) != key
+    assert chi.unit is not None
+    theirs = data | {"level": "unit", "unit": chi.unit.public_id}
+    assert enter(chi).post("/goals/new/objective/", theirs).status_code == 302
+    other = typed(year, form_key="another-key-of-mine")
+    assert strategist.post("/goals/new/objective/", other).status_code == 302
+    assert Goal.objects.count() == 3
+
+
+def test_what_was_refused_can_be_mended_and_sent_again(strategist: Client, year: Cycle) -> None:
+    data = typed(year, form_key="0123456789abcdef")
+    wrong = data | {"starts": "31/12/2026", "ends": "01/12/2026"}
+    assert strategist.post("/goals/new/objective/", wrong).status_code == 422
+    assert not SentForm.objects.exists()
+    assert strategist.post("/goals/new/objective/", data).status_code == 302
+    assert SentForm.objects.get().answer == Goal.objects.get().public_id
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 33, "\x00" * 20, "ü" * 20])
+def test_a_key_that_is_none_is_no_key(strategist: Client, year: Cycle, key: str) -> None:
+    for _again in range(2):
+        data = typed(year, form_key=key)
+        assert strategist.post("/goals/new/objective/", data).status_code == 302
+    assert Goal.objects.count() == 2
+    assert not SentForm.objects.exists()
+
+
+def test_old_keys_are_forgotten(strategist: Client, year: Cycle) -> None:
+    strategist.post("/goals/new/objective/", typed(year, form_key="0123456789abcdef"))
+    SentForm.objects.update(at=timezone.now() - timedelta(hours=25))
+    strategist.post("/goals/new/objective/", typed(year, form_key="fedcba9876543210"))
+    assert [row.key for row in SentForm.objects.all()] == ["fedcba9876543210"]
+
+
+def test_a_cycle_is_made_once_too(strategist: Client, year: Cycle) -> None:
+    key = key_of(body_of(strategist.get("/cycles/new/")))
+    data = {
+        "name": "Quý", "kind": "quarter", "form_key": key,
+        "starts": f"01/01/{year.starts.year}", "ends": f"31/03/{year.starts.year}",
+    }  # fmt: skip
+    for _again in range(2):
+        assert strategist.post("/cycles/new/", data).status_code == 302
+    assert Cycle.objects.exclude(pk=year.pk).count() == 1
+
+
+def test_every_reason_comes_at_once(strategist: Client, year: Cycle) -> None:
+    data = key_result(Goal(public_id=""), title="", target="")
+    answer = strategist.post("/goals/new/key_result/", data)
+    page = body_of(answer)
+    assert answer.status_code == 422
+    for name in ("title", "objective", "target"):
+        assert f"key_result-{name}_error" in page
+    for level, missing in (("unit", "unit"), ("individual", "owner")):
+        data = typed(year, level=level, title="", owner="", unit="")
+        page = body_of(strategist.post("/goals/new/objective/", data))
+        assert "objective-title_error" in page
+        assert f"objective-{missing}_error" in page
+
+
+@pytest.mark.parametrize("kind", ["ultimate", "pillar", "objective"])
+@pytest.mark.parametrize("headers", [{}, HX])
+def test_what_has_no_measure_has_none_to_ask_for_again(
+    strategist: Client, year: Cycle, kind: str, headers: dict[str, str]
+) -> None:
+    address = f"/goals/new/{kind}/?refresh=1"
+    assert strategist.get(address, headers=headers).status_code == 200
+    assert strategist.post(address, {"title": "x"}, headers=headers).status_code == 200
+    assert not Goal.objects.exists()
+
+
+@pytest.mark.parametrize("cycle", ["\x00", "C-\x00", "C-9999999999", "x" * 3000])
+def test_a_cycle_in_the_address_that_is_none(strategist: Client, cycle: str) -> None:
+    assert strategist.get("/goals/new/objective/", {"cycle": cycle}).status_code == 200

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from haidang.goals import actions
 from haidang.goals.models import Cycle, Goal
-from haidang.people.models import Person
+from haidang.people.models import Person, Unit
 from tests.support.pages import Enter, body_of
 
 pytestmark = pytest.mark.django_db
@@ -20,15 +22,16 @@ def client(enter: Enter, an: Person) -> Client:
     return enter(an)
 
 
-def form_of(client: Client, goal: Goal) -> dict[str, str]:
+def form_of(client: Client, goal: Goal) -> dict[str, Any]:
     """What the form of a goal would send, as a browser reads it from the page."""
     from html.parser import HTMLParser
 
     class Fields(HTMLParser):
         def __init__(self) -> None:
             super().__init__()
-            self.found: dict[str, str] = {}
+            self.found: dict[str, Any] = {}
             self.area = self.select = ""
+            self.several = False
 
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             facts = dict(attrs)
@@ -37,9 +40,13 @@ def form_of(client: Client, goal: Goal) -> dict[str, str]:
                 self.area = name
                 self.found[name] = ""
             elif tag == "select":
-                self.select = name if "multiple" not in facts else ""
+                self.select, self.several = name, "multiple" in facts
             elif tag == "option" and self.select and "selected" in facts:
-                self.found[self.select] = facts.get("value") or ""
+                value = facts.get("value") or ""
+                if self.several:
+                    self.found.setdefault(self.select, []).append(value)
+                else:
+                    self.found[self.select] = value
             elif (
                 tag == "input"
                 and name
@@ -58,10 +65,13 @@ def form_of(client: Client, goal: Goal) -> dict[str, str]:
     fields = Fields()
     page = body_of(client.get(f"/goals/{goal.public_id}/edit/"))
     fields.feed(page.split("goal-form")[1].split("</form>")[0])
-    return {name: value.strip("\n") for name, value in fields.found.items()}
+    return {
+        name: value if isinstance(value, list) else value.strip("\n")
+        for name, value in fields.found.items()
+    }
 
 
-def save(client: Client, goal: Goal, data: dict[str, str]) -> int:
+def save(client: Client, goal: Goal, data: dict[str, Any]) -> int:
     return client.post(f"/goals/{goal.public_id}/edit/", data).status_code
 
 
@@ -73,6 +83,79 @@ def test_saving_what_stands_changes_nothing(
     assert save(client, goal, form_of(client, goal)) == 302
     goal.refresh_from_db()
     assert goal.version == 1
+
+
+@pytest.mark.parametrize("state", ["active", "draft"])
+@pytest.mark.parametrize("who", ["owner", "leader", "strategist", "contributor"])
+@pytest.mark.parametrize(
+    "kind",
+    ["ultimate", "pillar", "objective", "key_result", "kpi", "milestones", "yes_no", "text"],
+)
+def test_each_editor_can_save_each_kind_as_it_is_drawn(
+    enter: Enter, request: pytest.FixtureRequest, administrator: Person, an: Person, chi: Person,
+    binh: Person, sales_unit: Unit, make_key_result: Callable[..., Goal], kind: str, who: str,
+    state: str,
+) -> None:  # fmt: skip
+    """Whatever a form asks is drawn: also for those who may not change the measure."""
+    facts = {"owner": an, "unit": sales_unit}
+    if kind in ("ultimate", "pillar"):
+        goal = actions.create_goal(administrator, kind, {"title": "Đích đến", **facts})
+    elif kind in ("milestones", "yes_no", "text"):
+        nothing = dict.fromkeys(("target", "baseline"))
+        goal = make_key_result(
+            request.getfixturevalue("objective"), metric_kind=kind, metric_unit="", direction="",
+            milestones=[{"title": "Huế"}] if kind == "milestones" else [], **nothing,
+        )  # fmt: skip
+    else:
+        goal = request.getfixturevalue(kind)
+    goal = actions.edit_goal(administrator, goal, goal.version, {"contributors": [binh]})
+    Goal.objects.filter(pk=goal.pk).update(state=state)
+    editor = {"owner": an, "leader": chi, "strategist": administrator, "contributor": binh}[who]
+    client = enter(editor)
+    data = form_of(client, goal)
+    assert save(client, goal, data) == 302
+    assert Goal.objects.get(pk=goal.pk).version == goal.version  # nothing changed
+    assert save(client, goal, data | {"title": "Tên mới"}) == 302
+    assert Goal.objects.get(pk=goal.pk).title == "Tên mới"
+
+
+def test_a_reason_about_a_field_that_is_not_drawn_is_told(client: Client, objective: Goal) -> None:
+    data = form_of(client, objective) | {"version": "x"}
+    answer = client.post(f"/goals/{objective.public_id}/edit/", data)
+    assert answer.status_code == 422
+    told = body_of(answer).split("data-form-errors")[1].split("</div>")[0]
+    assert "<li>version: " in told
+
+
+def test_a_renamed_milestone_keeps_what_was_reached(
+    client: Client, objective: Goal, make_key_result: Callable[..., Goal]
+) -> None:
+    steps = make_key_result(
+        objective, metric_kind="milestones", direction="", target=None, baseline=None,
+        milestones=[{"title": "TP.HCM"}, {"title": "Hà Nội"}, {"title": "Huế"}],
+    )  # fmt: skip
+    steps.milestones.exclude(title="Huế").update(reached=True)
+    data = form_of(client, steps)
+    # The first is renamed and moved behind the second; a new one stands before both.
+    data |= {
+        "ms-0-title": "Cần Thơ", "ms-0-position": "",
+        "ms-1-title": "Hà Nội", "ms-1-position": data["ms-1-position"],
+        "ms-2-title": "Sài Gòn", "ms-2-position": data["ms-0-position"],
+        "reason": "gọi đúng tên",
+    }  # fmt: skip
+    assert save(client, steps, data) == 302
+    reached = {m.title: m.reached for m in steps.milestones.all()}
+    assert reached == {"Cần Thơ": False, "Hà Nội": True, "Sài Gòn": True}
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_what_has_no_measure_has_none_to_ask_for_again(
+    client: Client, objective: Goal, headers: dict[str, str]
+) -> None:
+    data = form_of(client, objective) | {"refresh": "1"}
+    answer = client.post(f"/goals/{objective.public_id}/edit/", data, headers=headers)
+    assert answer.status_code == 200
+    assert Goal.objects.get(pk=objective.pk).version == 1
 
 
 def test_words_change_at_once(client: Client, objective: Goal) -> None:

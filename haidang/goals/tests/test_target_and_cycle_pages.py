@@ -201,3 +201,40 @@ def test_cycles_are_for_strategists(enter: Enter, an: Person, emma: Person, year
     assert client.get(f"/cycles/{year.public_id}/edit/").status_code == 403
     assert client.post(f"/cycles/{year.public_id}/state/", {"state": "closing"}).status_code == 403
     assert enter(emma).get(f"/cycles/{year.public_id}/edit/").status_code == 404
+
+
+def test_the_whole_year_is_told_and_follows_what_is_typed(
+    leader: Client, kpi: Goal, today: date
+) -> None:
+    address = f"/goals/{kpi.public_id}/targets/{today.year}/"
+    assert total_of(body_of(leader.get(address))) == "36"
+    typed = {"version": "1", f"target-{today.year}-01-01": "2,5", f"target-{today.year}-02-01": ""}
+    answer = leader.post(f"{address}?total=1", typed)
+    assert (answer.status_code, total_of(body_of(answer))) == (200, "32,5")
+    typed[f"target-{today.year}-03-01"] = "abc"  # left out until it is right
+    assert total_of(body_of(leader.post(f"{address}?total=1", typed))) == "29,5"
+    assert set(kpi.periods.values_list("target", flat=True)) == {Decimal(3)}  # nothing is saved
+
+
+@pytest.mark.parametrize("aggregation", ["average", "last", "max", "min", "ratio"])
+def test_a_year_that_is_no_sum_has_no_total(
+    leader: Client, kpi: Goal, today: date, aggregation: str
+) -> None:
+    Goal.objects.filter(pk=kpi.pk).update(aggregation=aggregation)
+    address = f"/goals/{kpi.public_id}/targets/{today.year}/"
+    assert "targets-total" not in body_of(leader.get(address))
+
+
+def total_of(page: str) -> str:
+    return page.split('id="targets-total"')[1].split(">")[1].split("<")[0]
+
+
+@pytest.mark.parametrize("version", ["9" * 5000, "", "x", "-1", "\x00"])
+def test_targets_over_an_unknown_version_are_stale(
+    leader: Client, kpi: Goal, today: date, version: str
+) -> None:
+    address = f"/goals/{kpi.public_id}/targets/{today.year}/"
+    data = {"version": version, f"target-{today.year}-01-01": "4", "reason": "x"}
+    answer = leader.post(address, data)
+    assert answer.status_code == 409
+    assert 'name="version" value="1"' in body_of(answer)

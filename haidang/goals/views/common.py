@@ -33,6 +33,12 @@ def safe_next(request: HttpRequest) -> str:
     return way if fits and len(way) < 2000 else ""
 
 
+def version_of(request: HttpRequest) -> int:
+    """The version that a form was filled in over; -1, which is never current, if broken."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
 def refuse(form: forms.BaseForm, refusal: Refusal) -> int:
     """Put the reasons next to their fields; the status to answer with."""
     add_refusal(form, refusal)

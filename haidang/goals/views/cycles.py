@@ -18,10 +18,11 @@ from haidang.goals.access import cycle_for, cycles_visible, may_cycle, visible
 from haidang.goals.forms.cycles import CycleForm
 from haidang.goals.models import Cycle, CycleState, Kind, State
 from haidang.goals.rules.periods import period_of
-from haidang.goals.views.common import FORM, person_of, refuse
+from haidang.goals.views.common import FORM, person_of, refuse, version_of
 from haidang.lib.errors import Conflict, Forbidden, Invalid, Stale
 from haidang.people.access import signed_in, today_of
 from haidang.people.models import Person
+from haidang.web.once import once
 
 ORDER = [CycleState.PLANNING, CycleState.ACTIVE, CycleState.CLOSING, CycleState.CLOSED]
 
@@ -84,7 +85,13 @@ def create(request: HttpRequest) -> HttpResponse:
                 # Work has begun where its first day has come.
                 if facts["starts"] and facts["starts"] <= today_of(person):
                     facts["state"] = CycleState.ACTIVE
-                cycle = actions.create_cycle(person, facts)
+                with once(request) as sent:
+                    cycle = (
+                        cycle_for(person, sent.answer)
+                        if sent.answer
+                        else actions.create_cycle(person, facts)
+                    )
+                    sent.answer = cycle.public_id
             except (Invalid, Conflict) as refusal:
                 status = refuse(form, refusal)
             else:
@@ -160,10 +167,9 @@ def state(request: HttpRequest, public_id: str) -> HttpResponse:
     """Move a cycle one step on, or back."""
     person = person_of(request)
     cycle = cycle_for(person, public_id, to="set_state")
-    version = request.POST.get("version", "")
-    number = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
+    to, version = request.POST.get("state", ""), version_of(request)
     try:
-        moved = actions.set_cycle_state(person, cycle, request.POST.get("state", ""), number)
+        moved = actions.set_cycle_state(person, cycle, to, version)
     except (Invalid, Conflict) as refusal:
         messages.error(request, str(refusal.message))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from haidang.goals import actions
-from haidang.goals.access import cycles_visible, goal_for, verbs_of
+from haidang.goals.access import cycle_for, goal_for, verbs_of
 from haidang.goals.actions import LinkRequest
 from haidang.goals.actions.edit import facts_now
 from haidang.goals.forms.goal import GoalForm, first_values
@@ -24,6 +25,7 @@ from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from haidang.people.access import signed_in, standing_of
 from haidang.people.models import Person
 from haidang.web.errors import is_htmx
+from haidang.web.once import once
 
 
 @require_http_methods(FORM)
@@ -48,9 +50,19 @@ def create(request: HttpRequest, kind: str) -> HttpResponse:
     if not form.is_valid():
         return _show_new(request, form, 422)
     try:
-        goal = actions.create_goal(
-            person, kind, form.facts(), parents=_wishes(form), submit="submit" in request.POST
-        )
+        with once(request) as sent:
+            goal = (
+                goal_for(person, sent.answer)
+                if sent.answer
+                else actions.create_goal(
+                    person,
+                    kind,
+                    form.facts(),
+                    parents=_wishes(form),
+                    submit="submit" in request.POST,
+                )
+            )
+            sent.answer = goal.public_id
     except (Invalid, Conflict, NotFound) as refusal:
         return _show_new(request, form, refuse(form, refusal))
     except Forbidden:
@@ -73,7 +85,8 @@ def _first(request: HttpRequest, person: Person, kind: str) -> dict[str, Any]:
             found[name] = above
             _inherit(found, kind, above)
     if asked.get("cycle"):
-        found["cycle"] = cycles_visible(person).filter(public_id=asked["cycle"][:16]).first()
+        with suppress(NotFound):
+            found["cycle"] = cycle_for(person, asked["cycle"])
     return found
 
 
@@ -152,7 +165,7 @@ def _refresh(request: HttpRequest, form: GoalForm) -> HttpResponse:
     blank = GoalForm(form.person, form.kind, goal=form.goal, initial=_as_typed(form), may=form.may)
     blank.typed = getattr(form, "typed", [])
     facts = _facts(blank) | {"goal": form.goal}
-    if is_htmx(request):
+    if is_htmx(request) and "metric_kind" in form.fields:
         return render(request, "goals/_measure.html", facts)
     if form.goal is not None:
         return _show_edit(request, blank)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -22,7 +23,7 @@ from haidang.goals.queries.choices import parent_kinds, to_pick
 from haidang.goals.queries.derivation import counted_twice
 from haidang.goals.views.common import FORM, person_of, refuse, to_goal
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from haidang.people.access import signed_in
+from haidang.people.access import public_id_of, signed_in
 from haidang.people.models import Person
 from haidang.web.errors import is_htmx
 
@@ -37,7 +38,9 @@ def options(request: HttpRequest) -> JsonResponse:
         kinds = parent_kinds(asked["for"])
     if asked.get("kind") in Kind.values:
         kinds = {asked["kind"]}
-    without = [asked.get("without", "")[:32].upper()]
+    without = []
+    with suppress(NotFound):
+        without = [public_id_of(asked.get("without", ""))]
     found = to_pick(person_of(request), asked.get("q", ""), kinds=kinds, without=without)
     rows = [
         {"value": goal.public_id, "label": goal.title, "hint": _hint(goal), "kind": goal.kind}

@@ -18,7 +18,7 @@ from haidang.goals.access import goal_for, may, visible
 from haidang.goals.actions.states import default_score
 from haidang.goals.forms.states import ClosureForm, LeaveForm, ReasonForm, VersionedForm
 from haidang.goals.models import Alignment, Goal, Mode, State
-from haidang.goals.views.common import FORM, person_of, refuse, to_goal
+from haidang.goals.views.common import FORM, person_of, refuse, to_goal, version_of
 from haidang.lib.errors import Conflict, Invalid, Stale
 from haidang.people.access import signed_in
 from haidang.people.models import Person
@@ -27,10 +27,10 @@ Move = Callable[[Person, Goal, int], Goal]
 
 
 def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    version = version_of(request)
+    if version < 0:
         raise Invalid(_("This form is incomplete. Please reload the page."), code="version")
-    return int(text)
+    return version
 
 
 def _simple(request: HttpRequest, public_id: str, verb: str, move: Move, said: str) -> HttpResponse:
@@ -110,7 +110,8 @@ def drop(request: HttpRequest, public_id: str) -> HttpResponse:
     """Give a goal up; what hangs below goes along or is linked elsewhere."""
     person = person_of(request)
     goal = goal_for(person, public_id, to="drop")
-    form = LeaveForm(person, goal, request.POST or None, initial={"version": goal.version})
+    hanging = _hanging(person, goal)
+    form = _leave_form(request, goal, hanging)
 
     def act(got: dict[str, Any]) -> Goal:
         return actions.drop(
@@ -118,7 +119,7 @@ def drop(request: HttpRequest, public_id: str) -> HttpResponse:
             children=got["children"], relink_to=got["relink_to"],
         )  # fmt: skip
 
-    return _form(request, goal, form, act, "drop", hanging=_hanging(person, goal))
+    return _form(request, goal, form, act, "drop", hanging=hanging)
 
 
 @require_http_methods(FORM)
@@ -127,7 +128,8 @@ def archive(request: HttpRequest, public_id: str) -> HttpResponse:
     """Put a goal away; what hangs below goes along or is linked elsewhere."""
     person = person_of(request)
     goal = goal_for(person, public_id, to="archive")
-    form = LeaveForm(person, goal, request.POST or None, initial={"version": goal.version})
+    hanging = _hanging(person, goal)
+    form = _leave_form(request, goal, hanging)
     del form.fields["reason"]
 
     def act(got: dict[str, Any]) -> Goal:
@@ -135,7 +137,7 @@ def archive(request: HttpRequest, public_id: str) -> HttpResponse:
             person, goal, got["version"], children=got["children"], relink_to=got["relink_to"]
         )
 
-    return _form(request, goal, form, act, "archive", hanging=_hanging(person, goal))
+    return _form(request, goal, form, act, "archive", hanging=hanging)
 
 
 @require_http_methods(FORM)
@@ -150,6 +152,16 @@ def deletion(request: HttpRequest, public_id: str) -> HttpResponse:
         actions.delete(person, goal, got["version"])
 
     return _form(request, goal, form, act, "deletion")
+
+
+def _leave_form(request: HttpRequest, goal: Goal, hanging: list[Goal]) -> LeaveForm:
+    return LeaveForm(
+        person_of(request),
+        goal,
+        request.POST or None,
+        initial={"version": goal.version},
+        hanging=bool(hanging),
+    )
 
 
 def _hanging(person: Person, goal: Goal) -> list[Goal]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,10 +20,11 @@ from django.views.decorators.http import require_http_methods
 from haidang.goals import actions
 from haidang.goals.access import goal_for
 from haidang.goals.models import Goal, Kind, KpiPeriod
-from haidang.goals.models.goal import Direction
+from haidang.goals.models.goal import Aggregation, Direction
 from haidang.goals.rules.periods import fiscal_year, period_of, periods_between, year_of_period
-from haidang.goals.views.common import FORM, person_of
+from haidang.goals.views.common import FORM, person_of, version_of
 from haidang.goals.words import period_label
+from haidang.lib.decimals import EXACT
 from haidang.lib.errors import Conflict, Invalid, Stale
 from haidang.lib.input import parse_decimal
 from haidang.people.access import signed_in, today_of
@@ -69,18 +71,21 @@ def targets(request: HttpRequest, public_id: str, year: int | None = None) -> Ht
     lines = _lines(kpi, year, first_month, asked)
     facts: dict[str, Any] = {
         "goal": kpi, "year": year, "lines": lines, "asked": asked, "version": kpi.version,
-        "reason": "", "error": None, "reason_error": None,
+        "reason": "", "error": None, "reason_error": None, "total": _total(kpi, lines),
     }  # fmt: skip
     status = 200
     if request.method == "POST":
         wanted = _typed(request.POST, lines)
+        facts["total"] = _total(kpi, lines)
+        if "total" in request.GET and facts["total"] is not None:
+            return render(request, "goals/_targets_total.html", facts)
         facts["reason"] = request.POST.get("reason", "")[:2000]
-        version = request.POST.get("version", "")
         status = 422
         if wanted is not None:
             try:
-                number = int(version) if version.isascii() and version.isdigit() else 0
-                actions.set_targets(person, kpi, year, wanted, number, reason=facts["reason"])
+                actions.set_targets(
+                    person, kpi, year, wanted, version_of(request), reason=facts["reason"]
+                )
             except Stale as stale:
                 status, facts["error"] = stale.status, stale.message
                 facts["version"] = stale.current["version"]
@@ -114,6 +119,19 @@ def _lines(kpi: Goal, year: int, first_month: int, asked: tuple[str, ...]) -> li
             )
         )
     return found
+
+
+def _total(kpi: Goal, lines: list[PeriodLine]) -> Decimal | None:
+    """What the targets of a year come to as they are typed, where a year is their sum."""
+    if kpi.aggregation != Aggregation.SUM or len(lines) < 2:
+        return None
+    total = Decimal(0)
+    cells = [cell for line in lines for cell in line.cells if cell.name == "target"]
+    for cell in cells:
+        with suppress(Invalid):
+            if cell.text.strip():
+                total = EXACT.add(total, parse_decimal(cell.text, _language()))
+    return total if cells else None
 
 
 def _language() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_safe
 
 from haidang.goals.access import may_create
 from haidang.lib.database import reading
-from haidang.people.access import signed_in, today_of
+from haidang.lib.errors import NotFound
+from haidang.people.access import public_id_of, signed_in, today_of
 from haidang.people.models import Person
 from haidang.strategy.map import facts, filters, outline, panels, queries
 
@@ -29,6 +31,15 @@ def _person(request: HttpRequest) -> Person:
 
 def _language() -> str:
     return (get_language() or "vi")[:2]
+
+
+def _ids(asked: str) -> list[str]:
+    """The public ids of a list with commas; what cannot be one is left out."""
+    found = []
+    for text in asked.split(",", MOST_IDS)[:MOST_IDS]:
+        with suppress(NotFound):
+            found.append(public_id_of(text))
+    return found
 
 
 @require_safe
@@ -68,8 +79,7 @@ def data(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     with reading():
         if "ids" in request.GET:
-            ids = [text.upper() for text in request.GET["ids"].split(",") if text][:MOST_IDS]
-            view = queries.changed(person, ids, today_of(person))
+            view = queries.changed(person, _ids(request.GET["ids"]), today_of(person))
         else:
             view = queries.view(person, filters.read(request.GET), today_of(person))
         body = facts.dump(facts.payload(view, _language()))

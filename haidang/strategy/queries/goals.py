@@ -74,7 +74,7 @@ class Filters:
             owner=person if mine else _named(people_visible(person), asked.get("owner", "")),
             mine=mine,
             under=_named(visible(person), asked.get("under", "")),
-            after=asked.get("after", "")[:400],
+            after=asked.get("after", "")[:400].replace("\0", ""),  # PostgreSQL takes none
         )
 
     def words(self) -> dict[str, str]:

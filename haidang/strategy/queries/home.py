@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from haidang.activity.models import Event
 from haidang.checkins.models import CheckIn
-from haidang.checkins.queries import AHEAD, Owed, owed, reported_by
+from haidang.checkins.queries import Due, Owed, count_due, owed, reported_by
 from haidang.goals.access import cycles_visible, verbs_of_each, visible
 from haidang.goals.models import Alignment, Goal, HistoryPoint, Kind, State
 from haidang.goals.queries import Outlook, outlook
@@ -86,7 +86,7 @@ class Home:
     today: date
     owed: Sequence[Owed]
     owed_more: int
-    coming: int
+    due: Due
     approvals: Sequence[Goal]
     closings: Sequence[Goal]
     links: Sequence[Asked]
@@ -128,7 +128,7 @@ def home(person: Person) -> Home:
         today=today,
         owed=late[:MOST_OWED],
         owed_more=max(0, len(late) - MOST_OWED),
-        coming=sum(1 for one in due if -AHEAD.days <= one.late < 0),
+        due=count_due(due),
         approvals=approvals,
         closings=closings,
         links=links,

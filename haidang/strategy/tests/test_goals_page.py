@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 
 from haidang.checkins import actions as checkins
 from haidang.goals import actions
@@ -81,6 +82,8 @@ def test_by_health(
     checkins.record(an, behind, value=Decimal(1))
     assert found(an, kind="key_result", health="done") == [done.public_id]
     assert found(an, kind="key_result", health="no_data") == [silent.public_id]
+    assert silent.public_id not in found(an, health="outdated")  # made a moment ago
+    Goal.objects.filter(pk=silent.pk).update(created_at=F("created_at") - timedelta(days=8))
     assert silent.public_id in found(an, health="outdated")
     # A search that stops early says so, and goes on from there.
     monkeypatch.setattr(listing, "LOOKED_AT", 1)

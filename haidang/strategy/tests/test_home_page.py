@@ -86,7 +86,10 @@ def test_what_one_owes_stands_there_with_its_form(
     page = body_of(client.get("/"))
     assert f'action="/goals/{key_result.public_id}/check-ins/"' in page
     assert 'name="back" value="home"' in page
-    client.post(f"/goals/{key_result.public_id}/check-ins/", {"value": "5", "back": "home"})
+    client.post(
+        f"/goals/{key_result.public_id}/check-ins/",
+        {"value": "5", "back": "home", "measure_version": 1},
+    )
     page = body_of(client.get("/"))
     assert f'action="/goals/{key_result.public_id}/check-ins/"' not in page
     assert "Đã check-in hết." in page

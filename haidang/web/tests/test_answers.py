@@ -223,3 +223,24 @@ def test_several_messages_of_a_kind_are_one_notice() -> None:
     assert page.count('class="notice h-on_track"') == 1
     assert page.count('class="notice t-danger"') == 1
     assert page.index("Đã tạo") < page.index("Đã gửi")
+
+
+def test_no_answer_opens_the_devices_senses(client: Client) -> None:
+    for path in ("/design/", "/refuse/500/"):
+        policy = client.get(path)["Permissions-Policy"]
+        assert {"camera=()", "microphone=()", "geolocation=()"} <= set(policy.split(", "))
+
+
+@pytest.mark.parametrize("path", ["/page/", "/live/", "/refuse/409/"])
+def test_a_part_of_a_page_is_never_kept_in_its_place(client: Client, path: str) -> None:
+    whole, part = client.get(path), client.get(path, headers=HTMX)
+    assert part["Cache-Control"] == "no-store"
+    assert not whole.has_header("Cache-Control")  # a stranger's page
+    for answer in (whole, part):
+        assert "HX-Request" in [name.strip() for name in answer["Vary"].split(",")]
+
+
+def test_nothing_of_an_account_is_kept(client: Client, an: Any) -> None:
+    client.force_login(an.account)
+    for path in ("/page/", "/after/", "/options/", "/refuse/404/"):
+        assert client.get(path)["Cache-Control"] == "no-store"

@@ -50,6 +50,17 @@ document.addEventListener("htmx:error", ({ detail }) => {
   haidang.toast(slow ? words.slow : words.offline, "danger");
 });
 
+// Sent to a place on the page that one is on, the browser would only scroll: what was saved
+// has to show, so the page is loaded anew.
+document.addEventListener("htmx:before:response", (event) => {
+  const { redirect } = event.detail.ctx.hx ?? {};
+  const way = redirect && new URL(redirect, location.href);
+  if (!way?.hash || way.href.split("#")[0] !== location.href.split("#")[0]) return;
+  event.preventDefault();
+  history.replaceState(history.state, "", way);
+  location.reload();
+});
+
 on("click", "[data-back]", () => history.back());
 on("click", "[data-copy]", async (_event, button) => {
   await navigator.clipboard.writeText(button.dataset.copy);

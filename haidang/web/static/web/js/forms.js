@@ -1,7 +1,10 @@
 // One press, one request; what is saved shows at once; errors are brought into view.
 const sending = new WeakMap();
+const submits = (form) => [...form.elements].filter(({ type }) => type === "submit");
 const release = (form) => {
-  sending.get(form)?.removeAttribute("aria-busy");
+  if (!sending.has(form)) return;
+  sending.get(form).removeAttribute("aria-busy");
+  for (const button of submits(form)) button.removeAttribute("aria-disabled");
   sending.delete(form);
 };
 haidang.on(
@@ -16,6 +19,8 @@ haidang.on(
     const button = event.submitter ?? form.querySelector("[type=submit]") ?? form;
     sending.set(form, button);
     button.setAttribute("aria-busy", "true");
+    // Not `disabled`: the name of the one that was pressed is sent, and it keeps the focus.
+    for (const one of submits(form)) one.setAttribute("aria-disabled", "true");
     if (form.method === "get") setTimeout(release, 1500, form);
   },
   true,
@@ -35,6 +40,8 @@ document.addEventListener("htmx:response:error", ({ target }) => {
   for (const [place, text] of undo.get(target) ?? []) place.textContent = text;
 });
 document.addEventListener("htmx:finally:request", ({ target, detail }) => {
+  // On the way to another page nothing more is sent from this one.
+  if (detail.ctx?.hx?.redirect) return;
   release(detail.ctx?.sourceElement ?? target);
   release(target);
 });

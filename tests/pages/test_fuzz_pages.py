@@ -1,0 +1,147 @@
+"""Whatever stands in an address or in a form: an answer below 500."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from haidang.goals import actions
+from haidang.goals.actions import LinkRequest
+from haidang.goals.models import Goal
+from haidang.people.models import Person
+from tests.support.pages import Enter
+
+pytestmark = pytest.mark.django_db
+
+ODD = st.sampled_from(
+    [
+        *("", " ", "\x00", "a\x00b", "\u202eabc", "<script>", "%s%n{0}", "x" * 400, "x" * 30_000),
+        *("0", "1", "-1", "2", "9" * 20, "9" * 5000, "1e30", "NaN", "-Infinity", "3,1", "٢"),
+        *("0001-01-01", "31/12/2199", "01/01/1989", "2026-02-30", "01/02/2026"),
+        *(
+            "O-1",
+            "KR-1",
+            "KR-2",
+            "KPI-1",
+            "UG-1",
+            "P-1",
+            "P-2",
+            "U-1",
+            "U-2",
+            "C-1",
+            "C-9999999999",
+        ),
+        *("KR-\x00", "O-1,KR-1,\x00", "me", "all", "unit", "owner", "cycle", "objective~0~1"),
+        *("active", "open", "outdated", "own", "both", "children", "along", "relink", "average"),
+        *(
+            "value",
+            "none",
+            "number",
+            "milestones",
+            "yes_no",
+            "increase",
+            "range",
+            "relative",
+            "sum",
+        ),
+        *("month", "company", "unit", "individual", "committed", "private", "participants"),
+    ]
+)
+NAMES = {
+    "/": ("x",),
+    "/goals/": (
+        "q", "tag", "kind", "state", "level", "health", "group", "cycle", "unit", "owner",
+        "under", "after",
+    ),
+    "/goals/options/": ("q", "for", "kind", "without"),
+    "/map/": ("cycle", "unit", "kind", "health", "tag", "text", "root", "limit", "view"),
+    "/map/data/": ("ids", "cycle", "unit", "kind", "health", "tag", "text", "root", "limit"),
+    "/people/options/": ("q",),
+    "/units/options/": ("q",),
+    "/check-ins/": ("shape",),
+    "/goals/KR-1/check-ins/": (
+        "shape", "back", "measure_version", "value", "confidence", "note", "pace", "for_day",
+        "next_on", "switch", "achieved",
+    ),
+    "/goals/KPI-1/check-ins/": ("shape", "measure_version", "value", "period", "switch"),
+    "/goals/O-1/edit/": (
+        "title", "version", "level", "commitment", "horizon", "rank", "tags", "owner", "unit",
+        "visibility", "contributors", "cycle", "starts", "ends", "reason", "refresh",
+    ),
+    "/goals/KR-1/edit/": (
+        "title", "version", "metric_kind", "direction", "metric_unit", "decimals", "baseline",
+        "target", "low", "high", "tolerance", "relative_change", "plan_curve", "cadence_days",
+        "visibility", "ms-0-title", "ms-0-weight", "ms-0-due", "ms-0-position", "reason",
+        "refresh",
+    ),
+    "/goals/KPI-1/edit/": (
+        "title", "version", "metric_kind", "direction", "target", "frequency", "aggregation",
+        "calculation", "step-0-from", "step-0-gives", "level", "visibility", "reason", "refresh",
+    ),
+    **{
+        f"/goals/new/{kind}/": (
+            "title", "parent", "objective", "cycle", "refresh", "level", "commitment", "visibility",
+            "metric_kind", "direction", "target", "baseline", "frequency", "aggregation", "weight",
+            "mode", "relation", "owner", "unit", "starts", "ends", "form_key", "another", "submit",
+        )
+        for kind in ("ultimate", "pillar", "objective", "key_result", "kpi", "dream")
+    },
+    "/goals/KPI-1/targets/": ("version", "reason", "total"),
+    "/goals/KPI-1/targets/2026/": (
+        "version", "reason", "total", "target-2026-01-01", "target-2026-05-01",
+    ),
+    "/goals/KR-1/rule/": ("version", "rule"),
+    "/goals/O-1/parents/": ("parent", "relation", "mode", "weight"),
+    "/goals/KR-1/parents/O-1/": ("relation", "mode", "weight", "back"),
+    **{
+        f"/goals/O-1/{what}/": ("version", "reason", "score", "children", "relink_to")
+        for what in ("closure", "drop", "archive", "return", "deletion", "approval", "submission")
+    },
+    "/cycles/new/": ("name", "kind", "starts", "ends", "parent", "form_key"),
+    "/cycles/C-1/edit/": ("name", "kind", "starts", "ends", "parent", "version"),
+    "/cycles/C-1/state/": ("state", "version"),
+    "/preferences/": ("language", "theme", "next"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def client(
+    enter: Enter, administrator: Person, objective: Goal, kpi: Goal,
+    make_key_result: Callable[..., Goal],
+) -> Client:  # fmt: skip
+    make_key_result(objective)
+    above = make_key_result(objective, "Cả vùng")
+    actions.link(administrator, above, LinkRequest(Goal.objects.get(public_id="KR-1")))
+    return enter(administrator)
+
+
+def test_the_addresses_are_there(client: Client) -> None:
+    for address in NAMES.keys() - {"/goals/new/dream/"}:
+        assert client.get(address).status_code != 404, address
+
+
+@given(data=st.data())
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=300,
+    deadline=None,
+)
+def test_nothing_is_a_500(client: Client, data: st.DataObject) -> None:
+    address = data.draw(st.sampled_from(sorted(NAMES)), "address")
+    fields = st.dictionaries(st.sampled_from(NAMES[address]), ODD, max_size=8)
+    query: dict[str, Any] = data.draw(fields, "query")
+    headers = {"HX-Request": "true"} if data.draw(st.booleans(), "htmx") else {}
+    with transaction.atomic():
+        if data.draw(st.booleans(), "post"):
+            body = data.draw(fields, "body")
+            answer = client.post(address, body, query_params=query, headers=headers)
+        else:
+            answer = client.get(address, query, headers=headers)
+        transaction.set_rollback(True)  # each example begins in the same world
+    assert answer.status_code < 500
