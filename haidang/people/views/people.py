@@ -20,8 +20,8 @@ from haidang.people.access import (
     signed_in,
     unit_for,
 )
-from haidang.people.forms import ROLE_WORDS, NewPersonForm, PersonForm, RolesForm
-from haidang.people.models import Person, Role
+from haidang.people.forms import ROLE_WORDS, NewPersonForm, PersonForm, RolesForm, TokenForm
+from haidang.people.models import Person, PersonalToken, Role
 from haidang.people.views.saving import (
     actor_of,
     attempt,
@@ -129,8 +129,16 @@ def _page(request: HttpRequest, subject: Person, status: int = 200) -> HttpRespo
         "facts": queries.person_facts(actor, subject),
         "role_labels": dict(Role.choices),
         "may_edit": may_person(actor, subject, "edit"),
+        "tokens": _tokens_of(actor, subject),
+        "scope_words": dict(TokenForm.SCOPES),
     }
     return render(request, "people/person.html", facts, status=status)
+
+
+def _tokens_of(actor: Person, subject: Person) -> list[PersonalToken]:
+    """Somebody else's tokens, for who may end them; one's own are with one's account."""
+    others = actor.pk != subject.pk and may_person(actor, subject, "see_tokens")
+    return queries.tokens_of(subject) if others else []
 
 
 @require_http_methods(["GET", "POST"])
