@@ -154,3 +154,17 @@ def test_three_hundred_goals_cost_what_three_cost(
     assert many[1:3] == few[1:3]
     assert all(after <= before for before, after in zip(few, many, strict=True))
     assert max(few) <= 22
+
+
+def test_tags_of_hidden_goals_are_no_choices(
+    enter: Enter, an: Person, binh: Person, year: Cycle
+) -> None:
+    facts = {"title": "Riêng", "level": "individual", "owner": an, "cycle": year}
+    actions.create_goal(
+        an, "objective", facts | {"visibility": "private", "tags": ["chuyện riêng"]}
+    )
+    actions.create_goal(an, "objective", facts | {"tags": ["chuyện chung"]})
+    assert listing.choices(an).tags == ["chuyện chung", "chuyện riêng"]
+    assert listing.choices(binh).tags == ["chuyện chung"]
+    assert "chuyện riêng" in body_of(enter(an).get("/map/"))
+    assert "chuyện riêng" not in body_of(enter(binh).get("/map/"))
