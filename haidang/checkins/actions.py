@@ -16,7 +16,7 @@ from haidang.activity.actions import log
 from haidang.checkins.current import Current, Told, take_current, take_period
 from haidang.checkins.models import CheckIn, Source, Voiding
 from haidang.goals import store
-from haidang.goals.access import require, require_check_in
+from haidang.goals.access import require_check_in
 from haidang.goals.actions.change import local_day
 from haidang.goals.models import Goal, Kind, KpiPeriod, Milestone, Rule, State
 from haidang.goals.models.goal import MetricKind
@@ -64,13 +64,21 @@ def record(
 ) -> CheckIn:
     """Report a value (fields of `Report`); for a KPI, `for_day` picks the period it lies in.
 
+    Whether it is on behalf of the owner is told by what the actor is to the goal alone:
+    `on_behalf_of`, where it is given, must say the same.
+
     One durable transaction: the record, the new numbers of the goal and of all above it,
     their history points, the activity row. Raises Stale when the measure is no longer at
     `measure_version` (None: not asked), Conflict for a goal that is not active, a locked
     period or a number made of the goals below, Invalid with every reason.
     """
-    if require_check_in(actor, goal) and on_behalf_of is None:
-        on_behalf_of = goal.owner
+    owner = goal.owner if require_check_in(actor, goal) else None
+    if on_behalf_of is not None and on_behalf_of != owner:
+        raise Invalid(
+            _("Only for the owner, by who leads or keeps the strategy: leave it out."),
+            code="on_behalf_of",
+            field="on_behalf_of",
+        )
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
     with writing(together=True):
         key = next_key(CheckIn)
@@ -78,11 +86,9 @@ def record(
         if node.version != goal.version:  # another definition than the report was read by
             goal = _goal_again(goal.pk)
             report = cleaned(goal, Report(**values), local_day(actor.organisation, at))
-        check_in = _write(
-            actor, goal, node, report, at, key(), on_behalf_of=on_behalf_of, source=source
-        )
+        check_in = _write(actor, goal, node, report, at, key(), on_behalf_of=owner, source=source)
         _take(goal, node, check_in, at)
-        _finish(actor, goal, graph, check_in, "check_in.recorded", at)
+        _finish(actor, goal, graph, check_in, "check_in.recorded", at, on_behalf_of=owner)
     return check_in
 
 
@@ -94,7 +100,7 @@ def correct(
     Raises Conflict when it was corrected or voided already: the first one wins.
     """
     goal = _goal_again(check_in.goal_id)
-    require(actor, goal, "check_in")
+    owner = goal.owner if require_check_in(actor, goal) else None
     values.setdefault("for_day", check_in.for_day)
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
     with writing():
@@ -107,18 +113,18 @@ def correct(
         _end(check_in)
         successor = _write(
             actor, goal, node, report, at, None,
-            on_behalf_of=check_in.on_behalf_of, source=source, supersedes=check_in,
+            on_behalf_of=owner, source=source, supersedes=check_in,
         )  # fmt: skip
         _retake(goal, node)
         with pipelined():
-            _finish(actor, goal, graph, successor, "check_in.corrected", at)
+            _finish(actor, goal, graph, successor, "check_in.corrected", at, on_behalf_of=owner)
     return successor
 
 
 def void(actor: Person, check_in: CheckIn, reason: str) -> Voiding:
     """Declare a record void, saying why; what it said no longer counts."""
     goal = _goal_again(check_in.goal_id)
-    require(actor, goal, "check_in")
+    owner = goal.owner if require_check_in(actor, goal) else None
     reason = clean_text(reason)[:5000]
     if not reason:
         raise Invalid(_("Please say why."), code="required", field="reason")
@@ -131,7 +137,7 @@ def void(actor: Person, check_in: CheckIn, reason: str) -> Voiding:
         node.own_reports -= 1
         _retake(goal, node)
         with pipelined():
-            _finish(actor, goal, graph, check_in, "check_in.voided", at)
+            _finish(actor, goal, graph, check_in, "check_in.voided", at, on_behalf_of=owner)
     return voiding
 
 
@@ -432,7 +438,14 @@ def _retake(goal: Goal, node: Node) -> None:
 
 
 def _finish(
-    actor: Person, goal: Goal, graph: Graph, check_in: CheckIn, verb: str, at: datetime
+    actor: Person,
+    goal: Goal,
+    graph: Graph,
+    check_in: CheckIn,
+    verb: str,
+    at: datetime,
+    *,
+    on_behalf_of: Person | None,
 ) -> None:
     node = graph.nodes[goal.pk]
     node.measure_version += 1
@@ -443,7 +456,7 @@ def _finish(
         organisation_id=goal.organisation_id,
         at=at,
         actor_id=actor.pk,
-        on_behalf_of_id=check_in.on_behalf_of_id,
+        on_behalf_of_id=None if on_behalf_of is None else on_behalf_of.pk,
         verb=verb,
         source=check_in.source,
         subject_kind="goal",

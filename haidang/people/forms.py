@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from haidang.people import queries
 from haidang.people.access import person_for, unit_for
-from haidang.people.models import Person, Role, Unit
+from haidang.people.models import Person, Role, Scope, Unit
 from haidang.web.forms import DayField, LineField, PickField
 
 ROLE_WORDS = {
@@ -152,20 +152,16 @@ class AccountForm(forms.Form):
 class TokenForm(forms.Form):
     """A personal token: its name, what it may do, and until when."""
 
-    SCOPES = (
-        ("read", _("Read")),
-        ("check_in", _("Check in")),
-        ("write", _("Create and edit")),
-        ("admin", _("People, units and settings")),
-    )
-
     name = LineField(
         label=_("Name"),
         max_length=100,
         help_text=_("So that you know it again, for example “Sales report”."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("It may"), choices=SCOPES, widget=forms.CheckboxSelectMultiple, initial=["read"]
+        label=_("It may"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=["read"],
     )
     days = forms.TypedChoiceField(
         label=_("It ends after"),
@@ -177,7 +173,7 @@ class TokenForm(forms.Form):
     def __init__(self, *args: Any, admin: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not admin:
-            self.fields["scopes"].choices = self.SCOPES[:-1]  # type: ignore[attr-defined]
+            self.fields["scopes"].choices = Scope.choices[:-1]  # type: ignore[attr-defined]
 
 
 class JoinForm(forms.Form):

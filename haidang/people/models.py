@@ -271,6 +271,15 @@ class Invitation(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
 
+class Scope(models.TextChoices):
+    """What a personal token may do; each holds those before it."""
+
+    READ = "read", _("Read")
+    CHECK_IN = "check_in", _("Check in")
+    WRITE = "write", _("Create and edit")
+    ADMIN = "admin", _("People, units and settings")
+
+
 class PersonalToken(models.Model):
     """A secret by which a program acts as a person; only its digest is stored."""
 

@@ -23,6 +23,7 @@ from haidang.people.models import (
     PersonalToken,
     Role,
     RoleGrant,
+    Scope,
     TeamMember,
     Unit,
     UnitLeader,
@@ -309,7 +310,11 @@ def team_members(actor: Person, team: Unit) -> list[Person]:
 
 
 def person_page(actor: Person, subject: Person) -> dict[str, Any]:
+    # One's own tokens are with one's account; others' are for who may end them.
+    others = actor.pk != subject.pk and may_person(actor, subject, "see_tokens")
     return {
+        "tokens": tokens_of(subject) if others else [],
+        "scope_words": dict(Scope.choices),
         "subject": subject,
         "facts": person_facts(actor, subject),
         "role_labels": dict(Role.choices),

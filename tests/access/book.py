@@ -89,6 +89,9 @@ GOAL_VERBS: dict[str, set[str]] = {
     "restore": KEEPERS,
     "delete": {"owner"},
     "share": KEEPERS,
+    # A personal goal that somebody proposed to its owner.
+    "accept": {"owner"},
+    "decline": {"owner"},
     # Making a key result below an objective.
     "add key result": EDITORS,
 }
@@ -127,10 +130,15 @@ LINK_VERBS: dict[str, dict[str, set[str]]] = {
 }
 
 #: People, units, cycles and the organisation: verb > who; what is not named here is missing
-#: to the guest, who sees only themself (nothing that is walked).
-ORGANISATION_VERBS: dict[str, set[str]] = {
+#: to the guest, who sees only themself (nothing that is walked). Where it differs by whose
+#: it is: verb > scope > who.
+ORGANISATION_VERBS: dict[str, set[str] | dict[str, set[str]]] = {
     "person.see": STAFF,
     "person.change": {"administrator"},
+    "person.tokens": {
+        "own": {"administrator", "owner"},
+        "other": {"administrator", "other_unit"},
+    },
     "unit.see": STAFF,
     "unit.change": {"administrator"},
     "team.see": STAFF,
@@ -144,6 +152,7 @@ DOORS: dict[str, set[str]] = {
     "nobody": set(),
     "not by a token": set(),
     "signed in": STAFF | {"guest", "foreign"},
+    "insiders": STAFF | {"foreign"},
     "administer": {"administrator", "foreign"},
     "strategy": {"strategist", "foreign"},
     # Whoever may make any goal at all: viewers and guests make none.
@@ -192,7 +201,8 @@ def answer(actor: str, verb: Verb, scope: str) -> str:
     if actor == "guest":
         return "missing"
     if verb.thing == "organisation":
-        return "open" if actor in ORGANISATION_VERBS[verb.name] else "forbidden"
+        who = ORGANISATION_VERBS[verb.name]
+        return "open" if actor in (who[scope] if isinstance(who, dict) else who) else "forbidden"
     if verb.thing == "link":
         return _link(actor, verb.name, scope)
     return _goal(actor, verb.name, scope, kpi=verb.thing == "kpi")

@@ -6,7 +6,7 @@
 
 with the pattern exactly as the urlconf joins it, every method that it answers (a word behind
 it, "PATCH measure", tells several uses of one apart), and for each what it does to what it
-names: `on("objective", verb)` to a goal (`key_result`, `kpi`,
+names: `on("objective", verb)` to a goal (`key_result`, `kpi`, `proposal`,
 `record`), `link(verb)` to a link, `place("person" | "unit" | "team" | "cycle", verb)` to
 what an organisation has, `own("token")` to a thing of an account, `door(name)` where the
 address names nothing. Verbs are those of `tests/access/book.py`; a new one is written there,
@@ -57,7 +57,7 @@ def link(verb: str, /, **body: Any) -> Door:
 
 
 def place(thing: str, verb: str, /, **body: Any) -> Door:
-    return Door(Verb("organisation", f"{thing}.{verb}"), thing, body)
+    return Door(Verb("organisation", f"{thing.partition('_')[0]}.{verb}"), thing, body)
 
 
 def own(thing: str, verb: str = "", /, **body: Any) -> Door:
@@ -178,6 +178,8 @@ _(_link + "acceptance/", {"POST": link("accept")})
 _(_link + "declining/", {"POST": link("decline")})
 _(_link + "removal/", {"POST": link("unlink")})
 _(_goal + "submission/", {"POST": on("objective", "submit", version="1")})
+_(_goal + "acceptance/", {"POST": on("proposal", "accept", version="1")})
+_(_goal + "declining/", both(on("proposal", "decline", version="1", reason="X")))
 _(_goal + "approval/", {"POST": on("objective", "approve", version="1")})
 _(_goal + "return/", both(on("objective", "return", version="1", reason="X")))
 _(_goal + "closure/", both(on("objective", "close or confirm", version="1")))
@@ -215,10 +217,10 @@ _(
 )
 _(_api + "me/tokens/<token_id>", {"DELETE": own("token")})
 _(_api + "organisation", {"GET": signed_in})
-_(_api + "organisation/settings", {"GET": signed_in})
+_(_api + "organisation/settings", {"GET": door("insiders")})
 _(
     _api + "organisation/settings/<key>",
-    {"GET": signed_in, "PUT": door("administer", value="0.8")},
+    {"GET": door("insiders"), "PUT": door("administer", value="0.8")},
 )
 
 _person = _api + "people/<person_id>"
@@ -230,6 +232,8 @@ _(
     {"POST": place("person", "change"), "DELETE": place("person", "change")},
 )
 _(_person + "/invitation", {"POST": place("person", "change")})
+_(_person + "/tokens", {"GET": place("person", "tokens")})
+_(_person + "/tokens/<token_id>", {"DELETE": place("person_token", "tokens")})
 
 _unit = _api + "units/<unit_id>"
 _(_api + "units", {"GET": signed_in, "POST": door("administer", name="X")})
@@ -279,6 +283,8 @@ for _part, _verb in (
     ("restoration", "restore"),
 ):
     _(f"{_goal}/{_part}", {"POST": on("objective", _verb)})
+_(_goal + "/acceptance", {"POST": on("proposal", "accept")})
+_(_goal + "/refusal", {"POST": on("proposal", "decline", reason="X")})
 for _part, _verb in (("return", "return"), ("drop", "drop"), ("archive", "archive")):
     _(f"{_goal}/{_part}", {"POST": on("objective", _verb, reason="X")})
 _(

@@ -157,7 +157,7 @@ class Stage:
     def _goals(
         self, name: str, maker: Person, owner: Person, unit: Unit, visibility: str
     ) -> dict[str, Goal]:
-        """An objective, a key result with a record, a KPI, and a second objective."""
+        """An objective, a key result with a record, a KPI, a second objective, a proposal."""
         cycle = self.cycle if maker.organisation_id == self.organisation.pk else self.away_cycle
         shared = {"owner": owner, "unit": unit, "visibility": visibility}
         contributors = [self.actor("contributor")] if name in ("own", "private") else []
@@ -191,7 +191,13 @@ class Stage:
                 "data_owner": self.actor("data_owner") if contributors else owner,
             },
         )
+        facts = {"title": f"Đề xuất MARK{name}", "level": "individual", "cycle": cycle}
+        proposal = goals.create_goal(owner, "objective", shared | facts)
+        # As if the maker had proposed it: not every owner here has a manager who could.
+        Goal.objects.filter(pk=proposal.pk).update(state="draft", proposed_by=maker)
+        made["proposal"] = proposal
         if contributors:
+            proposal.participants.create(person=self.actor("contributor"), role="contributor")
             for goal in made.values():
                 Participant.objects.create(
                     goal=goal, person=self.actor("delegate"), role="delegate"
@@ -285,7 +291,7 @@ class Stage:
         """What fills the placeholders of an address; None where there is no such thing."""
         if scope == "missing":
             return self._missing(thing)
-        if thing in ("objective", "second", "key_result", "kpi"):
+        if thing in ("objective", "second", "key_result", "kpi", "proposal"):
             return {"goal": self._goal(thing, scope).public_id}
         if thing == "record":
             record = self.records[scope]
@@ -315,6 +321,9 @@ class Stage:
         units = {"own": self.sales, "other": self.factory, "foreign": self.away_unit}
         if thing == "person" and scope in people_:
             return {"id": self.actor(people_[scope]).public_id}
+        if thing == "person_token" and scope in people_:
+            token = str(self.tokens[scope])
+            return {"id": self.actor(people_[scope]).public_id, "token": token}
         if thing == "unit" and scope in units:
             return {"id": units[scope].public_id}
         if thing == "team" and scope in ("own", "foreign"):
@@ -331,13 +340,16 @@ class Stage:
             "record": "KR",
             "kpi": "KPI",
             "link": "O",
+            "proposal": "O",
             "person": "P",
+            "person_token": "P",
             "unit": "U",
             "team": "U",
             "cycle": "C",
         }.get(thing)
         one = f"{prefix}-{MISSING}" if prefix else MISSING
-        return {"goal": one, "parent": f"O-{MISSING}8", "id": one, "number": MISSING}
+        found = {"goal": one, "parent": f"O-{MISSING}8", "id": one, "number": MISSING}
+        return found | ({"token": MISSING} if thing == "person_token" else {})
 
     def fill(self, value: Any) -> Any:
         """A body with names such as "@unit.own" or "@objective.foreign" made ids."""

@@ -41,6 +41,8 @@ GOAL_VERBS = {
     "restore": "restore",
     "delete": "delete",
     "share": "share",
+    "accept": "accept",
+    "decline": "decline",
 }
 LINK_VERBS = {
     "accept": "accept_link",

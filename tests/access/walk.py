@@ -26,7 +26,7 @@ _PLACES = {
     "cycle_id": ("id",),
     "goal_id": ("goal",),
     "check_in_id": ("number",),
-    "token_id": ("id",),
+    "token_id": ("token", "id"),
 }
 _FIXED = {
     "kind": "objective",

@@ -25,11 +25,16 @@ bucket = Bucket(PER_MINUTE)
 class TokenOrSession(AuthBase):
     """A header `Authorization: Bearer hd_...`, or the session of who is signed in.
 
-    A token that is sent and not valid is refused, even where a session would do.
+    A token that is sent and not valid is refused, even where a session would do. With a
+    `scope`, a token without it is refused here, before anybody reads what was sent.
     """
 
     openapi_type = "http"
     openapi_scheme = "bearer"
+
+    def __init__(self, scope: str = "") -> None:
+        self.scope = scope
+        super().__init__()
 
     def __call__(self, request: HttpRequest) -> Person:
         header = request.headers.get("Authorization")
@@ -41,6 +46,8 @@ class TokenOrSession(AuthBase):
         if wait:
             raise Throttled(wait)
         _speak(request, person)
+        if self.scope:
+            require_scope(request, self.scope)
         return person
 
     def _of_token(self, request: HttpRequest, header: str) -> Person:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as N_  # noqa: N812
 from ninja import Router
 from pydantic import BaseModel
 
-from haidang.exchange.api.auth import require_scope
+from haidang.exchange.api.auth import TokenOrSession
 from haidang.exchange.api.once import once
 from haidang.exchange.api.problems import BadParameter
 from haidang.exchange.api.reasons import reason
@@ -78,6 +78,7 @@ def operation(
         responses: dict[int, Any] = {status: answers}
         getattr(router, method)(
             path,
+            auth=TokenOrSession(scope),
             response=responses,
             summary=summary,
             description=note,
@@ -98,7 +99,7 @@ def operation(
         )(view)
         # The signature was read from the view; what runs is the guarded one.
         registered: Any = view._ninja_operation  # type: ignore[attr-defined]
-        registered.view_func = _guard(view, method, scope, _query_names(registered))
+        registered.view_func = _guard(view, method, _query_names(registered))
         return view
 
     return register
@@ -114,13 +115,12 @@ def _query_names(registered: Any) -> frozenset[str]:
 
 
 def _guard(
-    view: Callable[..., HttpResponse], method: str, scope: str, names: frozenset[str]
+    view: Callable[..., HttpResponse], method: str, names: frozenset[str]
 ) -> Callable[..., HttpResponse]:
     inner = once(view) if method == "post" else view
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require_scope(request, scope)
         _known_parameters(request, names)
         if method != "get":
             return inner(request, *args, **kwargs)

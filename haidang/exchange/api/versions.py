@@ -70,8 +70,9 @@ def stale(current: Current) -> PreconditionFailed:
 
 def expect(
     request: HttpRequest, versions: Sequence[int], current: Current, *, part: int = 0
-) -> int:
-    """The version at `part`, once If-Match has named it (or said `*`).
+) -> int | None:
+    """The version at `part`, once If-Match has named it; None for `*`, which is any version:
+    also the one that somebody else makes between this look and the lock.
 
     Raises PreconditionRequired without the header, PreconditionFailed with what stands now
     when none of the tags fits, Invalid for a header that is no list of tags.
@@ -80,7 +81,7 @@ def expect(
     if not header:
         raise PreconditionRequired()
     if header == "*":
-        return versions[part]
+        return None
     tags = _TAG.findall(header)
     if not tags:
         raise BadHeader(_("Send an ETag as it was given, or *."), code="etag", field="If-Match")

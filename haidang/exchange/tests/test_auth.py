@@ -219,3 +219,10 @@ def test_a_token_revokes_itself_or_with_write_any(as_: As, an: Person, binh: Per
     assert one.delete(f"me/tokens/{10**30}").status_code == 404
     assert one.delete(f"me/tokens/{one.token.pk}").status_code == 204
     assert one.get("me").status_code == 401
+
+
+@pytest.mark.parametrize("body", [{"nonsense": 1}, b"{", None])
+def test_the_scope_is_asked_before_the_body(as_: As, an: Person, body: Any) -> None:
+    reader = as_(an, ("read",))
+    answer = reader.post("goals", body)
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope")

@@ -156,6 +156,37 @@ def test_a_leader_reports_on_behalf_shown_as_such(
     assert found["on_behalf_of"]["id"] == an.public_id
 
 
+def test_on_behalf_is_told_by_who_one_is(
+    as_: As, chi: Person, an: Person, binh: Person, administrator: Person, path: str
+) -> None:
+    for person, named in [(an, binh), (an, an), (chi, chi), (chi, binh), (administrator, chi)]:
+        answer = as_(person).post(path, {"value": "1", "on_behalf_of": named.public_id}, etag="*")
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == "on_behalf_of"
+    assert not CheckIn.objects.exists()
+    made = as_(chi).made(path, {"value": "1", "on_behalf_of": an.public_id, "measure_version": 1})
+    assert made["on_behalf_of"]["id"] == an.public_id
+
+
+def test_a_correction_and_a_voiding_are_their_own_act(
+    as_: As, chi: Person, an: Person, path: str
+) -> None:
+    """Nothing of who the first record was for stays with the next."""
+    on_behalf = as_(chi).post(path, {"value": "1"}, etag="*").json()
+    mine = as_(an).made(f"check-ins/{on_behalf['id']}/correction", {"value": "2"})
+    assert mine["on_behalf_of"] is None
+    again = as_(chi).made(f"check-ins/{mine['id']}/correction", {"value": "3"})
+    assert again["on_behalf_of"]["id"] == an.public_id
+    as_(an).made(f"check-ins/{again['id']}/voiding", {"reason": "Nhầm"})
+    logged = Event.objects.filter(verb__startswith="check_in.").order_by("id")
+    assert list(logged.values_list("actor_id", "on_behalf_of_id")) == [
+        (chi.pk, an.pk),
+        (an.pk, None),
+        (chi.pk, an.pk),
+        (an.pk, None),
+    ]
+
+
 def test_the_same_check_in_again_is_one(api: Program, path: str) -> None:
     body = {"value": "1", "measure_version": 1}
     first = api.post(path, body, key="week 14")

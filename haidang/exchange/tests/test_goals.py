@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from haidang.exchange.api.routes import goals as routes
 from haidang.exchange.tests.conftest import KEY_RESULT, Program, composed
+from haidang.goals import actions
 from haidang.goals.models import Goal, GoalVersion
 from haidang.people.models import Person, Unit
 
@@ -356,3 +358,24 @@ def test_delete_refuses_what_has_children(
     api.made("goals", facts | {"title": "Dưới", "parents": [{"parent": draft["id"]}]})
     refused = api.change("DELETE", f"goals/{draft['id']}")
     assert (refused.status_code, refused.json()["code"]) == (409, "has_children")
+
+
+def test_a_star_is_any_version_also_in_a_race(
+    admin: Program, objective: Facts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody is faster between the look and the lock."""
+    path = f"goals/{objective['id']}"
+    real = routes.expect_definition
+
+    def late(*asked: Any) -> Any:
+        seen = real(*asked)
+        goal = Goal.objects.get(public_id=objective["id"])
+        actions.edit_goal(admin.person, goal, None, {"rank": goal.rank + 1})
+        return seen
+
+    monkeypatch.setattr(routes, "expect_definition", late)
+    assert admin.patch(path, {"title": "Sau cùng"}, etag="*").json()["title"] == "Sau cùng"
+    assert admin.patch(path, {"title": "Cũ"}, etag=admin.etag(path)).status_code == 412
+    etag = admin.etag(path)
+    monkeypatch.undo()
+    assert admin.patch(path, {"title": "Mới"}, etag=etag).status_code == 200

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from haidang.exchange.tests.conftest import Program
-from haidang.people import settings
+from haidang.people import actions, settings
 from haidang.people.models import Person
 
 As = Callable[..., Program]
@@ -62,3 +62,11 @@ def test_values_that_do_not_fit(admin: Program, key: str, value: Any) -> None:
 def test_only_administrators_set(as_: As, an: Person) -> None:
     path = "organisation/settings/health.on_track"
     assert as_(an).put(path, {"value": "0.8"}, etag="*").status_code == 403
+
+
+def test_settings_are_not_for_guests(as_: As, administrator: Person, an: Person) -> None:
+    actions.set_roles(administrator, an, ["guest"])
+    guest = as_(Person.objects.get(pk=an.pk))
+    assert guest.get("organisation").status_code == 200
+    assert guest.get("organisation/settings").status_code == 403
+    assert guest.get("organisation/settings/health.on_track").status_code == 403

@@ -144,3 +144,25 @@ def test_only_administrators_write(
     if "{" not in path and "P-" in path:
         foreign = as_(emma).send(method, path.replace(an.public_id, "P-77"), body, etag="*")
         assert foreign.status_code == 404
+
+
+def test_tokens_of_others_are_an_administrators(
+    as_: As, admin: Program, an: Person, binh: Person, emma: Person
+) -> None:
+    api = as_(an)
+    path = f"people/{an.public_id}/tokens"
+    assert as_(binh).get(path).status_code == 403
+    assert as_(emma).get(path).status_code == 404
+    assert [t["id"] for t in api.get(path).json()["items"]] == [api.token.pk]
+    shown = admin.get(path).json()["items"]
+    assert [t["name"] for t in shown] == ["test"]
+    assert api.secret not in str(shown)
+    assert "last_used_at" in shown[0]
+    one = f"{path}/{api.token.pk}"
+    assert as_(binh).delete(one).status_code == 403
+    assert admin.delete(f"people/{binh.public_id}/tokens/{api.token.pk}").status_code == 404
+    assert Program(admin.person, ("read", "write")).delete(one).status_code == 403
+    assert api.get("me").status_code == 200
+    assert admin.delete(one).status_code == 204
+    assert admin.delete(one).status_code == 204
+    assert api.get("me").status_code == 401

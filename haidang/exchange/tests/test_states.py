@@ -148,3 +148,38 @@ def test_every_change_wants_the_right_and_the_version(
         assert stale.status_code == 412
         assert stale.json()["current"]["id"] == objective["id"]
     assert admin.get(f"goals/{objective['id']}").json()["state"] == "active"
+
+
+def test_a_proposal_is_accepted_or_declined_by_whom_it_is_for(
+    as_: As, an: Person, chi: Person, binh: Person, cycle: Facts
+) -> None:
+    owner, manager = as_(an), as_(chi)
+    body = {
+        "kind": "objective",
+        "title": "Cho An",
+        "level": "individual",
+        "owner": an.public_id,
+        "cycle": cycle["id"],
+        "submit": True,
+    }
+    proposal = manager.made("goals", body)
+    assert (proposal["state"], proposal["proposed_by"]["id"]) == ("draft", chi.public_id)
+    for api in (manager, as_(binh)):
+        assert move(api, proposal, "acceptance").status_code == 403
+        assert move(api, proposal, "refusal", {"reason": "x"}).status_code == 403
+    assert {"accept", "decline"} <= set(owner.get(f"goals/{proposal['id']}").json()["may"])
+    assert move(owner, proposal, "refusal", {}).status_code == 422
+    back = move(owner, proposal, "refusal", {"reason": "Quá sức"}).json()
+    assert (back["state"], back["reason"]) == ("returned", "Quá sức")
+    assert move(manager, proposal, "submission").json()["state"] == "draft"
+    assert move(owner, proposal, "acceptance").json()["state"] == "active"
+    assert move(owner, proposal, "acceptance").status_code == 403
+
+
+def test_an_active_goal_is_not_raised_by_a_patch(as_: As, an: Person, objective: Facts) -> None:
+    path = f"goals/{objective['id']}"
+    for body, field in [({"level": "company"}, "level"), ({"owner": "P-1"}, "owner")]:
+        answer = as_(an).change("PATCH", path, body)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == field
+    assert as_(an).get(path).json()["level"] == "unit"

@@ -16,8 +16,11 @@ from haidang.goals.access.doors import (
     cycle_for,
     cycles_visible,
     goal_for,
+    levels_open,
     may_create,
     may_cycle,
+    may_place,
+    tags_visible,
 )
 from haidang.goals.access.facts import (
     facts_of,
@@ -30,7 +33,15 @@ from haidang.goals.access.facts import (
     verbs_of_each,
 )
 from haidang.goals.access.seeing import visible
-from haidang.goals.access.verbs import VERBS, Facts, Relation, openers, relations, sees
+from haidang.goals.access.verbs import (
+    VERBS,
+    Facts,
+    Relation,
+    is_proposal,
+    openers,
+    relations,
+    sees,
+)
 
 __all__ = [
     "CYCLE_VERBS",
@@ -44,9 +55,12 @@ __all__ = [
     "cycles_visible",
     "facts_of",
     "goal_for",
+    "is_proposal",
+    "levels_open",
     "may",
     "may_create",
     "may_cycle",
+    "may_place",
     "on_behalf",
     "openers",
     "relations",
@@ -54,6 +68,7 @@ __all__ = [
     "require",
     "require_check_in",
     "sees",
+    "tags_visible",
     "verbs_of",
     "verbs_of_each",
     "visible",

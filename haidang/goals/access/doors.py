@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from haidang.goals.access.facts import require, verbs_of, verbs_of_each
 from haidang.goals.access.seeing import visible
-from haidang.goals.models import Alignment, Cycle, Goal, Kind, Level
+from haidang.goals.models import Alignment, Cycle, Goal, Kind, Level, State, Tag
 from haidang.lib.errors import Forbidden, NotFound
 from haidang.people.access import public_id_of, standing_of
 from haidang.people.models import Person, Unit
@@ -76,6 +76,62 @@ def may_create(
     return None
 
 
+def may_place(
+    person: Person,
+    goal: Goal,
+    level: str,
+    unit: Unit | None,
+    owner: Person | None,
+    *,
+    objective: Goal | None = None,
+) -> Born | None:
+    """How far the person may put an existing goal at this level, in this unit, under this
+    owner: as it is ("active"), only while it is not approved ("draft"), or not at all.
+
+    It is making it there again, so `may_create` decides: a strategist gives a goal any place,
+    a leader any within what they lead (that is how a leaver's goals are reassigned), and an
+    owner alone moves an approved goal nowhere, hands it to nobody and raises it to no level,
+    but may lower it to where they could have made it active. Besides:
+
+    - A personal goal that stays personal is handed on by a strategist, or by a leader of both
+      its owners, if it neither was nor becomes their own; its owner takes it along into a
+      unit they are in.
+    - A key result goes by its objective; a leader of its own unit hands it on within that.
+    """
+    me = standing_of(person)
+    allowed = may_create(person, goal.kind, level, unit, owner=owner, parent=objective)
+    if allowed == "active" or not me.is_active or me.is_viewer or me.is_guest:
+        return allowed
+    if unit is not None and unit.organisation_id != me.organisation_id:
+        return None
+    if goal.kind == Kind.KEY_RESULT:
+        kept = me.leads(goal.unit) and me.leads(unit)
+        return "active" if kept else allowed
+    if level == goal.level == Level.INDIVIDUAL and owner is not None:
+        if owner.pk == goal.owner_id == me.person_id:
+            inside = unit is None or unit.pk in me.home_ids or me.leads(unit)
+            return "active" if inside else allowed
+        leads = me.is_strategist or (me.leads(unit or owner.unit) and me.leads(owner.unit))
+        if leads and me.person_id not in (owner.pk, goal.owner_id):
+            return "active"
+    return allowed
+
+
+def levels_open(person: Person, goal: Goal | None = None) -> list[str]:
+    """The levels that the person may give a new goal, or this one as it stands; what fits
+    in the end depends on unit and owner, too."""
+    me = standing_of(person)
+    draft = goal is None or goal.state in (State.DRAFT, State.RETURNED)
+    own = goal is None or goal.owner_id == me.person_id
+    open_to = {
+        Level.COMPANY: me.is_strategist,
+        Level.UNIT: me.is_strategist or bool(me.led_paths) or (draft and bool(me.home_ids)),
+        Level.INDIVIDUAL: draft or (own and person.manager_id is None),
+    }
+    now = goal.level if goal is not None else ""
+    return [level for level in Level if open_to[level] or level == now]
+
+
 def cycles_visible(person: Person) -> QuerySet[Cycle]:
     """The organisation's cycles; for a guest those of the goals shared with them."""
     me = standing_of(person)
@@ -106,6 +162,14 @@ def cycle_for(person: Person, public_id: str, to: str = "see") -> Cycle:
     if not may_cycle(person, to):
         raise Forbidden
     return cycle
+
+
+def tags_visible(person: Person) -> QuerySet[Tag]:
+    """Tags of goals that the person sees: a tag of hidden ones alone would tell of them."""
+    tagged = Goal.tags.through.objects.filter(
+        tag_id=OuterRef("pk"), goal_id__in=visible(person).values("id").order_by()
+    )
+    return Tag.objects.filter(Exists(tagged), organisation_id=person.organisation_id)
 
 
 #: verb on a link > the verb that opens it on its child, and on its parent.

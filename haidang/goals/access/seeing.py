@@ -18,7 +18,8 @@ def visible(person: Person) -> QuerySet[Goal]:
     organisation: everyone but guests. unit: members of the unit and its parts (of a team:
     its members), leaders of it or above, and participants. participants: owner, data
     owner, contributors, delegates, named readers, managers of owner and contributors.
-    private: the same without managers. Strategists see all that is not private.
+    private: the same without managers: whoever has a part in it is named by its owner, a
+    contributor as much as a reader. Strategists see all that is not private.
     """
     me = standing_of(person)
     goals = Goal.objects.filter(organisation_id=me.organisation_id)

@@ -14,7 +14,7 @@ class Relation(StrEnum):
 
     SEER = "seer"  # sees it and is more than a viewer
     OWNER = "owner"  # or stands in for a missing one: strategist, leader of its unit
-    AUTHOR = "author"  # made it, and it is still a draft
+    AUTHOR = "author"  # made or proposed it, and it is still a draft
     PROPOSED_TO = "proposed_to"  # owns what somebody else proposed, not accepted yet
     CONTRIBUTOR = "contributor"
     MANAGER = "manager"  # of the owner
@@ -22,7 +22,7 @@ class Relation(StrEnum):
     DATA_OWNER = "data_owner"
     LEADER = "leader"  # of its unit or a unit above
     STRATEGIST = "strategist"
-    APPROVER = "approver"  # never the owner
+    APPROVER = "approver"  # never the owner, nor who made what waits for approval
 
 
 _R = Relation
@@ -43,6 +43,7 @@ VERBS: dict[str, frozenset[Relation]] = {
     "set_targets": _KEEPERS | {_R.AUTHOR},  # of periods that have none yet
     "submit": frozenset({_R.OWNER, _R.AUTHOR}),
     "accept": frozenset({_R.PROPOSED_TO}),
+    "decline": frozenset({_R.PROPOSED_TO}),
     "approve": frozenset({_R.APPROVER}),
     "return": frozenset({_R.APPROVER}),
     "link": _EDITORS | {_R.AUTHOR},
@@ -87,8 +88,25 @@ def measure_editors(goal: Goal) -> frozenset[Relation]:
     return frozenset({_R.OWNER})
 
 
+def is_proposal(goal: Goal) -> bool:
+    """Whether the goal is somebody's personal one that another proposed to them (their
+    manager, or who handed a draft over) and that they have not accepted yet (pure)."""
+    return (
+        goal.level == Level.INDIVIDUAL
+        and goal.state in _FREE
+        and goal.owner_id is not None
+        and goal.proposed_by_id not in (None, goal.owner_id)
+    )
+
+
 def openers(goal: Goal, verb: str) -> frozenset[Relation]:
-    """The relations that open a verb on this goal, as it stands."""
+    """The relations that open a verb on this goal, as it stands.
+
+    A proposal is accepted by its owner, not submitted; once declined, its author submits it
+    to the owner again.
+    """
+    if verb == "submit" and is_proposal(goal):
+        return frozenset({_R.AUTHOR}) if goal.state == State.RETURNED else frozenset()
     return measure_editors(goal) if verb == "edit_measure" else VERBS[verb]
 
 
@@ -126,19 +144,31 @@ def relations(me: Membership, goal: Goal, facts: Facts) -> frozenset[Relation]:
     found = {
         _R.SEER: True,
         _R.OWNER: owner,
-        _R.AUTHOR: goal.created_by_id == me.person_id and goal.state in _FREE,
-        _R.PROPOSED_TO: facts.is_owner
-        and goal.proposed_by_id not in (None, me.person_id)
-        and goal.state in (*_FREE, State.SUBMITTED),
+        _R.AUTHOR: me.person_id in (goal.created_by_id, goal.proposed_by_id)
+        and goal.state in _FREE,
+        _R.PROPOSED_TO: facts.is_owner and is_proposal(goal),
         _R.CONTRIBUTOR: facts.is_contributor,
         _R.MANAGER: facts.manages_owner and not me.is_guest,
         _R.DELEGATE: facts.is_delegate,
         _R.DATA_OWNER: facts.is_data_owner,
         _R.LEADER: leader,
         _R.STRATEGIST: strategist,
-        _R.APPROVER: not facts.is_owner and not me.is_guest and _approves(me, goal, facts),
+        _R.APPROVER: not facts.is_owner
+        and not me.is_guest
+        and not _awaits_others(me, goal)
+        and _approves(me, goal, facts),
     }
     return frozenset(relation for relation, holds in found.items() if holds)
+
+
+def _awaits_others(me: Membership, goal: Goal) -> bool:
+    """Whether the person made what is not approved yet: never one's own, whoever owns it by
+    then. A personal goal is its owner's act: they accepted or submitted it themselves."""
+    return (
+        goal.created_by_id == me.person_id
+        and goal.level != Level.INDIVIDUAL
+        and goal.state in (*_FREE, State.SUBMITTED)
+    )
 
 
 def _approves(me: Membership, goal: Goal, facts: Facts) -> bool:

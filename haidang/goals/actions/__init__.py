@@ -13,9 +13,11 @@ from haidang.goals.actions.links import (
     unlink,
 )
 from haidang.goals.actions.states import (
+    accept_goal,
     approve,
     archive,
     close,
+    decline_goal,
     delete,
     drop,
     reopen,
@@ -26,6 +28,7 @@ from haidang.goals.actions.states import (
 
 __all__ = [
     "LinkRequest",
+    "accept_goal",
     "accept_link",
     "approve",
     "archive",
@@ -33,6 +36,7 @@ __all__ = [
     "close",
     "create_cycle",
     "create_goal",
+    "decline_goal",
     "decline_link",
     "delete",
     "drop",

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals import store
-from haidang.goals.access import may_create, require
+from haidang.goals.access import may, may_create, require
 from haidang.goals.actions.change import (
     again,
     local_day,
@@ -19,12 +19,13 @@ from haidang.goals.actions.change import (
 )
 from haidang.goals.actions.facts import FIELDS, cleaned
 from haidang.goals.actions.history import keep_version
-from haidang.goals.actions.links import LinkRequest, insert_link, make_link
+from haidang.goals.actions.links import LinkRequest, insert_link, make_link, refuse_weight
 from haidang.goals.models import (
     Alignment,
     Goal,
     Kind,
     KpiPeriod,
+    Level,
     Milestone,
     Mode,
     Participant,
@@ -34,11 +35,12 @@ from haidang.goals.models import (
     Standing,
     State,
     Tag,
+    Visibility,
 )
 from haidang.goals.models.goal import PREFIX
 from haidang.goals.rules.graph import derive
 from haidang.goals.rules.periods import fiscal_year, period_of, periods_between, year_of_period
-from haidang.lib.errors import Forbidden, Invalid
+from haidang.lib.errors import Conflict, Forbidden, Invalid
 from haidang.lib.text import folded
 from haidang.people.models import Organisation, Person
 from haidang.people.sequences import take
@@ -62,7 +64,9 @@ def create_goal(
     `facts` are column names of `Goal` (related things as instances) and `contributors`,
     `named`, `tags`, `milestones`. A key result needs its objective among `parents` with the
     relation composition. Born active or as a draft (`access.may_create`); `submit` hands a
-    draft to its approver at once. Raises Invalid with every reason, Forbidden, NotFound.
+    draft to its approver at once, but a personal goal for somebody else waits as a draft
+    for that person to accept it (`states.accept_goal`). Raises Invalid with every reason,
+    Forbidden, NotFound.
     """
     if kind not in FIELDS:
         raise Invalid(_("There is no such kind of goal."), code="kind", field="kind")
@@ -92,6 +96,8 @@ def create_goal(
         elif submit and state == State.DRAFT:
             state = State.SUBMITTED
         goal = _insert(actor, kind, values, state, objective, at)
+        if goal.state == State.SUBMITTED and objective is None:
+            require_an_approver(goal)
         for request in parents:
             if request.relation == Relation.COMPOSITION and objective is not None:
                 _compose(actor, goal, objective, request, at)
@@ -136,6 +142,7 @@ def _compose(
         raise Invalid(
             _("A weight is a whole number from 0 to 10,000."), code="weight", field="weight"
         )
+    refuse_weight(actor, objective, request.weight)
     insert_link(
         actor,
         goal,
@@ -177,6 +184,8 @@ def _insert(
         proposed_by=actor if owner is not None and owner.pk != actor.pk else None,
         **columns,
     )
+    if objective is None and goal.state == State.SUBMITTED and _is_for_another(goal):
+        goal.state = State.DRAFT
     goal.save(force_insert=True)
     write_rows(goal, values)
     keep_version(goal, at, actor.pk)
@@ -186,6 +195,41 @@ def _insert(
         lay_out_periods(goal, fiscal_year(goal.starts or today, first_month), first_month)
     insert_standing(goal, actor.organisation, at)
     return goal
+
+
+def _is_for_another(goal: Goal) -> bool:
+    """Whether a personal goal is made for somebody else, who has to accept it first."""
+    return goal.level == Level.INDIVIDUAL and goal.proposed_by_id is not None
+
+
+def require_an_approver(goal: Goal) -> None:
+    """Refuse that a goal waits for an approval which nobody who sees it can give.
+
+    A private goal is seen by its owner and those named; its approver is as a rule not among
+    them, and it would wait for ever. Its owner names the approver, or shares it.
+    """
+    if goal.visibility != Visibility.PRIVATE or goal.kind == Kind.KEY_RESULT:
+        return
+    parts = goal.participants.select_related("person").exclude(role=ParticipantRole.FOLLOWER)
+    people = {part.person_id: part.person for part in parts}
+    if goal.data_owner is not None:
+        people[goal.data_owner.pk] = goal.data_owner
+    if not any(may(person, goal, "approve") for person in people.values()):
+        raise Conflict(
+            _(
+                "It is private, and nobody who may approve it sees it: name the approver among"
+                " those who see it, or share it more widely."
+            ),
+            code="nobody_approves",
+            field="visibility",
+        )
+
+
+def objective_of(key_result: Goal) -> Goal:
+    """The objective that a key result is composed into."""
+    return Goal.objects.select_related("owner", "unit", "cycle").get(
+        child_links__child=key_result, child_links__relation=Relation.COMPOSITION
+    )
 
 
 def insert_standing(goal: Goal, organisation: Organisation, at: datetime) -> None:

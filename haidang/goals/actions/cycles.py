@@ -40,7 +40,9 @@ def create_cycle(actor: Person, facts: Mapping[str, Any]) -> Cycle:
         return cycle
 
 
-def edit_cycle(actor: Person, cycle: Cycle, version: int, changes: Mapping[str, Any]) -> Cycle:
+def edit_cycle(
+    actor: Person, cycle: Cycle, version: int | None, changes: Mapping[str, Any]
+) -> Cycle:
     """Change a cycle; its objectives keep their own dates."""
     if not may_cycle(actor, "edit"):
         raise Forbidden
@@ -56,7 +58,7 @@ def edit_cycle(actor: Person, cycle: Cycle, version: int, changes: Mapping[str, 
         return cycle
 
 
-def set_cycle_state(actor: Person, cycle: Cycle, state: str, version: int) -> Cycle:
+def set_cycle_state(actor: Person, cycle: Cycle, state: str, version: int | None) -> Cycle:
     """planning > active > closing > closed, a step forward or back at a time.
 
     A cycle closes when no goal in it is active any more.
@@ -84,11 +86,11 @@ def set_cycle_state(actor: Person, cycle: Cycle, state: str, version: int) -> Cy
         return cycle
 
 
-def _again(cycle: Cycle, version: int) -> Cycle:
+def _again(cycle: Cycle, version: int | None) -> Cycle:
     fresh = Cycle.objects.filter(pk=cycle.pk).first()
     if fresh is None:
         raise NotFound
-    if fresh.version != version:
+    if version is not None and fresh.version != version:
         raise Stale(current={"version": fresh.version, "state": fresh.state})
     return fresh
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from haidang.goals.access import require
+from haidang.goals.access import may_place, require
 from haidang.goals.actions.change import (
     again,
     record_event,
@@ -18,7 +18,14 @@ from haidang.goals.actions.change import (
     settle,
     slice_above,
 )
-from haidang.goals.actions.create import ROWS, children_of, lay_out_periods, write_rows
+from haidang.goals.actions.create import (
+    ROWS,
+    children_of,
+    lay_out_periods,
+    objective_of,
+    require_an_approver,
+    write_rows,
+)
 from haidang.goals.actions.facts import DECIMALS, FIELDS, MEASURE, PEOPLE, cleaned, short
 from haidang.goals.actions.history import keep_version, plain
 from haidang.goals.actions.links import input_problem, value_problem
@@ -44,13 +51,22 @@ from haidang.lib.text import clean_text, folded
 from haidang.people.models import Person
 
 _UNFINISHED = (State.DRAFT, State.RETURNED)
+#: What says where a goal stands, in the order in which a refusal is shown.
+PLACE = ("level", "unit", "owner")
+_NOT_YOURS = {
+    "level": _("You may not give a goal this level."),
+    "unit": _("You may not put a goal into this unit."),
+    "owner": _("You may not give a goal to this person."),
+}
+#: What may leave a private goal without anybody who sees and approves it.
+_SHARING = {"visibility", "named", "contributors", "data_owner"}
 _PERIOD_FIELDS = ("target", "baseline", "low", "high", "tolerance")
 
 
 def edit_goal(
     actor: Person,
     goal: Goal,
-    version: int,
+    version: int | None,
     changes: Mapping[str, Any],
     *,
     reason: str = "",
@@ -58,7 +74,10 @@ def edit_goal(
     """Change what a goal's definition says; the numbers above follow in the same transaction.
 
     Words are open to contributors; measure and dates of an approved goal want the right for
-    it and a reason. Raises Stale when the definition is no longer at `version`.
+    it and a reason; level, unit and owner want what making the goal there would want
+    (`access.may_place`), and stay while it waits for approval. A personal draft given to
+    somebody else is a proposal to them. Raises Stale when the definition is no longer at
+    `version`.
     """
     with restructuring(actor) as at:
         goal = again(goal, version)
@@ -79,13 +98,19 @@ def edit_goal(
         if not changed:
             return goal
         _require(actor, goal, changed, reason)
+        _require_place(actor, goal, changed, values)
         old = {n: short(before.get(n)) for n in changed & FIELDS[goal.kind]}
         kept = goal.versions.get(until=None).facts
         for name in changed - set(ROWS):
             setattr(goal, name, values[name])
+        if "owner" in changed:
+            handed = goal.state in _UNFINISHED and goal.owner_id not in (None, actor.pk)
+            goal.proposed_by = actor if handed else None
         goal.version += 1
         goal.save()
         write_rows(goal, {n: values[n] for n in changed if n in ROWS})
+        if goal.state == State.SUBMITTED and changed & _SHARING:
+            require_an_approver(goal)
         touched: list[int] = []
         if goal.kind == Kind.OBJECTIVE and old_cycle is not None and "cycle" in changed:
             touched = _carry_cycle(actor, goal, old_cycle, at)
@@ -164,6 +189,39 @@ def _require(actor: Person, goal: Goal, changed: set[str], reason: str) -> None:
         require(actor, goal, "edit_words")
     if goal.state in (State.CLOSED, State.DROPPED, State.ARCHIVED):
         raise Conflict(_("A closed goal keeps its definition; reopen it first."), code="closed")
+
+
+def _require_place(actor: Person, goal: Goal, changed: set[str], values: Mapping[str, Any]) -> None:
+    """Level, unit and owner decide who approves, leads and answers for a goal: changing them
+    is making it there again."""
+    place = [name for name in PLACE if name in changed]
+    if not place:
+        return
+    if goal.state == State.SUBMITTED:
+        raise Conflict(
+            _("It waits for approval as it is: it is returned first, then changed."),
+            code="submitted",
+            field=place[0],
+        )
+    objective = None
+    if goal.kind == Kind.KEY_RESULT:
+        objective = objective_of(goal)
+    born = may_place(
+        actor,
+        goal,
+        values.get("level", goal.level),
+        values.get("unit", goal.unit),
+        values.get("owner", goal.owner),
+        objective=objective,
+    )
+    if born is None:
+        raise Invalid(_NOT_YOURS[place[0]], code="not_yours", field=place[0])
+    if born == "draft" and goal.state not in _UNFINISHED:
+        raise Invalid(
+            _("It is approved already: only who could make it active there changes this."),
+            code="approved",
+            field=place[0],
+        )
 
 
 def _dates_of_the_cycle(facts: Mapping[str, Any], old: Cycle) -> dict[str, None]:
@@ -361,7 +419,7 @@ def retargeted(
     return taken
 
 
-def set_rule(actor: Person, goal: Goal, rule: str, version: int) -> Goal:
+def set_rule(actor: Person, goal: Goal, rule: str, version: int | None) -> Goal:
     """Say which terms make the number: own reports, the goals below, or both."""
     with restructuring(actor) as at:
         goal = again(goal, version)
@@ -392,7 +450,7 @@ def set_targets(
     kpi: Goal,
     year: int,
     targets: Mapping[date, Mapping[str, Decimal | None]],
-    version: int,
+    version: int | None,
     *,
     reason: str = "",
 ) -> Goal:

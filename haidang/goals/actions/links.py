@@ -20,6 +20,7 @@ from haidang.goals.models import (
     Mode,
     Relation,
     Rule,
+    State,
     Visibility,
 )
 from haidang.goals.rules.combine import weight_among
@@ -258,6 +259,12 @@ def link(actor: Person, child: Goal, request: LinkRequest) -> Alignment:
 def make_link(actor: Person, child: Goal, request: LinkRequest, at: datetime) -> Alignment:
     """`link` inside a structural change that is already open (no check on the child)."""
     parent = again(request.parent)
+    if parent.state in (State.DROPPED, State.ARCHIVED):
+        raise Conflict(
+            _("The parent is dropped or archived: nothing counts there any more."),
+            code="gone",
+            field="parent",
+        )
     relation = request.relation or guess_relation(child, parent)
     mode = request.mode or default_mode(child, parent, relation)
     check_pair(child, parent, relation, mode, request.weight)
@@ -271,6 +278,7 @@ def make_link(actor: Person, child: Goal, request: LinkRequest, at: datetime) ->
             field="parent",
         )
     _refuse_cycle(child, parent)
+    refuse_weight(actor, parent, request.weight)
     return insert_link(
         actor,
         child,
@@ -281,6 +289,16 @@ def make_link(actor: Person, child: Goal, request: LinkRequest, at: datetime) ->
         position=request.position,
         accepted=mode == Mode.NONE or may(actor, parent, "accept_link"),
         at=at,
+    )
+
+
+def refuse_weight(actor: Person, parent: Goal, weight: int | None) -> None:
+    """Weights among children are the parent's side's to give: from others only the mean of
+    the siblings' is taken, which it would be anyway."""
+    if weight is None or may(actor, parent, "weigh") or weight == _weight_for(parent.pk):
+        return
+    raise Invalid(
+        _("The parent's side gives the weight: leave it empty."), code="not_yours", field="weight"
     )
 
 
@@ -395,7 +413,8 @@ def change_link(
 def move_link(actor: Person, edge: Alignment, new_parent: Goal) -> Alignment:
     """Hang the child below another parent instead, in one change, on the same terms.
 
-    The relation and the mode are kept where they fit the new parent, the weight always.
+    The relation and the mode are kept where they fit the new parent; the weight by who may
+    weigh there, from others the link takes the mean of its new siblings'.
     """
     require(actor, edge.child, "link")
     require(actor, new_parent, "see")
@@ -405,19 +424,26 @@ def move_link(actor: Person, edge: Alignment, new_parent: Goal) -> Alignment:
             raise Invalid(_("A key result belongs to the objective it was made for."))
         if edge.parent_id == new_parent.pk:
             return edge
-        child = edge.child
-        new_parent = again(new_parent)
-        relation = edge.relation
-        fits = (child.kind, new_parent.kind) in ALLOWED[relation]
-        if not fits or relation_problem(child, new_parent, relation):
-            relation = guess_relation(child, new_parent)
-        mode = edge.mode if edge.mode != Mode.NONE else (edge.proposed_mode or Mode.NONE)
-        shown_only = relation in _SHOWN_ONLY or new_parent.calculation
-        if shown_only or (mode == Mode.VALUE and value_problem(child, new_parent)):
-            mode = Mode.NONE
-        request = LinkRequest(new_parent, relation, mode, edge.weight, edge.position)
-        remove_link(actor, edge, at)
-        return make_link(actor, child, request, at)
+        return hang_elsewhere(actor, edge, again(new_parent), at)
+
+
+def hang_elsewhere(
+    actor: Person, edge: Alignment, new_parent: Goal, at: datetime, *, shown_only: bool = False
+) -> Alignment:
+    """`move_link` inside a structural change that is already open (no check on the child)."""
+    child = again(edge.child)
+    relation = edge.relation
+    fits = (child.kind, new_parent.kind) in ALLOWED[relation]
+    if not fits or relation_problem(child, new_parent, relation):
+        relation = guess_relation(child, new_parent)
+    mode = edge.mode if edge.mode != Mode.NONE else (edge.proposed_mode or Mode.NONE)
+    shown_only = shown_only or relation in _SHOWN_ONLY or bool(new_parent.calculation)
+    if shown_only or (mode == Mode.VALUE and value_problem(child, new_parent)):
+        mode = Mode.NONE
+    weight = edge.weight if may(actor, new_parent, "weigh") else None
+    request = LinkRequest(new_parent, relation, mode, weight, edge.position)
+    remove_link(actor, edge, at)
+    return make_link(actor, child, request, at)
 
 
 def unlink(actor: Person, edge: Alignment) -> None:

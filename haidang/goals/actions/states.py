@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from haidang.goals.access import may, require, visible
+from haidang.goals.access import is_proposal, may, require, visible
 from haidang.goals.actions.change import (
     again,
     local_day,
@@ -18,9 +18,9 @@ from haidang.goals.actions.change import (
     settle,
     slice_above,
 )
-from haidang.goals.actions.create import children_of
+from haidang.goals.actions.create import children_of, objective_of, require_an_approver
 from haidang.goals.actions.history import keep_version
-from haidang.goals.actions.links import LinkRequest, make_link, remove_link
+from haidang.goals.actions.links import hang_elsewhere, remove_link
 from haidang.goals.models import (
     Alignment,
     AlignmentSpan,
@@ -32,6 +32,7 @@ from haidang.goals.models import (
     Relation,
     Standing,
     State,
+    Visibility,
 )
 from haidang.goals.rules.metric import BILLION
 from haidang.lib.errors import Conflict, Forbidden, Invalid
@@ -42,19 +43,81 @@ UNFINISHED = (State.DRAFT, State.RETURNED)
 GONE = (State.DROPPED, State.ARCHIVED)
 
 
-def submit(actor: Person, goal: Goal, version: int) -> Goal:
-    """Hand a draft to its approver."""
-    require(actor, goal, "submit")
-    return _move(actor, goal, version, UNFINISHED, State.SUBMITTED, "goal.submitted")
+def submit(actor: Person, goal: Goal, version: int | None) -> Goal:
+    """Hand a draft to its approver; a proposal that its owner declined, to the owner again.
+
+    A private goal goes to an approver whom its owner has named: where nobody who sees it may
+    approve it, it is refused (`create.require_an_approver`).
+    """
+    with restructuring(actor) as at:
+        goal = again(goal, version)
+        require(actor, goal, "submit")
+        _from(goal, UNFINISHED)
+        if is_proposal(goal):
+            change_state(actor, [goal, *_along(goal, UNFINISHED)], State.DRAFT, "goal.proposed", at)
+            return again(goal)
+        return _hand_in(actor, goal, "goal.submitted", at)
 
 
-def approve(actor: Person, goal: Goal, version: int) -> Goal:
+def _hand_in(actor: Person, goal: Goal, verb: str, at: datetime) -> Goal:
+    """Let an unfinished goal wait for its approver."""
+    if goal.kind == Kind.KEY_RESULT:
+        _objective_allows(actor, goal, State.SUBMITTED)
+    require_an_approver(goal)
+    change_state(actor, [goal, *_along(goal, UNFINISHED)], State.SUBMITTED, verb, at)
+    return again(goal)
+
+
+def accept_goal(actor: Person, goal: Goal, version: int | None) -> Goal:
+    """Take on a personal goal that somebody proposed.
+
+    Who proposed it and may approve it has said yes by proposing: it is active at once, as
+    long as nobody else has changed it (or a key result of it) since. Otherwise it goes to
+    its approver, as the owner's own would. From now on it is the owner's own.
+    """
+    with restructuring(actor) as at:
+        goal = again(goal, version)
+        require(actor, goal, "accept")
+        agreed = _was_agreed(goal)
+        goal.proposed_by = None
+        goal.save(update_fields=["proposed_by"])
+        if not agreed:
+            return _hand_in(actor, goal, "goal.accepted", at)
+        taken = [goal, *_along(goal, UNFINISHED)]
+        change_state(actor, taken, State.ACTIVE, "goal.accepted", at)
+        return again(goal)
+
+
+def _was_agreed(goal: Goal) -> bool:
+    """Whether its approver proposed it as it stands, with its key results."""
+    proposer = goal.proposed_by
+    if proposer is None or not may(proposer, goal, "approve"):
+        return False
+    whole = [goal, *children_of(goal, Relation.COMPOSITION)]
+    now = GoalVersion.objects.filter(goal__in=whole, until=None)
+    return not now.exclude(actor_id=proposer.pk).exists()
+
+
+def decline_goal(actor: Person, goal: Goal, version: int | None, reason: str) -> Goal:
+    """Say no to a personal goal that somebody proposed, and why: it is returned to them, to
+    be proposed again (`submit`) or dropped."""
+    reason = _reason(reason)
+    with restructuring(actor) as at:
+        goal = again(goal, version)
+        require(actor, goal, "decline")
+        change_state(
+            actor, [goal, *_along(goal, UNFINISHED)], State.RETURNED, "goal.declined", at, reason
+        )
+        return again(goal)
+
+
+def approve(actor: Person, goal: Goal, version: int | None) -> Goal:
     """Make a submitted goal active; it counts from now on."""
     require(actor, goal, "approve")
     return _move(actor, goal, version, (State.SUBMITTED,), State.ACTIVE, "goal.approved")
 
 
-def return_goal(actor: Person, goal: Goal, version: int, reason: str) -> Goal:
+def return_goal(actor: Person, goal: Goal, version: int | None, reason: str) -> Goal:
     """Give a submitted goal back to be reworked, saying why."""
     require(actor, goal, "return")
     return _move(
@@ -64,7 +127,12 @@ def return_goal(actor: Person, goal: Goal, version: int, reason: str) -> Goal:
 
 
 def close(
-    actor: Person, goal: Goal, version: int, *, score: Decimal | None = None, reason: str = ""
+    actor: Person,
+    goal: Goal,
+    version: int | None,
+    *,
+    score: Decimal | None = None,
+    reason: str = "",
 ) -> Goal:
     """Close with a score (0 to 1; without one, the progress to two places).
 
@@ -88,7 +156,9 @@ def close(
         return again(goal)
 
 
-def _close(actor: Person, goal: Goal, version: int, score: Decimal | None, reason: str) -> Goal:
+def _close(
+    actor: Person, goal: Goal, version: int | None, score: Decimal | None, reason: str
+) -> Goal:
     def facts(one: Goal, at: datetime) -> dict[str, Any]:
         wanted = default_score(one)
         if one.pk == goal.pk:
@@ -112,7 +182,7 @@ def default_score(goal: Goal) -> Decimal | None:
     return None if progress is None else round(Decimal(progress) / BILLION, 2)
 
 
-def reopen(actor: Person, goal: Goal, version: int) -> Goal:
+def reopen(actor: Person, goal: Goal, version: int | None) -> Goal:
     """Make a closed goal active again; its score goes. Key results that were closed with
     their objective are active again too, those that were closed before stay closed."""
     require(actor, goal, "reopen")
@@ -120,7 +190,7 @@ def reopen(actor: Person, goal: Goal, version: int) -> Goal:
         goal = again(goal, version)
         _from(goal, (State.CLOSED,))
         if goal.kind == Kind.KEY_RESULT:
-            _objective_allows(goal, State.ACTIVE)
+            _objective_allows(actor, goal, State.ACTIVE)
         change_state(actor, [goal, *_left_with(goal)], State.ACTIVE, "goal.reopened", at)
         return again(goal)
 
@@ -128,7 +198,7 @@ def reopen(actor: Person, goal: Goal, version: int) -> Goal:
 def drop(
     actor: Person,
     goal: Goal,
-    version: int,
+    version: int | None,
     reason: str,
     *,
     children: str = "",
@@ -150,7 +220,7 @@ def drop(
 def archive(
     actor: Person,
     goal: Goal,
-    version: int,
+    version: int | None,
     *,
     children: str = "",
     relink_to: Goal | None = None,
@@ -163,7 +233,7 @@ def archive(
     )
 
 
-def restore(actor: Person, goal: Goal, version: int) -> Goal:
+def restore(actor: Person, goal: Goal, version: int | None) -> Goal:
     """Take a dropped or archived goal back to the state that it left, a closed one with its
     score; and with an objective the key results that left with it."""
     require(actor, goal, "restore")
@@ -178,7 +248,7 @@ def restore(actor: Person, goal: Goal, version: int) -> Goal:
             scores[one.pk] = _score_of(before)
         if goal.kind == Kind.KEY_RESULT:
             for to in back.keys() & {State.SUBMITTED, State.ACTIVE}:
-                _objective_allows(goal, to)
+                _objective_allows(actor, goal, to)
         for to, goals in back.items():
             change_state(
                 actor, goals, to, "goal.restored", at, facts=lambda one, at: scores[one.pk]
@@ -229,7 +299,7 @@ def _score_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def delete(actor: Person, goal: Goal, version: int) -> None:
+def delete(actor: Person, goal: Goal, version: int | None) -> None:
     """Remove a draft without records or children for good; anything else is archived."""
     require(actor, goal, "delete")
     with restructuring(actor) as at:
@@ -271,7 +341,7 @@ def _from(goal: Goal, states: Iterable[str]) -> None:
 def _move(
     actor: Person,
     goal: Goal,
-    version: int,
+    version: int | None,
     states: Iterable[str],
     to: str,
     verb: str,
@@ -282,23 +352,23 @@ def _move(
     with restructuring(actor) as at:
         goal = again(goal, version)
         if goal.kind == Kind.KEY_RESULT and to in (State.SUBMITTED, State.ACTIVE):
-            _objective_allows(goal, to)
+            _objective_allows(actor, goal, to)
         _from(goal, states)
         change_state(actor, [goal, *_along(goal, states)], to, verb, at, reason, facts)
         return again(goal)
 
 
-def _objective_allows(key_result: Goal, to: str) -> None:
+def _objective_allows(actor: Person, key_result: Goal, to: str) -> None:
     """A key result is never ahead of its objective."""
-    objective = Goal.objects.get(
-        child_links__child=key_result, child_links__relation=Relation.COMPOSITION
-    )
+    objective = objective_of(key_result)
     order = [State.DRAFT, State.RETURNED, State.SUBMITTED, State.ACTIVE]
     if objective.state not in order or order.index(objective.state) < order.index(State(to)):  # type: ignore[arg-type]
-        raise Conflict(
-            _("Its objective comes first (%(objective)s).") % {"objective": objective.public_id},
-            code="objective_first",
+        said = (
+            _("Its objective comes first (%(objective)s).") % {"objective": objective.public_id}
+            if may(actor, objective, "see")
+            else _("Its objective comes first.")
         )
+        raise Conflict(said, code="objective_first")
 
 
 def _along(goal: Goal, states: Iterable[str]) -> list[Goal]:
@@ -340,7 +410,7 @@ def change_state(
 def _leave(
     actor: Person,
     goal: Goal,
-    version: int,
+    version: int | None,
     states: Iterable[str],
     to: str,
     verb: str,
@@ -362,11 +432,19 @@ def _leave(
                         raise Forbidden(
                             _("%(goal)s is not yours to take along: link it elsewhere.")
                             % {"goal": child.public_id}
+                            if may(actor, child, "see")
+                            else _("A goal below is not yours to take along: link it elsewhere.")
                         )
                     if child.state in states:
                         leaving.update((g.pk, g) for g in [child, *_along(child, states)])
                 hanging = [e for e in _hanging(leaving) if e.child.state in states]
         elif hanging and children == "relink" and relink_to is not None:
+            if relink_to.pk in leaving or again(relink_to).state in GONE:
+                raise Invalid(
+                    _("The parent is dropped or archived: nothing counts there any more."),
+                    code="gone",
+                    field="relink_to",
+                )
             for edge in hanging:
                 _relink(actor, edge, relink_to, at)
             # Losing its last counting child may have changed a goal's rule, and its version.
@@ -406,8 +484,16 @@ def _hanging(leaving: Mapping[int, Goal]) -> list[Alignment]:
 
 
 def _relink(actor: Person, edge: Alignment, parent: Goal, at: datetime) -> None:
+    """Hang a child of what leaves below another parent, on the terms of `links.move_link`.
+
+    Whoever gives the parent up does it for children of others, too: these lose their parent
+    in any case, and the new parent's side is still asked. But a private child that is not
+    theirs to link is only shown there: that it counts is its owner's to choose. A link that
+    is there already stays as it is.
+    """
     require(actor, parent, "see")
-    child = again(edge.child)
-    remove_link(actor, edge, at)
-    if not Alignment.objects.filter(child=child, parent=parent).exists():
-        make_link(actor, child, LinkRequest(parent), at)
+    if Alignment.objects.filter(child=edge.child, parent=parent).exists():
+        remove_link(actor, edge, at)
+        return
+    shown_only = edge.child.visibility == Visibility.PRIVATE and not may(actor, edge.child, "link")
+    hang_elsewhere(actor, edge, again(parent), at, shown_only=shown_only)

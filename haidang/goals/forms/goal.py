@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from haidang.goals.access import cycles_visible
+from haidang.goals.access import cycles_visible, levels_open
 from haidang.goals.actions.facts import CALCULATIONS, FIELDS, LONGEST_TEXT, LONGEST_TITLE
 from haidang.goals.forms import rows
 from haidang.goals.forms.links import goal_field, modes_of, relations_of
@@ -143,7 +143,9 @@ class GoalForm(forms.Form):
     def _people(self) -> None:
         person = self.person
         if "level" in self.names:
-            self._choice("level", _("Level"), Level.choices, forms.RadioSelect)
+            open_to = levels_open(person, self.goal)
+            levels = [choice for choice in Level.choices if choice[0] in open_to]
+            self._choice("level", _("Level"), levels, forms.RadioSelect)
         for name, label, multiple in (
             ("owner", _("Owner"), False),
             ("data_owner", _("Data owner"), False),

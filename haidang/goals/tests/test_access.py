@@ -193,6 +193,7 @@ def test_verbs_on_a_units_goal(stage: Stage) -> None:
         "set_targets": KEEPERS,
         "submit": {"an"},
         "accept": set(),
+        "decline": set(),
         "approve": {"lam", "long", "strategist"},
         "return": {"lam", "long", "strategist"},
         "link": EDITORS,
@@ -271,12 +272,28 @@ def test_measure_after_approval(stage: Stage) -> None:
 
 
 def test_a_proposal_is_accepted_by_its_owner(stage: Stage) -> None:
-    goal = stage.goal(level="individual", state="submitted", proposed_by=stage.chi)
-    assert stage.who(goal, "accept") == {"an"}
-    own = stage.goal(level="individual", state="submitted", proposed_by=stage.an)
+    goal = stage.goal(level="individual", state="draft", proposed_by=stage.chi)
+    assert stage.who(goal, "accept") == stage.who(goal, "decline") == {"an"}
+    assert stage.who(goal, "submit") == set()
+    declined = stage.goal(level="individual", state="returned", proposed_by=stage.chi)
+    assert stage.who(declined, "accept") == {"an"}
+    assert stage.who(declined, "submit") == {"author", "chi"}
+    own = stage.goal(level="individual", state="draft", proposed_by=stage.an)
     assert stage.who(own, "accept") == set()
-    done = stage.goal(level="individual", state="active", proposed_by=stage.chi)
-    assert stage.who(done, "accept") == set()
+    units = stage.goal(level="unit", state="draft", proposed_by=stage.chi)
+    assert stage.who(units, "accept") == set()  # the unit's leader decides
+    for state in ("submitted", "active"):
+        done = stage.goal(level="individual", state=state, proposed_by=stage.chi)
+        assert stage.who(done, "accept") == set()
+
+
+def test_who_made_it_does_not_approve_it(stage: Stage) -> None:
+    for state in ("draft", "submitted"):
+        goal = stage.goal(state=state, created_by=stage.lam)
+        assert stage.who(goal, "approve") == {"long", "strategist"}
+    assert "lam" in stage.who(stage.goal(created_by=stage.lam), "reopen")
+    own = stage.goal(level="individual", state="submitted", created_by=stage.chi)
+    assert stage.who(own, "approve") == {"chi"}  # An submitted it, and only Chi can
 
 
 def test_private_goals_stay_closed(stage: Stage) -> None:

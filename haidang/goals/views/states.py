@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from haidang.goals import actions
-from haidang.goals.access import goal_for, may, visible
+from haidang.goals.access import goal_for, is_proposal, may, visible
 from haidang.goals.actions.states import default_score
 from haidang.goals.forms.states import ClosureForm, LeaveForm, ReasonForm, VersionedForm
 from haidang.goals.models import Alignment, Goal, Mode, State
@@ -44,9 +44,40 @@ def _simple(request: HttpRequest, public_id: str, verb: str, move: Move, said: s
 @require_POST
 @signed_in
 def submission(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Hand a draft to its approver."""
-    said = _("%(goal)s waits for approval.")
+    """Hand a draft to its approver, or a declined proposal to its owner again."""
+    proposed = is_proposal(goal_for(person_of(request), public_id))
+    said = _("%(goal)s is proposed again.") if proposed else _("%(goal)s waits for approval.")
     return _simple(request, public_id, "submit", actions.submit, said)
+
+
+@require_POST
+@signed_in
+def acceptance(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take on a goal that somebody proposed."""
+    person = person_of(request)
+    goal = goal_for(person, public_id, to="accept")
+    taken = actions.accept_goal(person, goal, _version(request))
+    if taken.state == State.ACTIVE:
+        said = _("%(goal)s is yours: it is active and counts from now on.")
+    else:
+        said = _("%(goal)s is yours, and waits for approval.")
+    messages.success(request, said % {"goal": goal.public_id})
+    return to_goal(goal)
+
+
+@require_http_methods(FORM)
+@signed_in
+def declining(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Say no to a goal that somebody proposed, with a reason."""
+    person = person_of(request)
+    goal = goal_for(person, public_id, to="decline")
+    form = ReasonForm(request.POST or None, initial={"version": goal.version})
+    form.fields["reason"].required = True
+
+    def act(got: dict[str, Any]) -> Goal:
+        return actions.decline_goal(person, goal, got["version"], got["reason"])
+
+    return _form(request, goal, form, act, "declining")
 
 
 @require_POST
@@ -207,6 +238,7 @@ def _form(
 def _done(request: HttpRequest, goal: Goal, left: Goal | None, what: str) -> HttpResponse:
     said = {
         "return": _("%(goal)s is returned to its owner."),
+        "declining": _("%(goal)s is declined."),
         "closure": _("%(goal)s is closed.")
         if left is not None and left.state == State.CLOSED
         else _("The approver of %(goal)s is asked to confirm."),

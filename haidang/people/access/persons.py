@@ -39,7 +39,8 @@ def units_visible(actor: Person) -> QuerySet[Unit]:
 
 
 #: verb > who, beyond seeing: "administrator", "self" (the person), "leader" (of the unit or
-#: above), "manager" (of the person). Guests and viewers have only what names them.
+#: above), "manager" (of the person), "insider" (no guest). Guests and viewers have only what
+#: names them.
 PERSON_VERBS: dict[str, frozenset[str]] = {
     "see": frozenset({"anyone"}),
     "edit": frozenset({"administrator"}),
@@ -63,6 +64,7 @@ ORGANISATION_VERBS: dict[str, frozenset[str]] = {
     "see": frozenset({"anyone"}),
     "create_person": frozenset({"administrator"}),
     "create_unit": frozenset({"administrator"}),
+    "see_settings": frozenset({"insider"}),
     "settings": frozenset({"administrator"}),
 }
 
@@ -102,6 +104,8 @@ def may_organisation(actor: Person, verb: str) -> bool:
     who = ORGANISATION_VERBS[verb]
     me = standing_of(actor)
     relations = {"anyone"} if me.is_active else set()
+    if me.is_active and not me.is_guest:
+        relations.add("insider")
     if me.is_active and me.is_admin:
         relations.add("administrator")
     return bool(who & relations)

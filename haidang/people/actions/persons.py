@@ -77,7 +77,9 @@ def create_person(
     return person
 
 
-def edit_person(actor: Person, person: Person, version: int, changes: Mapping[str, Any]) -> Person:
+def edit_person(
+    actor: Person, person: Person, version: int | None, changes: Mapping[str, Any]
+) -> Person:
     """Change some of FACTS. Raises Stale for another version, Invalid at the field."""
     require_person(actor, person, "edit")
     facts = _checked(actor, changes)

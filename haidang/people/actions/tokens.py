@@ -14,9 +14,9 @@ from haidang.lib.database import writing
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from haidang.people.access import digest_of, may_person, standing_of
 from haidang.people.actions import inputs
-from haidang.people.models import Person, PersonalToken
+from haidang.people.models import Person, PersonalToken, Scope
 
-SCOPES = ("read", "check_in", "write", "admin")
+SCOPES = tuple(Scope.values)
 LONGEST = timedelta(days=366)
 MOST = 50
 

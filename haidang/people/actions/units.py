@@ -66,7 +66,7 @@ def create_unit(
 def edit_unit(
     actor: Person,
     unit: Unit,
-    version: int,
+    version: int | None,
     *,
     name: str,
     kind: str | None = None,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from haidang.people import actions
 from haidang.people.models import Invitation, Person, Unit
@@ -320,3 +322,30 @@ def test_in_english(admin: Client, english: None) -> None:
     page = found(admin, "")
     assert "Add a person" in page
     assert "Thêm người" not in page
+
+
+# --- tokens of others --------------------------------------------------------------------
+
+
+def test_an_administrator_sees_and_ends_somebodys_tokens(
+    admin: Client, as_an: Client, an: Person, binh: Person, administrator: Person
+) -> None:
+    until = timezone.now() + timedelta(days=30)
+    token, secret = actions.create_token(an, "Sổ tuần", ["read", "check_in"], until)
+    actions.create_token(administrator, "Của tôi", ["read"], until)
+    page = admin.get(f"/people/{an.public_id}/").content.decode()
+    assert "Sổ tuần" in page
+    assert token.prefix in page
+    assert secret not in page
+    assert f"/account/tokens/{token.pk}/revocation/" in page
+    own = admin.get(f"/people/{administrator.public_id}/").content.decode()
+    assert "Của tôi" not in own  # one's own are with one's account
+    as_binh = Client()
+    as_binh.force_login(binh.account)
+    for client in (as_an, as_binh):
+        assert "Sổ tuần" not in client.get(f"/people/{an.public_id}/").content.decode()
+    answer = admin.post(f"/account/tokens/{token.pk}/revocation/")
+    assert answer["Location"] == f"/people/{an.public_id}/"
+    token.refresh_from_db()
+    assert token.revoked_at is not None
+    assert "Sổ tuần" not in admin.get(f"/people/{an.public_id}/").content.decode()

@@ -20,7 +20,7 @@ from haidang.lib.errors import NotFound
 from haidang.people import actions, queries
 from haidang.people.access import CHOSEN, signed_in, standing_of
 from haidang.people.forms import AccountForm, TokenForm
-from haidang.people.models import Account, PersonalToken
+from haidang.people.models import Account, PersonalToken, Scope
 from haidang.people.views.devices import Device, device_of
 from haidang.people.views.saving import actor_of, attempt, saved
 from haidang.web.middleware import LANGUAGE_COOKIE, THEME_COOKIE
@@ -98,7 +98,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         "tab": "tokens",
         "secret": secret,
         "tokens": queries.tokens_of(actor),
-        "scope_words": dict(TokenForm.SCOPES),
+        "scope_words": dict(Scope.choices),
     }
     return render(request, "people/tokens.html", facts, status=status)
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from haidang.goals.access import cycles_visible, goal_for, visible
-from haidang.goals.models import Alignment, Goal, Kind, Tag
+from haidang.goals.access import cycles_visible, goal_for, tags_visible, visible
+from haidang.goals.models import Alignment, Goal, Kind
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.outlook import NOTHING
 from haidang.lib.text import folded
@@ -154,7 +154,7 @@ def choices(person: Person) -> Choices:
         depth.setdefault(key, 0)
         for child in below.get(key, []):
             depth[child] = depth[key] + 1
-    tags = Tag.objects.filter(organisation_id=person.organisation_id).order_by("folded_name")
+    tags = tags_visible(person).order_by("folded_name")
     return Choices(
         list(cycles[:40]),
         [(*known[key], depth[key]) for key in depth],

@@ -12,7 +12,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from haidang.checkins.forms import CheckInForm
 from haidang.checkins.models import CheckIn
 from haidang.checkins.queries import form_for, last_records, records_of
-from haidang.goals.access import verbs_of, visible
+from haidang.goals.access import is_proposal, verbs_of, visible
 from haidang.goals.actions.links import asks_rule
 from haidang.goals.models import (
     Alignment,
@@ -100,6 +100,11 @@ class GoalPage:
     def share(self) -> Decimal | None:
         """How much of its plan the goal has made: 1 is exactly as planned."""
         return self.outlook.pace
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether its owner has not accepted yet what somebody proposed to them."""
+        return is_proposal(self.goal)
 
 
 def goal_page(person: Person, goal: Goal) -> GoalPage:

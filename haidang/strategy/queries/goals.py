@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from haidang.goals.access import cycles_visible, visible
-from haidang.goals.models import Alignment, Cycle, Goal, Kind, Level, State, Tag
+from haidang.goals.access import cycles_visible, tags_visible, visible
+from haidang.goals.models import Alignment, Cycle, Goal, Kind, Level, State
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import KIND_ORDER, matching
 from haidang.goals.queries.outlook import NOTHING
@@ -129,7 +129,7 @@ class Choices:
 
 def choices(person: Person) -> Choices:
     """Cycles, units and tags to filter by: three queries."""
-    tags = Tag.objects.filter(organisation_id=person.organisation_id).order_by("folded_name")
+    tags = tags_visible(person).order_by("folded_name")
     return Choices(
         cycles=list(cycles_visible(person).order_by("-starts", "ends")[:60]),
         units=list(units_visible(person).filter(archived_at=None).order_by("path")[:200]),

@@ -13,8 +13,8 @@ from django.utils import timezone
 from haidang.activity.models import Event
 from haidang.checkins.models import CheckIn
 from haidang.checkins.queries import Due, Owed, count_due, owed, reported_by
-from haidang.goals.access import cycles_visible, verbs_of_each, visible
-from haidang.goals.models import Alignment, Goal, HistoryPoint, Kind, State
+from haidang.goals.access import cycles_visible, is_proposal, verbs_of_each, visible
+from haidang.goals.models import Alignment, Goal, HistoryPoint, Kind, Level, State
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import KIND_ORDER
 from haidang.goals.queries.outlook import NOTHING
@@ -88,6 +88,7 @@ class Home:
     owed_more: int
     due: Due
     approvals: Sequence[Goal]
+    proposals: Sequence[Goal]  # personal goals that others proposed to the reader
     closings: Sequence[Goal]
     links: Sequence[Asked]
     returned: Sequence[Goal]
@@ -130,6 +131,7 @@ def home(person: Person) -> Home:
         owed_more=max(0, len(late) - MOST_OWED),
         due=count_due(due),
         approvals=approvals,
+        proposals=_proposals(person),
         closings=closings,
         links=links,
         returned=_returned(person),
@@ -163,10 +165,22 @@ def _week_ago(ids: Sequence[int], today: date) -> dict[int, int | None]:
     return dict(points.values_list("goal_id", "progress"))
 
 
+def _proposals(person: Person) -> list[Goal]:
+    """Goals that others proposed to the person, and that they have not answered yet."""
+    rows = visible(person).filter(owner_id=person.pk, state=State.DRAFT, level=Level.INDIVIDUAL)
+    rows = rows.exclude(proposed_by=None).exclude(proposed_by_id=person.pk)
+    return list(rows.select_related("owner", "proposed_by").order_by("id")[:20])
+
+
 def _returned(person: Person) -> list[Goal]:
+    """What was returned to the person to be reworked, or declined by whom it was for."""
     rows = visible(person).filter(state=State.RETURNED)
-    mine = rows.filter(Q(owner_id=person.pk) | Q(created_by_id=person.pk))
-    return list(mine.exclude(kind=Kind.KEY_RESULT).order_by("-id")[:10])
+    made = Q(owner_id=person.pk) | Q(created_by_id=person.pk) | Q(proposed_by_id=person.pk)
+    rows = rows.filter(made).exclude(kind=Kind.KEY_RESULT).select_related("owner", "proposed_by")
+    mine = [
+        g for g in rows.order_by("-id")[:20] if not (g.owner_id == person.pk and is_proposal(g))
+    ]
+    return mine[:10]
 
 
 def _waiting(person: Person) -> tuple[list[Goal], list[Goal], list[Asked]]:

@@ -172,3 +172,17 @@ def test_a_kpi_shows_its_actual_against_what_was_targeted(
     assert "<b>5,4" in cell
     assert "/ " in cell
     assert "%" not in cell
+
+
+def test_tags_of_hidden_goals_are_no_choices(
+    enter: Enter, an: Person, binh: Person, year: Cycle
+) -> None:
+    facts = {"title": "Riêng", "level": "individual", "owner": an, "cycle": year}
+    actions.create_goal(
+        an, "objective", facts | {"visibility": "private", "tags": ["chuyện riêng"]}
+    )
+    actions.create_goal(an, "objective", facts | {"tags": ["chuyện chung"]})
+    assert listing.choices(an).tags == ["chuyện chung", "chuyện riêng"]
+    assert listing.choices(binh).tags == ["chuyện chung"]
+    assert "chuyện riêng" in body_of(enter(an).get("/map/"))
+    assert "chuyện riêng" not in body_of(enter(binh).get("/map/"))

@@ -165,6 +165,35 @@ def test_approvals_are_for_the_approver(
     assert "Đang chờ anh/chị" not in body_of(enter(an).get("/"))
 
 
+def test_a_proposal_waits_for_whom_it_is_for(
+    enter: Enter, an: Person, chi: Person, binh: Person, year: Cycle
+) -> None:
+    facts = {"title": "Giao cho An", "level": "individual", "owner": an, "cycle": year}
+    goal = actions.create_goal(chi, "objective", facts)
+    path = f"/goals/{goal.public_id}"
+    client, manager = enter(an), enter(chi)
+    for page in (body_of(client.get("/")), body_of(client.get(f"{path}/"))):
+        assert f'action="{path}/acceptance/"' in page
+        assert f'href="{path}/declining/"' in page
+        assert f'action="{path}/submission/"' not in page
+    assert "Đang chờ anh/chị" not in body_of(manager.get("/"))
+    assert f"{path}/acceptance/" not in body_of(manager.get(f"{path}/"))
+    assert client.get(f"{path}/declining/").status_code == 200
+    version = {"version": str(goal.version)}
+    assert client.post(f"{path}/declining/", version).status_code == 422
+    assert client.post(f"{path}/declining/", version | {"reason": "Quá sức"}).status_code == 302
+    assert "Quá sức" in body_of(manager.get("/"))  # who proposed it sees why
+    assert "Đang chờ anh/chị" not in body_of(client.get("/"))
+    goal.refresh_from_db()
+    assert f'action="{path}/submission/"' in body_of(manager.get(f"{path}/"))
+    manager.post(f"{path}/submission/", {"version": str(goal.version)})
+    goal.refresh_from_db()
+    assert goal.state == "draft"
+    client.post(f"{path}/acceptance/", {"version": str(goal.version)})
+    goal.refresh_from_db()
+    assert goal.state == "active"
+
+
 def test_the_strategy_stands_beside(
     enter: Enter, an: Person, administrator: Person, kpi: Goal
 ) -> None:

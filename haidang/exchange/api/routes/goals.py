@@ -78,8 +78,8 @@ def current_of(person: Person, goal: Goal) -> Current:
     return current
 
 
-def expect_definition(request: HttpRequest, person: Person, goal: Goal) -> int:
-    """The definition version that If-Match named."""
+def expect_definition(request: HttpRequest, person: Person, goal: Goal) -> int | None:
+    """The definition version that If-Match named; None for any."""
     return expect(request, goal_versions(goal), current_of(person, goal))
 
 
@@ -134,8 +134,9 @@ def list_goals(request: HttpRequest, filters: Query[GoalFilters]) -> HttpRespons
     answers=GoalOut,
     status=201,
     note=N_(
-        "With its links, in one transaction. Who may, makes it active; others make a draft. A "
-        "key result names its objective in `parents` with the relation composition."
+        "With its links, in one transaction. Who may, makes it active; others make a draft; a "
+        "personal goal for a report is a draft until they accept it. A key result names its "
+        "objective in `parents` with the relation composition."
     ),
 )
 def create_goal(request: HttpRequest, body: GoalCreate) -> HttpResponse:
@@ -212,7 +213,9 @@ def get_goal(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
     guarded=True,
     refusals=[409],
     note=N_(
-        "Words, people, measure and dates. Measure and dates of an approved goal need a `reason`."
+        "Words, people, measure and dates. Measure and dates of an approved goal need a "
+        "`reason`. Level, unit and owner change as far as you could make the goal there, and "
+        "not while it waits for approval (409)."
     ),
 )
 def edit_goal(request: HttpRequest, goal_id: PublicId, body: GoalEdit) -> HttpResponse:

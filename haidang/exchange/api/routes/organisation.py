@@ -25,6 +25,7 @@ from haidang.people.models import Person
 router = Router(tags=["organisation"])
 
 ADMINISTRATOR = N_("Administrators")
+INSIDERS = N_("Anyone but guests")
 
 
 @operation(
@@ -45,12 +46,14 @@ def get_organisation(request: HttpRequest) -> HttpResponse:
     "get",
     "organisation/settings",
     summary=N_("Its settings"),
-    who=ANYONE,
+    who=INSIDERS,
     scope="read",
     answers=SettingsOut,
 )
 def list_settings(request: HttpRequest) -> HttpResponse:
-    found = settings.everything(actor(request).organisation_id)
+    me = actor(request)
+    require_organisation(me, "see_settings")
+    found = settings.everything(me.organisation_id)
     return answer(
         request, SettingsOut(items=[SettingOut(key=k, value=v) for k, v in found.items()])
     )
@@ -68,12 +71,14 @@ def _setting(person: Person, key: str) -> SettingOut:
     "get",
     "organisation/settings/{key}",
     summary=N_("A setting"),
-    who=ANYONE,
+    who=INSIDERS,
     scope="read",
     answers=SettingOut,
 )
 def get_setting(request: HttpRequest, key: str) -> HttpResponse:
-    return answer(request, _setting(actor(request), key))
+    me = actor(request)
+    require_organisation(me, "see_settings")
+    return answer(request, _setting(me, key))
 
 
 @operation(

@@ -13,10 +13,10 @@ from pydantic import BaseModel, Field
 
 from haidang.exchange.api.auth import actor
 from haidang.exchange.api.fetch import named
-from haidang.exchange.api.fields import Line, PublicId
+from haidang.exchange.api.fields import Line, PublicId, RowId
 from haidang.exchange.api.operation import ANYONE, operation
 from haidang.exchange.api.pages import Paging, page
-from haidang.exchange.api.represent import person_out
+from haidang.exchange.api.represent import person_out, token_facts
 from haidang.exchange.api.routes.organisation import ADMINISTRATOR
 from haidang.exchange.api.schemas.people import (
     InvitationOut,
@@ -25,16 +25,21 @@ from haidang.exchange.api.schemas.people import (
     PersonEdit,
     PersonOut,
     RolesIn,
+    TokenOut,
+    TokensOut,
 )
-from haidang.exchange.api.versions import answer, expect, expect_whole, unless_stale
+from haidang.exchange.api.versions import answer, expect, expect_whole, nothing, unless_stale
 from haidang.exchange.queries import shaped_people
 from haidang.lib.database import lock, writing
+from haidang.lib.errors import NotFound
 from haidang.lib.text import folded
 from haidang.people import actions
 from haidang.people.access import people_visible, person_for, unit_for
-from haidang.people.models import Person
+from haidang.people.models import Person, PersonalToken
 
 router = Router(tags=["people"])
+
+TOKEN_KEEPERS = N_("Administrators; the person")
 
 
 class PersonFilters(Paging):
@@ -214,6 +219,44 @@ def reactivate_person(request: HttpRequest, person_id: PublicId) -> HttpResponse
     with unless_stale(current_of(person)):
         back = actions.reactivate_person(me, person, version)
     return shown(back, request=request)
+
+
+@operation(
+    router,
+    "get",
+    "people/{person_id}/tokens",
+    summary=N_("A person's tokens"),
+    who=TOKEN_KEEPERS,
+    scope="admin",
+    answers=TokensOut,
+    note=N_("The latest 100, expired and revoked ones too."),
+)
+def list_person_tokens(request: HttpRequest, person_id: PublicId) -> HttpResponse:
+    person = person_for(actor(request), person_id, "see_tokens")
+    rows = PersonalToken.objects.filter(person=person).order_by("-id")[:100]
+    return answer(request, TokensOut(items=[TokenOut(**token_facts(t)) for t in rows]))
+
+
+@operation(
+    router,
+    "delete",
+    "people/{person_id}/tokens/{token_id}",
+    summary=N_("Revoke a person's token"),
+    who=TOKEN_KEEPERS,
+    scope="admin",
+    answers=None,
+    status=204,
+    note=N_("At once; again is the same."),
+)
+def revoke_person_token(request: HttpRequest, person_id: PublicId, token_id: RowId) -> HttpResponse:
+    me = actor(request)
+    person = person_for(me, person_id, "revoke_tokens")
+    token = PersonalToken.objects.filter(pk=token_id, person=person).first()
+    if token is None:
+        raise NotFound
+    token.person = person
+    actions.revoke_token(me, token)
+    return nothing()
 
 
 @operation(

@@ -25,6 +25,7 @@ from haidang.people.models import Person
 router = Router(tags=["states"])
 
 OWNER = N_("Its owner, or who drafted it")
+PROPOSED_TO = N_("Whom it was proposed to")
 APPROVER = N_(
     "The owner's manager (individual), a leader above or strategist (unit), a strategist"
     " (company); never one's own"
@@ -42,7 +43,7 @@ def changed(
     request: HttpRequest,
     goal_id: str,
     verbs: set[str],
-    act: Callable[[Person, Goal, int], Any],
+    act: Callable[[Person, Goal, int | None], Any],
 ) -> HttpResponse:
     """Do what one of `verbs` opens, to the definition that If-Match names."""
     me = actor(request)
@@ -67,6 +68,44 @@ def changed(
 )
 def submit_goal(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
     return changed(request, goal_id, {"submit"}, actions.submit)
+
+
+@operation(
+    router,
+    "post",
+    "goals/{goal_id}/acceptance",
+    summary=N_("Accept a personal goal that somebody proposed"),
+    who=PROPOSED_TO,
+    scope="write",
+    answers=GoalOut,
+    guarded=True,
+    note=N_(
+        "Active at once where its approver proposed it and nobody else has changed it since; "
+        "else it waits for approval."
+    ),
+)
+def accept_goal(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
+    return changed(request, goal_id, {"accept"}, actions.accept_goal)
+
+
+@operation(
+    router,
+    "post",
+    "goals/{goal_id}/refusal",
+    summary=N_("Decline a personal goal that somebody proposed"),
+    who=PROPOSED_TO,
+    scope="write",
+    answers=GoalOut,
+    guarded=True,
+    note=N_("Saying why. Who proposed it may change it and submit it to its owner again."),
+)
+def decline_goal(request: HttpRequest, goal_id: PublicId, body: Reasoned) -> HttpResponse:
+    return changed(
+        request,
+        goal_id,
+        {"decline"},
+        lambda me, goal, version: actions.decline_goal(me, goal, version, body.reason),
+    )
 
 
 @operation(

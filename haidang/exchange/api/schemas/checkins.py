@@ -74,7 +74,13 @@ class CheckInCreate(CheckInValues):
         {"numerator": "81", "denominator": "90", "measure_version": 1},
     )
 
-    on_behalf_of: PublicId | None = None
+    on_behalf_of: PublicId | None = Field(
+        default=None,
+        description=N_(
+            "Told by who you are: of a leader's or strategist's check-in the goal's owner. "
+            "Another person is refused."
+        ),
+    )
     measure_version: Version | None = Field(
         default=None,
         description=N_("The goal's `measure_version` that was seen, instead of If-Match."),
