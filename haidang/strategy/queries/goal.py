@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from haidang.checkins.forms import CheckInForm
+from django.forms import Form
+
 from haidang.checkins.models import CheckIn
 from haidang.checkins.queries import form_for, last_records, records_of
 from haidang.goals.access import verbs_of, visible
@@ -86,7 +87,7 @@ class GoalPage:
     corrected: frozenset[int]  # ids of records that a later one replaced
     last: CheckIn | None
     feed: Sequence[Line]
-    form: CheckInForm | None
+    form: Form | None  # to check in with, where the reader may
     asks_rule: bool
     twice: bool  # something below reaches it by two counting paths
     may_add: frozenset[str]  # kinds that the reader may hang below it
@@ -155,7 +156,7 @@ def _may_add(person: Person) -> frozenset[str]:
     return everyone | {Kind.PILLAR, Kind.ULTIMATE} if me.is_strategist else everyone
 
 
-def _form(person: Person, goal: Goal, verbs: Iterable[str]) -> CheckInForm | None:
+def _form(person: Person, goal: Goal, verbs: Iterable[str]) -> Form | None:
     takes = (
         goal.is_measured
         and goal.state == State.ACTIVE
