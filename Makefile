@@ -1,9 +1,10 @@
 # Everything one does with the source. Needed: Python 3.11 or newer, and make.
 #
+#   make install         what runs the program: packages, and its texts
 #   make demo            the demo company in a browser
 #   make test            the whole suite on SQLite        make test-postgres  on PostgreSQL
 #   make check           format, types, layers, texts, templates, docs
-#   make bench           every number that the project claims
+#   make bench           every number that the project claims (wants a PostgreSQL)
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -16,10 +17,10 @@ RUN      = $(VENV)/bin/python
 CATALOGS = $(wildcard haidang/*/locale/*/LC_MESSAGES/django.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-postgres a11y check bench docs messages vendor browser lock clean
+.PHONY: help install demo serve test test-postgres a11y check bench docs messages vendor browser lock clean
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -6
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -7
 
 # --- the environment: installed once, then only when a lock file changes ------------------
 
@@ -34,6 +35,8 @@ $(VENV)/texts: $(CATALOGS) tools/messages.py | $(VENV)/installed
 	@touch $@
 
 # --- running it ---------------------------------------------------------------------------
+
+install: $(VENV)/installed $(VENV)/texts
 
 demo: $(VENV)/installed $(VENV)/texts
 	@HAIDANG_DATA=$(DATA)/demo $(RUN) -m haidang demo --serve --host $(HOST) --port $(PORT) $(ARGS)

@@ -6,6 +6,7 @@ against the hashes of the lock. Needs nothing but the standard library.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -87,10 +88,17 @@ def _works(pip: list[str]) -> bool:
 
 
 def _command(folder: Path, python: Path) -> None:
-    """`.venv/bin/haidang` runs the source beside it."""
+    """`.venv/bin/haidang` runs the source beside it.
+
+    The first lines are for the shell: a path with a space in it, or longer than the kernel
+    reads, cannot stand behind "#!". To Python they are a text.
+    """
     path = folder / "bin" / "haidang"
+    interpreter = shlex.quote(str(python.absolute()))
     path.write_text(
-        f"#!{python.absolute()}\n"
+        "#!/bin/sh\n"
+        f"'''exec' {interpreter} \"$0\" \"$@\"\n"
+        "' '''\n"
         "import sys\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
         "from haidang.config.cli import main\n"

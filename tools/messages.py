@@ -67,7 +67,7 @@ msgstr ""
 """
 _PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
-#: Words that the glossary rules out; see docs/glossary.
+#: Words that are ruled out: the interface has another one for what they would say.
 RULED_OUT = ["chủ sở hữu", "căn chỉnh", "đường cơ sở", "hiệu chuẩn", "thất bại"]
 
 
@@ -159,7 +159,7 @@ def _faults(room: str, message: Message) -> Iterator[str]:
             yield f"{where} loses or invents a place: {part!r}"
         for word in RULED_OUT:
             if word in part.lower():
-                yield f"{where} uses {word!r}, which the glossary rules out"
+                yield f"{where} uses {word!r}, which is ruled out"
 
 
 def problems() -> list[str]:

@@ -8,18 +8,30 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import F, Model, OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haidang.checkins.current import Current, Told, take_current, take_period
 from haidang.checkins.models import CheckIn
 from haidang.goals import store
 from haidang.goals.actions.change import local_day
-from haidang.goals.models import Milestone
+from haidang.goals.models import (
+    Alignment,
+    AlignmentSpan,
+    Goal,
+    GoalVersion,
+    HistoryPoint,
+    KpiPeriod,
+    Milestone,
+    Standing,
+)
 from haidang.goals.rules.graph import Graph, Node
 from haidang.lib.database import reading, writing
 from haidang.lib.decimals import canonical
+from haidang.lib.errors import Conflict
+from haidang.lib.fields import ExactDecimalField
 from haidang.people.models import Organisation
 
 #: What is rebuilt of a standing; the version of the measure is no number.
@@ -51,7 +63,8 @@ def recompute(
 
     With `check` nothing is written and everything read is one snapshot; without it the
     organisation's structure is locked, so that nothing moves meanwhile, and what differed
-    is put right. Returns the differences found; an empty list is the proof.
+    is put right. Returns the differences found; an empty list is the proof. Raises Conflict
+    where a definition or a record itself is damaged: there is nothing to rebuild it from.
     """
     rows = Organisation.objects.order_by("pk")
     if organisation_id is not None:
@@ -63,7 +76,7 @@ def recompute(
             progress(organisation.name, i, len(organisations))
         if check:
             with reading():
-                found += _rebuilt(organisation)[1]
+                found += _differences(organisation)
         else:
             with writing():
                 store.lock_structure(organisation.pk)
@@ -73,13 +86,36 @@ def recompute(
     return found
 
 
+def _differences(organisation: Organisation) -> list[Difference]:
+    try:
+        found = _rebuilt(organisation)[1]
+    except (ArithmeticError, ValueError):
+        damaged = list(_damage(organisation.pk))
+        if not damaged:
+            raise
+        return [difference for difference, _field, _key in damaged]  # no more can be computed
+    return found + _false_past(organisation.pk)
+
+
 def _repair(organisation: Organisation) -> list[Difference]:
+    try:
+        with transaction.atomic():
+            return _put_right(organisation)
+    except (ArithmeticError, ValueError):
+        damaged = list(_damage(organisation.pk))
+        if not damaged:
+            raise
+    return _without_damage(damaged) + _put_right(organisation)
+
+
+def _put_right(organisation: Organisation) -> list[Difference]:
     graph, found = _rebuilt(organisation)
     for row in (d for d in found if d.what == "live"):
         CheckIn.objects.filter(pk=row.goal_id).update(live=row.rebuilt)
     for row in (d for d in found if d.what == "milestones"):
         steps = Milestone.objects.filter(goal_id=row.goal_id)
         steps.update(reached=Q(position__in=row.rebuilt))
+    # A standing that is lost is inserted like a new one.
     changed = {d.goal_id for d in found if d.what not in ("live", "milestones")}
     for node_id in changed:
         for period in graph.nodes[node_id].periods.values():
@@ -91,9 +127,10 @@ def _repair(organisation: Organisation) -> list[Difference]:
 
 def _rebuilt(organisation: Organisation) -> tuple[Graph, list[Difference]]:
     """The organisation's graph rebuilt, and where the stored one differed."""
-    graph = store.whole(organisation.pk, organisation.fiscal_year_start)
+    graph = store.whole(organisation.pk, organisation.fiscal_year_start, blank=True)
     before = {n.id: _image(n) for n in graph.nodes.values()}
-    found = _false_live(organisation.pk)
+    found = _lost(organisation.pk)
+    found += _false_live(organisation.pk)
     found += _own_values(organisation.pk, graph)
     graph.rebuild()
     for node in graph.nodes.values():
@@ -106,6 +143,97 @@ def _rebuilt(organisation: Organisation) -> tuple[Graph, list[Difference]]:
                 found.append(Difference(organisation.pk, node.id, what, old, new))
     found += _false_history(organisation.pk, graph)
     return graph, found
+
+
+def _lost(organisation_id: int) -> list[Difference]:
+    """Goals without a standing."""
+    ids = Goal.objects.filter(organisation_id=organisation_id, standing=None)
+    return [
+        Difference(organisation_id, pk, "standing", "lost", "there")
+        for pk in ids.order_by("pk").values_list("pk", flat=True)
+    ]
+
+
+#: What can be told from records, and may be emptied where it is no number.
+_REBUILT: dict[type[Model], tuple[str, ...]] = {
+    Standing: store.STANDING_COLUMNS,
+    KpiPeriod: store.PERIOD_COLUMNS,
+    HistoryPoint: store.HISTORY_COLUMNS,
+}
+Damage = tuple[Difference, ExactDecimalField, int]
+
+
+def _damage(organisation_id: int) -> Iterator[Damage]:
+    """Stored decimals that are none, each with its field and the key of its row."""
+    for model in (Goal, Standing, KpiPeriod, HistoryPoint, CheckIn):
+        fields = [f for f in model._meta.concrete_fields if isinstance(f, ExactDecimalField)]
+        columns = ", ".join(str(f.column) for f in fields)
+        table, key = model._meta.db_table, model._meta.pk.column
+        goal = "id" if model is Goal else "goal_id"
+        sql = (
+            f"SELECT {key}, {goal}, {columns} FROM {table}"  # noqa: S608
+            f" WHERE {goal} IN (SELECT id FROM goals_goal WHERE organisation_id = %s)"
+            f" ORDER BY {goal}, {key}"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [organisation_id])
+            while rows := cursor.fetchmany(10_000):
+                for pk, goal_id, *values in rows:
+                    for field, value in zip(fields, values, strict=True):
+                        if not _is_number(value):
+                            what = f"{table}.{field.column}"
+                            found = Difference(
+                                organisation_id, goal_id, what, repr(value), "a number"
+                            )
+                            yield found, field, pk
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return value is None or Decimal(value).is_finite()
+    except (ArithmeticError, ValueError, TypeError):
+        return False
+
+
+def _without_damage(damaged: list[Damage]) -> list[Difference]:
+    """Empty what is rebuilt anyway; refuse where people's own values are damaged."""
+    beyond = [d for d, field, _pk in damaged if field.column not in _REBUILT.get(field.model, ())]
+    if beyond:
+        raise Conflict(
+            "\n".join(str(difference) for difference in beyond)
+            + "\n"
+            + _("What people entered cannot be rebuilt: take it from a backup."),
+            code="damaged",
+        )
+    for _difference, field, pk in damaged:
+        empty = None if field.null else Decimal(0)
+        field.model._base_manager.filter(pk=pk).update(**{field.name: empty})
+    return [difference for difference, _field, _pk in damaged]
+
+
+def _false_past(organisation_id: int) -> list[Difference]:
+    """Links whose open span, and goals whose open version, is not as they stand now; what
+    was before is nowhere else to compare with."""
+    facts = ("child_id", "parent_id", "relation", "mode", "weight", "position")
+    now = set(Alignment.objects.filter(organisation_id=organisation_id).values_list(*facts))
+    spans = AlignmentSpan.objects.filter(organisation_id=organisation_id, until=None)
+    kept = set(spans.values_list(*facts))
+    told: dict[tuple[int, int], list[Any]] = {}
+    for at, rows in enumerate((kept, now)):
+        for child, parent, *rest in rows - (now & kept):
+            told.setdefault((child, parent), [None, None])[at] = rest
+    found = [
+        Difference(organisation_id, child, f"link to goal {parent} in its history", *sides)
+        for (child, parent), sides in sorted(told.items())
+    ]
+    kept_version = GoalVersion.objects.filter(goal=OuterRef("pk"), until=None).values("version")
+    goals = Goal.objects.filter(organisation_id=organisation_id).order_by("pk")
+    versions = goals.annotate(kept=Subquery(kept_version)).values_list("pk", "kept", "version")
+    found += [
+        Difference(organisation_id, pk, "version in its history", last, version)
+        for pk, last, version in versions.filter(Q(kept=None) | ~Q(kept=F("version")))
+    ]
+    return found
 
 
 def _image(node: Node) -> dict[str, Any]:
@@ -209,8 +337,8 @@ def _false_history(organisation_id: int, graph: Graph) -> list[Difference]:
     sql = f"""
         SELECT h.goal_id, {columns} FROM goals_historypoint h
         JOIN (SELECT p.goal_id, MAX(p.day) AS day FROM goals_historypoint p
-              JOIN goals_standing s ON s.goal_id = p.goal_id
-              WHERE s.organisation_id = %s GROUP BY p.goal_id) latest
+              JOIN goals_goal g ON g.id = p.goal_id
+              WHERE g.organisation_id = %s GROUP BY p.goal_id) latest
           ON latest.goal_id = h.goal_id AND latest.day = h.day
     """  # noqa: S608 - names of columns, of our own
     with connection.cursor() as cursor:

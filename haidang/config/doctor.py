@@ -17,8 +17,10 @@ from django.core import checks
 from django.core.mail import get_connection
 from django.db import Error, connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from haidang.config.cli.prepare import pending
+from haidang.config.cli.prepare import missing_database, pending
+from haidang.people.queries import unreadable_second_factors
 
 GOOD, WARNING, BAD = 0, 1, 2
 #: Free bytes under which writing may soon fail, and under which it is time to act.
@@ -39,26 +41,48 @@ class Finding(NamedTuple):
 
 def findings() -> Iterator[Finding]:
     """Everything, in the order in which one would mend it."""
-    yield from _configuration()
+    yield from _careful(_("Configuration"), _checks)
+    yield from _careful(_("Configuration"), _configuration)
+    missing = missing_database()
     try:
-        connection.ensure_connection()
+        if missing is None:
+            connection.ensure_connection()
     except Error as error:
         text = str(error).strip() or type(error).__name__
         yield Finding(_("Database"), BAD, _("cannot be reached: %s") % text)
     else:
-        yield from _sqlite() if connection.vendor == "sqlite" else _postgresql()
-        yield _migrations()
-        yield _clock()
-    yield _disk()
-    yield _mail()
+        if missing is not None:
+            text = _("%s is missing; it is made by: haidang init, haidang serve") % missing
+            yield Finding(_("Database"), BAD, text)
+        else:
+            engine = _sqlite if connection.vendor == "sqlite" else _postgresql
+            yield from _careful(_("Database"), engine)
+            yield from _careful(_("Tables"), _migrations)
+            yield from _careful(_("Clock"), _clock)
+            yield from _careful(_("Second factor"), _second_factors)
+    yield from _careful(_("Disk"), _disk)
+    yield from _careful(_("Mail"), _mail)
+
+
+def _careful(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """What a look finds; where it cannot even look, that is the finding."""
+    try:
+        yield from look()
+    except Exception as error:
+        text = str(error).strip() or type(error).__name__
+        yield Finding(what, BAD, _("cannot be looked at: %s") % text)
+
+
+def _checks() -> Iterator[Finding]:
+    """What Django says itself, of the safety of what others reach too."""
+    for message in checks.run_checks(include_deployment_checks=settings.HTTPS):
+        if message.level >= checks.WARNING and not message.is_silenced():
+            grade = BAD if message.is_serious() else WARNING
+            yield Finding(_("Configuration"), grade, f"{message.msg} ({message.id})")
 
 
 def _configuration() -> Iterator[Finding]:
     what = _("Configuration")
-    wrong = checks.run_checks(include_deployment_checks=settings.HTTPS)
-    serious = [w for w in wrong if w.is_serious() and not w.is_silenced()]
-    for message in serious:
-        yield Finding(what, BAD, f"{message.msg} ({message.id})")
     if settings.DEBUG:
         yield Finding(what, WARNING, _("HAIDANG_DEBUG is on: errors show the program's insides"))
     if settings.DEMO:
@@ -70,8 +94,7 @@ def _configuration() -> Iterator[Finding]:
     key = settings.DATA_DIR / "secret-key"
     if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
         yield Finding(what, BAD, _("%s can be read by others: chmod 600") % key)
-    if not serious:
-        yield Finding(what, GOOD, _("data in %s") % settings.DATA_DIR)
+    yield Finding(what, GOOD, _("data in %s") % settings.DATA_DIR)
 
 
 def _sqlite() -> Iterator[Finding]:
@@ -117,16 +140,31 @@ def _postgresql() -> Iterator[Finding]:
     )
 
 
-def _migrations() -> Finding:
+def _migrations() -> Iterator[Finding]:
     waiting = pending()
     if waiting:
-        return Finding(
-            _("Tables"), BAD, _("%d steps are missing; run: haidang migrate") % len(waiting)
+        text = _("%d steps are missing; run: haidang migrate") % len(waiting)
+        yield Finding(_("Tables"), BAD, text)
+    else:
+        yield Finding(_("Tables"), GOOD, _("up to date"))
+
+
+def _second_factors() -> Iterator[Finding]:
+    if pending():
+        return  # said already, and the table may not be there
+    lost = unreadable_second_factors()
+    if lost:
+        text = ngettext(
+            "of %d account cannot be read: the secret key has changed. Name the former one in "
+            "HAIDANG_SECRET_KEY_FALLBACKS, or remove it: haidang access --remove-second-factor",
+            "of %d accounts cannot be read: the secret key has changed. Name the former one in "
+            "HAIDANG_SECRET_KEY_FALLBACKS, or remove them: haidang access --remove-second-factor",
+            lost,
         )
-    return Finding(_("Tables"), GOOD, _("up to date"))
+        yield Finding(_("Second factor"), BAD, text % lost)
 
 
-def _clock() -> Finding:
+def _clock() -> Iterator[Finding]:
     what = _("Clock")
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -137,34 +175,38 @@ def _clock() -> Finding:
     now = datetime.now(UTC)
     apart = abs(now.timestamp() - theirs)
     if apart > CLOCK:
-        return Finding(what, BAD, _("differs from the database's by %.1f s") % apart)
-    if now.year < 2025:
-        return Finding(what, BAD, _("says %s") % f"{now:%Y-%m-%d}")
-    return Finding(what, GOOD, f"{now:%Y-%m-%d %H:%M:%S} UTC")
+        yield Finding(what, BAD, _("differs from the database's by %.1f s") % apart)
+    elif now.year < 2025:
+        yield Finding(what, BAD, _("says %s") % f"{now:%Y-%m-%d}")
+    else:
+        yield Finding(what, GOOD, f"{now:%Y-%m-%d %H:%M:%S} UTC")
 
 
-def _disk() -> Finding:
+def _disk() -> Iterator[Finding]:
     what = _("Disk")
     folder = settings.DATA_DIR
     while not folder.exists():
         folder = folder.parent
     if not os.access(folder, os.W_OK):
-        return Finding(what, BAD, _("%s cannot be written") % folder)
+        yield Finding(what, BAD, _("%s cannot be written") % folder)
+        return
     free = shutil.disk_usage(folder).free
     grade = BAD if free < NO_SPACE else WARNING if free < LITTLE_SPACE else GOOD
-    return Finding(what, grade, _("%.1f GB free") % (free / 1024**3))
+    yield Finding(what, grade, _("%.1f GB free") % (free / 1024**3))
 
 
-def _mail() -> Finding:
+def _mail() -> Iterator[Finding]:
     what = _("Mail")
     if not settings.MAIL_CONFIGURED:
         text = _("no server (HAIDANG_MAIL); links are shown to be copied instead")
-        return Finding(what, WARNING, text)
+        yield Finding(what, WARNING, text)
+        return
     server = getattr(settings, "EMAIL_HOST", "")
     reach: Callable[[], object] = get_connection(fail_silently=False).open
     try:
         reach()
     except (OSError, smtplib.SMTPException) as error:
         words = {"server": server, "error": error}
-        return Finding(what, BAD, _("%(server)s does not answer: %(error)s") % words)
-    return Finding(what, GOOD, str(server) or _("written to the terminal"))
+        yield Finding(what, BAD, _("%(server)s does not answer: %(error)s") % words)
+    else:
+        yield Finding(what, GOOD, str(server) or _("written to the terminal"))

@@ -70,21 +70,52 @@ def address(name: str) -> SplitResult | None:
     if not value:
         return None
     parts = _split(name, value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+    if parts.username is not None or parts.password is not None:
+        raise ImproperlyConfigured(f"{name} names somebody before the @; leave that out.")
+    beyond = parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme not in {"http", "https"} or not parts.hostname or beyond:
         raise ImproperlyConfigured(f"{name} is {value!r}; it should be like https://okr.example.vn")
     return parts
+
+
+def names(name: str, default: str) -> list[str]:
+    """Names between commas; a list that names nothing is refused."""
+    value = text(name, default)
+    found = [one.strip() for one in value.split(",") if one.strip()]
+    if not found:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; it should be like okr.example.vn,10.0.0.5"
+        )
+    return found
 
 
 def secret_key(data: Path) -> str:
     """From the environment or the data folder; made up for this process where neither has one.
 
-    `keep_secret_key` stores one, when the program is started rather than looked at.
+    `keep_secret_key` stores one, when the program is started rather than looked at. A file
+    without a key in it is refused: a new key at each start would sign everybody out.
     """
+    given = text("HAIDANG_SECRET_KEY")
+    if given:
+        return given
+    file = data / "secret-key"
     try:
-        kept = (data / "secret-key").read_text(encoding="ascii").strip()
+        kept = file.read_text(encoding="ascii").strip()
     except FileNotFoundError:
+        return secrets.token_urlsafe(50)
+    except UnicodeDecodeError:
         kept = ""
-    return text("HAIDANG_SECRET_KEY") or kept or secrets.token_urlsafe(50)
+    if not kept:
+        raise ImproperlyConfigured(
+            f"{file} has no key in it. Take it from a backup, or remove the file to have a new "
+            "key made, which signs everybody out."
+        )
+    return kept
+
+
+def former_keys() -> list[str]:
+    """Keys that were used before, still good for reading; between commas or spaces."""
+    return text("HAIDANG_SECRET_KEY_FALLBACKS").replace(",", " ").split()
 
 
 def keep_secret_key(data: Path) -> None:
@@ -111,7 +142,7 @@ def database(name: str, data: Path) -> dict[str, Any]:
     url = text(name)
     parts = _split(name, url)
     if parts.scheme in {"postgres", "postgresql"}:
-        return _postgresql(parts)
+        return _postgresql(name, parts)
     if url and parts.scheme != "sqlite":
         raise ImproperlyConfigured(
             f"{name} starts with {parts.scheme + ':' if parts.scheme else url!r}; "
@@ -125,10 +156,16 @@ def database(name: str, data: Path) -> dict[str, Any]:
     }
 
 
-def _postgresql(parts: SplitResult) -> dict[str, Any]:
+def _postgresql(name: str, parts: SplitResult) -> dict[str, Any]:
+    options = dict(parse_qsl(parts.query))
+    database = unquote(parts.path.lstrip("/"))
+    if not database and "service" not in options:
+        raise ImproperlyConfigured(
+            f"{name} names no database; it should be like postgresql://user:password@host/haidang"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
+        "NAME": database,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
@@ -144,7 +181,7 @@ def _postgresql(parts: SplitResult) -> dict[str, Any]:
             # As on SQLite, a writer that waits is told so after 30 s. Whoever died in the
             # middle of a transaction does not hold the others up for longer.
             "options": "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s",
-            **dict(parse_qsl(parts.query)),
+            **options,
         },
     }
 

@@ -8,6 +8,7 @@ children end open streams, finish what they have begun, and go.
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import multiprocessing
@@ -197,7 +198,8 @@ def default_workers() -> int:
 
 
 def claim_port(host: str, port: int) -> None:
-    """Raise PortTakenError when another program listens there.
+    """Raise PortTakenError when another program listens there, OSError when it cannot be had
+    for another reason (an address that is not this machine's, a port for root alone).
 
     The web processes share the port by SO_REUSEPORT, which would also let a second server of
     the same account in, to answer every other request.
@@ -208,7 +210,9 @@ def claim_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise PortTakenError(str(error)) from error
+            if error.errno == errno.EADDRINUSE:
+                raise PortTakenError(str(error)) from error
+            raise
 
 
 def allow_many_files() -> None:

@@ -15,6 +15,7 @@ DATA_DIR = env.data_dir()
 DEBUG = env.flag("HAIDANG_DEBUG")
 DEMO = env.flag("HAIDANG_DEMO")
 SECRET_KEY = env.secret_key(DATA_DIR)
+SECRET_KEY_FALLBACKS = env.former_keys()
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -25,12 +26,8 @@ HTTPS = PUBLIC_URL is not None and PUBLIC_URL.scheme == "https"
 #: Reverse proxies in front that set X-Forwarded-For and X-Forwarded-Proto.
 PROXIES = env.whole("HAIDANG_PROXIES", 1 if HTTPS else 0, least=0, most=9)
 
-ALLOWED_HOSTS = [
-    host.strip()
-    # A demo is looked at from other machines as well, and has nothing to protect.
-    for host in env.text("HAIDANG_HOSTS", "*" if DEMO else "localhost,127.0.0.1,[::1]").split(",")
-    if host.strip()
-]
+# A demo is looked at from other machines as well, and has nothing to protect.
+ALLOWED_HOSTS = env.names("HAIDANG_HOSTS", "*" if DEMO else "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS: list[str] = []
 if PUBLIC_URL is not None:
     ALLOWED_HOSTS.append(str(PUBLIC_URL.hostname))
@@ -154,6 +151,8 @@ MFA_ADAPTER = "haidang.people.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
+    "authenticate": "haidang.people.codes.AuthenticateForm",
+    "reauthenticate": "haidang.people.codes.ReauthenticateForm",
     "login_webauthn": "haidang.people.passkeys.LoginForm",
     "authenticate_webauthn": "haidang.people.passkeys.AuthenticateForm",
     "reauthenticate_webauthn": "haidang.people.passkeys.ReauthenticateForm",

@@ -77,6 +77,25 @@ STANDING_COLUMNS = (
     "value_sum", "value_measured", "value_total", "baseline_sum", "baseline_unknown",
     "kpi_year", "measure_version", "confidence", "checked_in_at",
 )  # fmt: skip
+#: Goals of an organisation that have no standing, each with an empty one.
+_EMPTY = {
+    **dict.fromkeys(STANDING_COLUMNS, "NULL"),
+    **dict.fromkeys(
+        (
+            "terms_measured", "terms_total", "own_reports",
+            "average_weight", "average_weighted", "average_measured", "average_total",
+            "value_sum", "value_measured", "value_total", "baseline_sum", "baseline_unknown",
+        ),
+        "0",
+    ),
+    "measure_version": "1",
+}  # fmt: skip
+_NOTHING = ", ".join(f"{value} AS {column}" for column, value in _EMPTY.items())
+_LOST = f"""{_NODE.partition("FROM")[0]}
+FROM goals_goal g CROSS JOIN (SELECT {_NOTHING}) s
+WHERE g.organisation_id = %s
+  AND NOT EXISTS (SELECT 1 FROM goals_standing t WHERE t.goal_id = g.id)
+"""  # noqa: S608  own names only
 HISTORY_COLUMNS = ("progress", "raw", "actual", "terms_measured", "terms_total")
 PERIOD_COLUMNS = (
     "own_value", "own_numerator", "own_denominator", "own_record_id",
@@ -214,8 +233,9 @@ def _edges(child: int, text_of_edges: str) -> list[Edge]:
     return found
 
 
-def whole(organisation_id: int, first_month: int) -> Graph:
-    """Every goal and every edge of an organisation."""
+def whole(organisation_id: int, first_month: int, *, blank: bool = False) -> Graph:
+    """Every goal and every edge of an organisation; with `blank` also goals whose standing
+    is lost, as if nothing had been reported yet."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT child_id, parent_id, relation, mode, weight FROM goals_alignment"
@@ -225,6 +245,9 @@ def whole(organisation_id: int, first_month: int) -> Graph:
         edges = [Edge(*row) for row in cursor.fetchall()]
         cursor.execute(_NODE + " WHERE s.organisation_id = %s ORDER BY g.id", [organisation_id])
         nodes = {row[0]: node_of(row, first_month) for row in cursor.fetchall()}
+        if blank:
+            cursor.execute(_LOST, [organisation_id])
+            nodes |= {row[0]: node_of(row, first_month) for row in cursor.fetchall()}
     graph = Graph(nodes, edges)
     load_periods(graph, [n.id for n in nodes.values() if n.is_kpi])
     _load_inputs(graph, first_month)

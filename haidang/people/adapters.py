@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from haidang.people.access import memberships_of
+from haidang.people.keys import opened, sealed
 from haidang.people.models import Account
 
 #: allauth's template of a message > what we say; messages that are not here stay unsaid.
@@ -98,21 +97,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def encrypt(self, text: str) -> str:
-        return _keys().encrypt(text.encode()).decode()
+        return sealed(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        try:
-            return _keys().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
-            # The server's key is another one now: no code may match, least of all one made
-            # from an empty secret.
-            return base64.b32encode(secrets.token_bytes(20)).decode()
+        # The server's key may be another one now: then no code may match, least of all one
+        # made from an empty secret.
+        return opened(encrypted_text) or base64.b32encode(secrets.token_bytes(20)).decode()
 
     def get_totp_issuer(self) -> str:
         return "Haidang"
-
-
-def _keys() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(b"second factor:" + str(key).encode()).digest() for key in keys]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -67,10 +67,15 @@ class PersonForm(forms.Form):
     region = LineField(label=_("Region"), max_length=120, required=False)
     joined_on = DayField(label=_("First day"), required=False)
 
-    def __init__(self, *args: Any, actor: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Person, signs_in_as: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"] = _unit_field(actor, label=_("Unit"), required=False)
         self.fields["manager"] = _person_field(actor, label=_("Manager"), required=False)
+        if signs_in_as:
+            self.fields["email"].help_text = _(
+                "They belong to another organisation too, and go on signing in with %(email)s; "
+                "this address only receives mail."
+            ) % {"email": signs_in_as}
 
 
 class NewPersonForm(PersonForm):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from haidang.lib.text import clean_line, folded
@@ -17,6 +18,7 @@ from haidang.people.access import (
     standing_of,
     units_visible,
 )
+from haidang.people.keys import opened, parts
 from haidang.people.models import (
     Invitation,
     Person,
@@ -304,6 +306,20 @@ def team_members(actor: Person, team: Unit) -> list[Person]:
     """Everybody who is in the team now."""
     members = TeamMember.objects.filter(team=team, until=None).values("person_id")
     return list(people_visible(actor).filter(pk__in=members).order_by("sort_key", "pk"))
+
+
+def address_beyond(person: Person) -> str:
+    """The address that signs in where an account is another organisation's too; else ""."""
+    if person.account is None:
+        return ""
+    others = Person.objects.filter(account=person.account).exclude(pk=person.pk)
+    return person.account.email if others.exists() else ""
+
+
+def unreadable_second_factors() -> int:
+    """Accounts whose second factor no key of the server's opens: they cannot sign in."""
+    rows = Authenticator.objects.values_list("user_id", "data")
+    return len({one for one, data in rows if any(opened(t) is None for _n, t in parts(data))})
 
 
 # --- what the pages of one person and one unit are drawn from ------------------------------

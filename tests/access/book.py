@@ -1,4 +1,4 @@
-"""access.md as data, written a second time and by hand: shares no code with the program.
+"""docs/access.md as data, written a second time and by hand: shares no code with the program.
 
 A *scope* is the thing that an address names: `own` is An's in the sales unit, `other` Dũng's
 in the factory, `private` An's and private, `foreign` of the other organisation, `missing`
@@ -65,7 +65,7 @@ EDITORS = {"owner", "contributor", "leader", "strategist"}
 KEEPERS = {"owner", "leader", "strategist"}
 APPROVERS = {"leader", "strategist"}  # of a unit's goal; a leader or strategist never of one's own
 
-#: The table of access.md for goals of a unit that are active.
+#: The table of docs/access.md for goals of a unit that are active.
 GOAL_VERBS: dict[str, set[str]] = {
     "see": set(),
     "comment": {"*"},

@@ -10,7 +10,7 @@ names: `on("objective", verb)` to a goal (`key_result`, `kpi`, `proposal`,
 `record`), `link(verb)` to a link, `place("person" | "unit" | "team" | "cycle", verb)` to
 what an organisation has, `own("token")` to a thing of an account, `door(name)` where the
 address names nothing. Verbs are those of `tests/access/book.py`; a new one is written there,
-by access.md. Keywords are what is sent with writes; "@unit.own" is the id of the sales unit,
+by docs/access.md. Keywords are what is sent with writes; "@unit.own" is the id of the sales unit,
 "@objective.foreign" of a goal of the other organisation. Placeholders of the pattern are
 filled by their names (`_PLACES` in `walk.py`).
 
@@ -131,7 +131,7 @@ for _part in ("inactive", "password/reset/done", "password/reset/key/done"):
     _(f"accounts/{_part}/", {"GET": anyone})
 _(
     "^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-    both(anyone),
+    both(door("nobody")),
 )
 _("accounts/demo/", {"POST": door("nobody")})
 _("accounts/second-factor/", both(anyone))  # leads to signing in, unless a password was given

@@ -39,18 +39,23 @@ _FIXED = {
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-def patterns() -> Iterator[str]:
-    """Every pattern of the urlconf, joined, once."""
+def addresses() -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the urlconf: its pattern, joined, and what Django keeps of it."""
 
-    def walk(resolver: Any, before: str) -> Iterator[str]:
+    def walk(resolver: Any, before: str) -> Iterator[tuple[str, URLPattern]]:
         for one in resolver.url_patterns:
             text = before + str(one.pattern)
             if isinstance(one, URLResolver):
                 yield from walk(one, text)
             elif isinstance(one, URLPattern):
-                yield text
+                yield text, one
 
-    yield from dict.fromkeys(walk(get_resolver(), ""))
+    yield from walk(get_resolver(), "")
+
+
+def patterns() -> Iterator[str]:
+    """Every pattern of the urlconf, joined, once."""
+    yield from dict.fromkeys(text for text, _pattern in addresses())
 
 
 def address(route: Route, ids: dict[str, str]) -> str:

@@ -24,9 +24,9 @@ LAST = TODAY.year - 1
 
 
 @pytest.fixture
-def fresh(make_server: Callable[..., Server]) -> Server:
+def fresh(own_database: str, make_server: Callable[..., Server]) -> Server:
     """A fresh organisation, as `haidang init` leaves it."""
-    server = make_server().start()
+    server = make_server(DATABASE_URL=own_database).start()
     done = server.command(
         "init", "--language", "vi", "--organisation", "Hương Sen", "--name", "Quản Trị",
         "--email", EMAIL, "--password", PASSWORD,

@@ -15,7 +15,7 @@ from haidang.goals import actions
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal
 from haidang.people.models import Person
-from tests.support.axe import violations
+from tests.support.axe import faults, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -72,19 +72,6 @@ def addresses(
         f"{k}check-ins/{record.pk}/correction/",
         f"{k}check-ins/{record.pk}/voiding/",
     ]
-
-
-def faults(context: BrowserContext, addresses: list[str], width: int) -> list[str]:
-    page = context.new_page()
-    found = []
-    for address in addresses:
-        answer = page.goto(address)
-        assert answer is not None
-        assert answer.status == 200, address
-        found += [f"{address}: {fault}" for fault in violations(page)]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append(f"{address}: runs off the side")
-    return found
 
 
 @pytest.mark.browser

@@ -26,8 +26,8 @@ RELATIONS = [
     "depends_on",
 ]
 
-#: relation > (child, parent) > default mode; from the specification's table. Composition is
-#: made with the key result and never by a link.
+#: relation > (child, parent) > default mode; by the domain's table.
+#: Composition is made with the key result and never by a link.
 TABLE: dict[str, dict[tuple[str, str], str]] = {
     "composition": {},
     "strategy": {

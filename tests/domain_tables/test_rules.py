@@ -1,4 +1,4 @@
-"""The tables of the specification against the pure rules, row by row."""
+"""The tables of the domain, worked out by hand, against the pure rules, row by row."""
 
 from __future__ import annotations
 

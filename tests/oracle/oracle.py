@@ -1,8 +1,9 @@
 """An independent calculation of every number of the graph, from records and definitions.
 
-Written from the specification alone, for clarity and not for speed: each goal's number is
-worked out by asking its children, with fractions, and only at the end of each term and of
-each mean is it rounded to billionths, half to even. It shares no code with the program.
+Written from the rules of the domain and not from the program, for clarity and not for speed:
+each goal's number is worked out by asking its children, with fractions, and only at the end
+of each term and of each mean is it rounded to billionths, half to even. It shares no code
+with the program.
 """
 
 from __future__ import annotations

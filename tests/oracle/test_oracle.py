@@ -1,4 +1,4 @@
-"""The oracle itself against the worked tables of the specification, without a database."""
+"""The oracle itself against tables worked out by hand, without a database."""
 
 from __future__ import annotations
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from haidang.web import vendor
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
 SOURCE = vendor.TESTS.path / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -24,3 +25,28 @@ def violations(page: Page) -> list[str]:
         for one in found
         for node in one["nodes"]
     ]
+
+
+def faults(
+    context: BrowserContext, addresses: Iterable[str], width: int, *, status: int = 200
+) -> list[str]:
+    """What axe finds on each of these pages, and which run off the side; each has to answer
+    with `status`."""
+    page = context.new_page()
+    found = []
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == status, address
+        assert page.url.endswith(address) or status != 200, f"{address} leads to {page.url}"
+        found += faults_of(page, address, width)
+    page.close()
+    return found
+
+
+def faults_of(page: Page, name: str, width: int) -> list[str]:
+    """The same of a page that is open already."""
+    found = [f"{name}: {fault}" for fault in violations(page)]
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        found.append(f"{name}: runs off the side")
+    return found

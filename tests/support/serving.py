@@ -34,10 +34,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def database_url() -> str:
-    """The database that the test itself uses, as the server is to be told."""
+def database_url(name: str = "") -> str:
+    """The database that the test itself uses, as the server is to be told; or another one
+    beside it."""
     facts = connection.settings_dict
-    name = quote(str(facts["NAME"]), safe="/")
+    name = quote(name or str(facts["NAME"]), safe="/")
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"
     login = quote(facts["USER"]) + (f":{quote(facts['PASSWORD'])}" if facts["PASSWORD"] else "")
@@ -202,3 +203,43 @@ def make_server(tmp_path: Path, _prepared: Path) -> Iterator[Callable[..., Serve
     yield make
     for each in made:
         each.stop()
+
+
+@pytest.fixture(scope="session")
+def _template_database(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A database with every table and nothing in it, to be copied: making one takes seconds."""
+    with django_db_blocker.unblock():
+        name = f"{connection.settings_dict['NAME']}_prepared"
+        url = database_url(name)
+        _as_owner(f"CREATE DATABASE {name}")
+    done = Server(tmp_path_factory.mktemp("template"), url).command("migrate")
+    assert done.returncode == 0, done.stderr
+    yield name
+    with django_db_blocker.unblock():
+        _as_owner(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def own_database(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[str]:
+    """The address of an empty database for one server alone, of the kind that the suite runs
+    on; on SQLite "" (a file in the server's own folder). Ask for it before `make_server`, so
+    that the server ends before its database goes."""
+    if connection.vendor == "sqlite":
+        yield ""
+        return
+    template = request.getfixturevalue("_template_database")
+    name = template.replace("_prepared", "_own")
+    with django_db_blocker.unblock():
+        _as_owner(f"CREATE DATABASE {name} TEMPLATE {template}")
+        url = database_url(name)
+    yield url
+    with django_db_blocker.unblock():
+        _as_owner(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _as_owner(sql: str) -> None:
+    """A statement about whole databases, which cannot run in one that it is about."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(sql)

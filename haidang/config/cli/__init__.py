@@ -23,17 +23,19 @@ from haidang.lib.errors import Refusal
 
 #: Commands that leave something behind, so that the data folder and its key are made first.
 LASTING = {"serve", "init", "demo", "migrate", "worker"}
+LANGUAGES = ("vi", "en")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the answer is its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haidang.config.settings")
-    if words[:1] == ["demo"]:
+    os.umask(0o077)  # what is kept is for this account only
+    command, language = _early(words)
+    if command == "demo":
         environment.imply("HAIDANG_DEMO", "1")
     try:
-        if LASTING & set(words[:3]):
-            os.umask(0o077)  # what is kept is for this account only
+        if command in LASTING:
             data = environment.data_dir()
             data.mkdir(mode=0o700, parents=True, exist_ok=True)
             environment.keep_secret_key(data)
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(str(error), 2)
     except OSError as error:
         return complain(f"{error.filename}: {error.strerror}", 2)
-    with translation.override(_language(words)):
+    with translation.override(language):
         options = _parser().parse_args(words)
         try:
             return int(options.run(options) or 0)
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return complain("\n".join(str(e.message) for e in refusal.errors))
         except DatabaseError as error:
             return complain(_("The database cannot be used: %s") % str(error).strip())
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, EOFError):  # Ctrl-C; Ctrl-D where something was asked
             print(file=sys.stderr)
             return 130
 
@@ -61,11 +63,23 @@ def complain(text: str, code: int = 1) -> int:
     return code
 
 
-def _language(words: list[str]) -> str:
-    """Before the rest is parsed, because the help speaks it too."""
-    early = argparse.ArgumentParser(add_help=False)
-    early.add_argument("--language", choices=["vi", "en"])
-    return early.parse_known_args(words)[0].language or environment.language()
+class _Early(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def _early(words: list[str]) -> tuple[str, str]:
+    """The command and the language of the texts, before the rest is parsed: the help speaks
+    it too, and what is wrong is said later, by the whole parser."""
+    early = _Early(add_help=False)
+    early.add_argument("--language")
+    early.add_argument("command", nargs="?", default="")
+    try:
+        found = early.parse_known_args(words)[0]
+    except ValueError:
+        return "", environment.language()
+    known = found.language in LANGUAGES
+    return found.command, found.language if known else environment.language()
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -80,8 +94,12 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(**{**options, "add_help": False, "formatter_class": _Formatter})
         self._optionals.title = _("options")
         self.add_argument("-h", "--help", action="help", help=_("show this help"))
+        # Without a default: what stands before the command holds when nothing stands behind.
         self.add_argument(
-            "--language", choices=["vi", "en"], help=_("language of the texts (else from LANG)")
+            "--language",
+            choices=LANGUAGES,
+            default=argparse.SUPPRESS,
+            help=_("language of the texts (else from LANG)"),
         )
 
     def error(self, message: str) -> NoReturn:
@@ -97,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="haidang",
         description=_("Keeps everybody in a company working toward the same strategy."),
     )
+    parser.set_defaults(language=None)
     commands = parser.add_subparsers(
         title=_("commands"), metavar=_("COMMAND"), required=True, dest="command"
     )

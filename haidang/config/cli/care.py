@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 import haidang
 from haidang.config import doctor
-from haidang.config.cli.prepare import migrate
+from haidang.config.cli.prepare import migrate, missing_database, pending
 from haidang.config.cli.progress import Bar
 from haidang.people.models import Organisation
 
@@ -54,6 +54,13 @@ def _migrate(_options: argparse.Namespace) -> int:
 def _recompute(options: argparse.Namespace) -> int:
     from haidang.checkins.recompute import recompute
 
+    missing = missing_database()
+    if missing is not None:
+        print(_("There is no database yet: %s") % missing, file=sys.stderr)
+        return 1
+    if pending():
+        print(_("The database is not up to date. Run: haidang migrate"), file=sys.stderr)
+        return 1
     organisation_id = None
     if options.organisation is not None:
         rows = Organisation.objects.filter(slug=options.organisation)

@@ -1,4 +1,4 @@
-"""`haidang init`: the organisation and its first administrator."""
+"""`haidang init` and `access`: the first administrator, and a way in for who is locked out."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from haidang.config.cli.prepare import prepare
+from haidang.config.cli.prepare import missing_database, prepare
+from haidang.config.cli.serve import address
 from haidang.lib.errors import Invalid
-from haidang.people.actions import create_organisation
+from haidang.people.actions import access_link, create_organisation, invitation_link
 from haidang.people.models import Organisation
 
 #: Name of the input in the action > option of the command.
@@ -41,6 +42,22 @@ def add_commands(commands: Any) -> None:
         "--another", action="store_true", help=_("make one beside those that exist already")
     )
     init.set_defaults(run=_init)
+
+    access = commands.add_parser(
+        "access",
+        help=_("make a one-time link for who cannot sign in any more"),
+        description=_(
+            "Prints a link by which the person chooses a new password; for somebody who has never "
+            "signed in, their invitation. It is not mailed, and is written to the activity log."
+        ),
+    )
+    access.add_argument("email", metavar=_("EMAIL"), help=_("the address that signs in"))
+    access.add_argument(
+        "--remove-second-factor",
+        action="store_true",
+        help=_("also remove a lost second factor, and sign the person out everywhere"),
+    )
+    access.set_defaults(run=_access)
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -79,11 +96,44 @@ def _init(options: argparse.Namespace) -> int:
                 if not can_ask or not option:
                     return 1
                 setattr(options, option, None)
-    print(
-        _("%(organisation)s is ready. %(email)s signs in after: haidang serve")
-        % {"organisation": organisation.name, "email": options.email}
-    )
+    first = organisation.people.get()
+    facts = {"organisation": organisation.name, "email": first.email}
+    if first.account is None:
+        # The address signs in elsewhere with another password: only its owner can join.
+        print(_("%(organisation)s is ready.") % facts)
+        print(
+            _(
+                "%(email)s has an account already, with another password than this. It joins by "
+                "this link, within seven days, with its own password, after: haidang serve"
+            )
+            % facts
+        )
+        print(invitation_link(first, site=_site()))
+        return 0
+    print(_("%(organisation)s is ready. %(email)s signs in after: haidang serve") % facts)
     return 0
+
+
+def _access(options: argparse.Namespace) -> int:
+    missing = missing_database()
+    if missing is not None:
+        print(_("There is no database yet: %s") % missing, file=sys.stderr)
+        return 1
+    prepare()
+    way = access_link(options.email, site=_site(), second_factor=not options.remove_second_factor)
+    if way.is_invitation:
+        print(_("%s has not signed in yet. The invitation, good for seven days:") % way.email)
+    else:
+        print(_("%s chooses a new password here, once, within a day:") % way.email)
+        if options.remove_second_factor:
+            print(_("The second factor is removed, and they are signed out."), file=sys.stderr)
+    print(way.link)
+    return 0
+
+
+def _site() -> str:
+    """Where links lead without HAIDANG_URL: this machine, at the usual port."""
+    return address("127.0.0.1", 8000).rstrip("/")
 
 
 def _ask(option: str) -> str:

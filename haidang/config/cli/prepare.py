@@ -18,13 +18,23 @@ from django.utils.translation import gettext as _
 
 import haidang
 from haidang.lib.database import LOCK_SPACE
+from haidang.people.actions import renew_secrets
 
 
 def prepare(*, static: bool = False) -> None:
     """Bring the database up to date, and with `static` the files that browsers load."""
     migrate()
+    renew_secrets()  # with the present key: a former one need not be kept for ever
     if static and not settings.DEBUG:
         collect_static()
+
+
+def missing_database() -> Path | None:
+    """The file of an SQLite database that is not there yet: connecting would make it."""
+    if connection.vendor != "sqlite":
+        return None
+    path = Path(str(connection.settings_dict["NAME"]))
+    return None if path.exists() else path
 
 
 def pending() -> list[str]:

@@ -44,9 +44,8 @@ def run(host: str, port: int) -> int:
     prepare(static=True)
     if not Organisation.objects.exists():
         print(_("There is no organisation yet. Make one with: haidang init"))
-    numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
-    web = server.Server(str(numeric), port, server.default_workers())
     try:
+        numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
         server.claim_port(str(numeric), port)
     except server.PortTakenError:
         print(
@@ -55,6 +54,11 @@ def run(host: str, port: int) -> int:
             file=sys.stderr,
         )
         return 1
+    except OSError as error:
+        words = {"port": port, "host": host, "reason": error.strerror or error}
+        print(_("Port %(port)s of %(host)s cannot be had: %(reason)s") % words, file=sys.stderr)
+        return 1
+    web = server.Server(str(numeric), port, server.default_workers())
     print(_("Haidang is at %s (stop it with Ctrl-C)") % address(host, port), flush=True)
     web.run()
     return 0

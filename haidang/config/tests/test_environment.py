@@ -91,13 +91,66 @@ def test_database_of_postgresql_has_login_and_options(monkeypatch: pytest.Monkey
     assert facts["OPTIONS"]["server_side_binding"]
 
 
-@pytest.mark.parametrize("url", ["mysql://x/y", "just text", "postgresql://h:port/x"])
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://x/y", "just text", "postgresql://h:port/x", "postgresql:///", "postgresql://a@h"],
+)
 def test_database_refuses_without_showing_secrets(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     monkeypatch.setenv("HAIDANG_X", url)
     with pytest.raises(ImproperlyConfigured, match="HAIDANG_X"):
         env.database("HAIDANG_X", Path("/data"))
+
+
+def test_a_service_names_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAIDANG_X", "postgresql:///?service=okr")
+    assert env.database("HAIDANG_X", Path("/data"))["OPTIONS"]["service"] == "okr"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://an@okr.example.vn",
+        "https://an:secret@okr.example.vn",
+        "https://okr.example.vn/?x=1",
+        "https://okr.example.vn#x",
+        "https://okr.example.vn/path",
+        "okr.example.vn",
+    ],
+)
+def test_an_address_is_bare(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("HAIDANG_X", value)
+    with pytest.raises(ImproperlyConfigured, match="HAIDANG_X") as refused:
+        env.address("HAIDANG_X")
+    assert "secret" not in str(refused.value)
+
+
+def test_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.names("HAIDANG_X", "a,b") == ["a", "b"]
+    monkeypatch.setenv("HAIDANG_X", " okr.vn , , 10.0.0.5,")
+    assert env.names("HAIDANG_X", "a") == ["okr.vn", "10.0.0.5"]
+    monkeypatch.setenv("HAIDANG_X", " , ")
+    with pytest.raises(ImproperlyConfigured, match="HAIDANG_X"):
+        env.names("HAIDANG_X", "a")
+
+
+def test_former_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HAIDANG_SECRET_KEY_FALLBACKS", raising=False)
+    assert env.former_keys() == []
+    monkeypatch.setenv("HAIDANG_SECRET_KEY_FALLBACKS", "one, two three")
+    assert env.former_keys() == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("held", [b"", b" \n", b"\xff\xfe"])
+def test_a_file_without_a_key_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, held: bytes
+) -> None:
+    (tmp_path / "secret-key").write_bytes(held)
+    with pytest.raises(ImproperlyConfigured, match="secret-key has no key"):
+        env.secret_key(tmp_path)
+    monkeypatch.setenv("HAIDANG_SECRET_KEY", "from outside")
+    assert env.secret_key(tmp_path) == "from outside"
 
 
 def test_mail(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +231,7 @@ def test_every_name_is_documented() -> None:
     )
     read = set(
         re.findall(
-            r"(?:env\.|\b)(?:text|flag|whole|choice|address|mail|database)\(\s*\"([A-Z_]+)\"",
+            r"(?:env\.|\b)(?:text|flag|whole|choice|address|names|mail|database)\(\s*\"([A-Z_]+)\"",
             source,
         )
     )

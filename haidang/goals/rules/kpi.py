@@ -1,7 +1,7 @@
 """Attainment of a KPI: in a period, and over the reported periods of a fiscal year to date.
 
-Source: the specification's "Attainment of a KPI in a period". Only periods with a report
-count, on both sides (like for like); sums are never extrapolated.
+Only periods with a report count, on both sides (like for like); sums are never extrapolated.
+The cases are worked out in `tests/domain_tables/test_rules.py`.
 """
 
 from __future__ import annotations

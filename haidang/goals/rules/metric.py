@@ -1,4 +1,7 @@
-"""Progress of a key result (source: the specification's table of directions)."""
+"""Progress of a key result, by the direction in which its value is meant to move.
+
+The cases are worked out in `tests/domain_tables/test_rules.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of access.md: every verb on a goal, for everybody who may stand around it."""
+"""The table of docs/access.md: every verb on a goal, for everybody who may stand around it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seeing: in SQL, in Python, and as access.md words it; all three must agree everywhere."""
+"""Seeing: in SQL, in Python, and as docs/access.md words it; all three must agree everywhere."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ class Company:
 
 
 def seen_by_the_book(person: Person, goal: Goal) -> bool:
-    """access.md in plain steps, one query at a time: shares no code with the program."""
+    """docs/access.md in plain steps, one query at a time: shares no code with the program."""
     if not person.is_active or person.organisation_id != goal.organisation_id:
         return False
     roles = set(person.roles.filter(until=None).values_list("role", flat=True)) or {"member"}

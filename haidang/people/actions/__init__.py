@@ -12,6 +12,7 @@ from haidang.people.actions.accounts import (
 )
 from haidang.people.actions.invitations import accept, invitation_of, invite, join
 from haidang.people.actions.links import Link
+from haidang.people.actions.operator import Way, access_link, invitation_link, renew_secrets
 from haidang.people.actions.organisations import create_organisation, set_setting
 from haidang.people.actions.persons import (
     create_person,
@@ -33,7 +34,9 @@ from haidang.people.actions.units import (
 
 __all__ = [
     "Link",
+    "Way",
     "accept",
+    "access_link",
     "archive_unit",
     "create_account",
     "create_organisation",
@@ -45,12 +48,14 @@ __all__ = [
     "edit_person",
     "edit_unit",
     "end_account_sessions",
+    "invitation_link",
     "invitation_of",
     "invite",
     "join",
     "move_unit",
     "reactivate_person",
     "remove_second_factor",
+    "renew_secrets",
     "reset_link",
     "revoke_token",
     "set_leader",

@@ -98,14 +98,47 @@ def reset_link(actor: Person, person: Person, *, site: str = "") -> Link:
     """
     require_person(actor, person, "reset")
     account = _own_account(person)
+    with writing():
+        _log(actor, person, "person.reset_link_made", timezone.now())
+    return mail(person, account.email, SUBJECT, TEXT, spelt_out(reset_path(account), site))
+
+
+def reset_path(account: Account) -> str:
+    """Where a new password is chosen, once. Whoever calls this has asked who may."""
     key = {
         "uidb36": user_pk_to_url_str(account),
         "key": default_token_generator.make_token(account),
     }
-    path = reverse("account_reset_password_from_key", kwargs=key)
-    with writing():
-        _log(actor, person, "person.reset_link_made", timezone.now())
-    return mail(person, account.email, SUBJECT, TEXT, spelt_out(path, site))
+    return reverse("account_reset_password_from_key", kwargs=key)
+
+
+def is_shared(person: Person) -> bool:
+    """Whether the person's account is somebody in another organisation too."""
+    others = Person.objects.filter(account=person.account).exclude(pk=person.pk)
+    return person.account_id is not None and others.exists()
+
+
+def move_account(person: Person, email: str) -> None:
+    """Let the person sign in with this address from now on, instead of the one before.
+
+    Only an account that is this organisation's alone moves: an administrator must not come
+    into another organisation through somebody's account. Raises Invalid where the address
+    signs somebody else in.
+    """
+    account = person.account
+    if account is None or is_shared(person) or account.email == email:
+        return
+    taken = Invalid(_("Somebody signs in with this address already."), code="taken", field="email")
+    if Account.objects.filter(email=email).exists():
+        raise taken
+    account.email = email
+    try:
+        with transaction.atomic():
+            account.save(update_fields=["email"])
+    except IntegrityError:
+        raise taken from None
+    EmailAddress.objects.filter(user=account).delete()
+    EmailAddress.objects.create(user=account, email=email, primary=True, verified=True)
 
 
 def remove_second_factor(actor: Person, person: Person) -> None:
@@ -125,7 +158,7 @@ def _own_account(person: Person) -> Account:
     account = person.account
     if account is None:
         raise Conflict(_("%(name)s cannot sign in yet.") % {"name": person.name})
-    if Person.objects.filter(account=account).exclude(pk=person.pk).exists():
+    if is_shared(person):
         raise Conflict(
             _("This account is not only the organisation's: only its owner can reset it."),
             code="shared_account",

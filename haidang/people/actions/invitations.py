@@ -33,8 +33,15 @@ def invite(actor: Person, person: Person, *, site: str = "") -> Link:
     without an e-mail address, Conflict for who can sign in already.
     """
     require_person(actor, person, "invite")
+    path = invitation_path(person, actor)
+    return mail(person, person.email, SUBJECT, TEXT, spelt_out(path, site))
+
+
+def invitation_path(person: Person, actor: Person | None) -> str:
+    """Where a new invitation of the person leads; without an actor, the server's operator
+    made it. Whoever calls this has asked who may."""
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(person.organisation_id, exclusive=True)
         current = Person.objects.select_for_update().get(pk=person.pk)
         if not current.is_active:
             raise Conflict(
@@ -59,7 +66,8 @@ def invite(actor: Person, person: Person, *, site: str = "") -> Link:
             expires_at=now + LASTS,
         )
         _log(current, "person.invited", now, actor)
-    return mail(current, current.email, SUBJECT, TEXT, spelt_out(f"/invitations/{secret}/", site))
+    person.email = current.email
+    return f"/invitations/{secret}/"
 
 
 def open_invitations(person: Person) -> QuerySet[Invitation]:
@@ -129,7 +137,7 @@ def _accept(secret: str, account: Account) -> Person:
     return person
 
 
-def _log(person: Person, verb: str, now: datetime, actor: Person) -> None:
+def _log(person: Person, verb: str, now: datetime, actor: Person | None) -> None:
     log(
         organisation_id=person.organisation_id,
         at=now,
@@ -137,5 +145,6 @@ def _log(person: Person, verb: str, now: datetime, actor: Person) -> None:
         subject_kind="person",
         subject_id=person.pk,
         subject=person.public_id,
-        actor_id=actor.pk,
+        actor_id=actor.pk if actor else None,
+        source="person" if actor else "operator",
     )

@@ -14,6 +14,7 @@ from haidang.lib.database import lock, writing
 from haidang.lib.errors import Invalid, NotFound, Stale
 from haidang.people.access import forget, require_organisation, require_person, today_of
 from haidang.people.actions import inputs
+from haidang.people.actions.accounts import is_shared, move_account
 from haidang.people.actions.roles import refuse_last_administrator
 from haidang.people.actions.sessions import end_sessions
 from haidang.people.models import (
@@ -89,8 +90,10 @@ def edit_person(
         changed = [field for field, value in facts.items() if getattr(current, field) != value]
         if not changed:
             return current
+        moved = False
         if "email" in changed:
             _email_free(actor.organisation_id, facts["email"], besides=current)
+            moved = _signs_in_with(current, facts["email"])
         if "manager" in changed:
             _no_loop(current, facts["manager"])
         now = timezone.now()
@@ -100,6 +103,8 @@ def edit_person(
         if {"unit", "manager"} & set(changed):
             _history(current, now)
         _log(actor, current, "person.edited", now, {"fields": changed})
+        if moved:
+            _log(actor, current, "person.sign_in_address_changed", now, {})
     forget(person)
     return current
 
@@ -246,6 +251,23 @@ def _email_free(organisation_id: int, email: str, besides: Person | None = None)
             code="duplicate",
             field="email",
         )
+
+
+def _signs_in_with(person: Person, email: str) -> bool:
+    """Whether the person's account moves to the new address: the address of a person is the
+    name to sign in with, as long as the account is not another organisation's too."""
+    if person.account is None or is_shared(person):
+        return False
+    if not email:
+        raise Invalid(
+            _("%(name)s signs in with this address: it can be changed, not left out.")
+            % {"name": person.name},
+            code="required",
+            field="email",
+        )
+    before = person.account.email
+    move_account(person, email)
+    return person.account.email != before
 
 
 def _locked(person: Person, version: int | None) -> Person:

@@ -238,6 +238,16 @@ def test_edit(admin: Client, an: Person) -> None:
     assert (an.name, an.manager, an.unit) == ("An Mới", None, None)
 
 
+def test_the_form_says_which_address_signs_in(admin: Client, an: Person, emma: Person) -> None:
+    address = f"/people/{an.public_id}/edit/"
+    assert "tên để đăng nhập" in admin.get(address).content.decode()
+    Person.objects.filter(pk=emma.pk).update(account=an.account)
+    Person.objects.filter(pk=an.pk).update(email="khac@tamlong.example")
+    page = admin.get(address).content.decode()
+    assert f"đăng nhập bằng {an.email}" in page
+    assert "tên để đăng nhập" not in page
+
+
 def test_edit_over_somebody_elses(admin: Client, administrator: Person, an: Person) -> None:
     actions.edit_person(administrator, an, 1, {"title": "Phó phòng"})
     typed = {"version": 1, "name": "Của tôi", "email": an.email}

@@ -8,7 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core.cache import cache
 from django.db import connections
+from django.test import Client
 from django.utils import timezone
 
 from haidang.activity.models import Event
@@ -297,3 +300,67 @@ def test_numbers_are_per_organisation(
 ) -> None:
     assert actions.create_person(administrator, "A").public_id == "P-2"
     assert actions.create_person(emma, "B").public_id == "P-2"
+
+
+# --- the address that signs in ---------------------------------------------------------------
+
+
+def _signs_in(email: str) -> bool:
+    cache.clear()
+    answer = Client().post("/accounts/login/", {"login": email, "password": _password()})
+    return answer.status_code == 302
+
+
+def test_who_moves_to_another_address_signs_in_with_it(administrator: Person, an: Person) -> None:
+    before = an.email
+    actions.edit_person(administrator, an, an.version, {"email": "AN.moi@TamLong.example"})
+    assert _signs_in("an.moi@tamlong.example")
+    assert not _signs_in(before)
+    rows = EmailAddress.objects.filter(user=an.account)
+    assert [(row.email, row.primary, row.verified) for row in rows] == [
+        ("an.moi@tamlong.example", True, True)
+    ]
+    [told] = Event.objects.filter(verb="person.sign_in_address_changed")
+    assert (told.subject, told.actor_id) == (an.public_id, administrator.pk)
+    # The address that is free again takes somebody else.
+    new = actions.create_person(administrator, "Mới", email=before)
+    link = actions.invite(administrator, new)
+    actions.join(link.rstrip("/").rpartition("/")[2], _password())
+    assert _signs_in(before)
+
+
+def test_an_account_of_two_organisations_keeps_its_address(
+    administrator: Person, an: Person, emma: Person
+) -> None:
+    """Else an administrator would come into another organisation through it."""
+    before = an.email
+    Person.objects.filter(pk=emma.pk).update(account=an.account)
+    actions.edit_person(administrator, an, an.version, {"email": "an.moi@tamlong.example"})
+    assert _signs_in(before)
+    assert not _signs_in("an.moi@tamlong.example")
+    assert not Event.objects.filter(verb="person.sign_in_address_changed").exists()
+
+
+def test_an_address_that_signs_somebody_else_in_is_refused(
+    administrator: Person, an: Person, emma: Person
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        actions.edit_person(administrator, an, an.version, {"email": emma.email})
+    assert (caught.value.field, caught.value.code) == ("email", "taken")
+    an.refresh_from_db()
+    assert an.account is not None
+    assert an.email == an.account.email != emma.email
+
+
+def test_an_address_that_signs_in_is_not_left_out(administrator: Person, an: Person) -> None:
+    with pytest.raises(Invalid) as caught:
+        actions.edit_person(administrator, an, an.version, {"email": ""})
+    assert caught.value.field == "email"
+    assert _signs_in(an.email)
+
+
+def test_only_who_may_edit_moves_an_address(chi: Person, an: Person) -> None:
+    before = an.email
+    with pytest.raises(Forbidden):
+        actions.edit_person(chi, an, an.version, {"email": "chi.doc@tamlong.example"})
+    assert _signs_in(before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -177,7 +178,7 @@ def test_without_mail_one_asks_an_administrator(client: Client, settings: Any) -
 @pytest.mark.parametrize("key", ["1-x", "zzzzzzzzzzzz-abc", "1-" + "x" * 500, "0-%00"])
 def test_broken_links(client: Client, key: str) -> None:
     answer = client.get(f"/accounts/password/reset/key/{key}/")
-    assert answer.status_code == 200
+    assert answer.status_code == 404
     assert "không còn dùng được" in answer.content.decode()
 
 
@@ -250,6 +251,30 @@ def test_the_app(client: Client, an: Person, secret: str) -> None:
     answer = client.post("/accounts/second-factor/", {"code": code_of(secret)})
     assert answer["Location"] == "/"
     assert client.get("/people/").status_code == 200
+
+
+def test_a_code_of_the_app_works_once(
+    client: Client, an: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as it runs, and also the one that turned the app on."""
+    now = time.time()
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time.time", lambda: now)
+    owner = Client()
+    enter(owner, an)
+    confirm(owner)
+    page = owner.get("/accounts/security/app/on/").content.decode()
+    [found] = re.findall(r'id="secret"[^>]*value="([A-Z2-7]+)"', page)
+    counters = list(yield_hotp_counters_from_time())
+    first, second = (format_hotp_value(hotp_value(found, counter)) for counter in counters[:2])
+    assert owner.post("/accounts/security/app/on/", {"code": first}).status_code == 302
+    enter(client, an)
+    for code, status in ((first, 422), (f"{first[:3]} {first[3:]}", 422), (second, 302)):
+        assert client.post("/accounts/second-factor/", {"code": code}).status_code == status
+    # Half a minute on, when allauth has forgotten it, the code still runs.
+    cache.delete(f"allauth.mfa.totp.used?user={an.account_id}&code={second}")
+    other = Client()
+    enter(other, an)
+    assert other.post("/accounts/second-factor/", {"code": second}).status_code == 422
 
 
 def test_a_recovery_code_works_once(client: Client, an: Person, secret: str) -> None:

@@ -120,8 +120,9 @@ def edit_person(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     subject = person_for(actor, public_id, to="edit")
     status, version = 200, subject.version
+    beyond = queries.address_beyond(subject)
     if request.method == "POST":
-        form = PersonForm(request.POST, actor=actor)
+        form = PersonForm(request.POST, actor=actor, signs_in_as=beyond)
         version = version_of(request)
         tried = attempt(form, lambda facts: actions.edit_person(actor, subject, version, facts))
         if tried.done:
@@ -132,7 +133,9 @@ def edit_person(request: HttpRequest, public_id: str) -> HttpResponse:
     else:
         facts = {field: getattr(subject, field) for field in PersonForm.base_fields}
         form = PersonForm(
-            actor=actor, initial=facts | {"unit": subject.unit, "manager": subject.manager}
+            actor=actor,
+            signs_in_as=beyond,
+            initial=facts | {"unit": subject.unit, "manager": subject.manager},
         )
     return render(
         request,

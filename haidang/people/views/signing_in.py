@@ -30,6 +30,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from haidang.lib.errors import Conflict, NotFound
 from haidang.people import actions, demo_signin
+from haidang.people.codes import spend
 from haidang.people.forms import JoinForm, PresentPasswordForm
 from haidang.people.models import Account, Invitation
 from haidang.people.views.saving import attempt
@@ -134,7 +135,11 @@ class PasswordResetDone(_Ours, account_views.PasswordResetDoneView):  # type: ig
 
 
 class PasswordFromKey(_Ours, account_views.PasswordResetFromKeyView):  # type: ignore[misc]
-    pass
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        if context.get("token_fail"):
+            options["status"] = 404  # as a dead invitation is answered
+        answer: HttpResponse = super().render_to_response(context, **options)
+        return answer
 
 
 class PasswordFromKeyDone(_Ours, account_views.PasswordResetFromKeyDoneView):  # type: ignore[misc]
@@ -164,7 +169,10 @@ class Security(_Ours, mfa_views.IndexView):  # type: ignore[misc]
 
 
 class AppOn(_Ours, totp_views.ActivateTOTPView):  # type: ignore[misc]
-    pass
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        spend(form.user.pk, form.cleaned_data["code"])  # not good for signing in any more
+        return answer
 
 
 class AppOff(_Ours, totp_views.DeactivateTOTPView):  # type: ignore[misc]

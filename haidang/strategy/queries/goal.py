@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.forms import Form
 
-from haidang.checkins.forms import CheckInForm
 from haidang.checkins.models import CheckIn
 from haidang.checkins.queries import form_for, last_records, records_of
 from haidang.goals.access import is_proposal, verbs_of, visible
@@ -91,7 +91,7 @@ class GoalPage:
     corrected: frozenset[int]  # ids of records that a later one replaced
     last: CheckIn | None
     feed: Sequence[Line]
-    form: CheckInForm | None
+    form: Form | None  # to check in with, where the reader may
     asks_rule: bool
     twice: bool  # something below reaches it by two counting paths
     may_add: frozenset[str]  # kinds that the reader may hang below it
@@ -177,7 +177,7 @@ def _may_add(person: Person) -> frozenset[str]:
     return everyone | {Kind.PILLAR, Kind.ULTIMATE} if me.is_strategist else everyone
 
 
-def _form(person: Person, goal: Goal, verbs: Iterable[str]) -> CheckInForm | None:
+def _form(person: Person, goal: Goal, verbs: Iterable[str]) -> Form | None:
     takes = (
         goal.is_measured
         and goal.state == State.ACTIVE

@@ -53,7 +53,7 @@ def test_texts_of_templates_count_too(room: Path) -> None:
     [
         ('"Đã lưu {n}"', '""', "is not translated"),
         ('"Đã lưu {n}"', '"Đã lưu"', "loses or invents a place"),
-        ('"Đã lưu {n}"', '"Thất bại {n}"', "which the glossary rules out"),
+        ('"Đã lưu {n}"', '"Thất bại {n}"', "which is ruled out"),
         ("#: haidang", "#, fuzzy\n#: haidang", "is marked fuzzy"),
         ('msgid "Saved {n}"', 'msgid "Gone {n}"', "is not translated"),
     ],
