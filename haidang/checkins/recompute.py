@@ -332,14 +332,17 @@ def _decimal(value: Any) -> Decimal | None:
 
 
 def _false_history(organisation_id: int, graph: Graph) -> list[Difference]:
-    """Goals whose latest history point is not what stands now."""
+    """Goals whose latest history point is not what stands now.
+
+    Each goal's is looked up by the index: joined as sets, a planner that has not seen a
+    fresh load yet may go through all points for each of them.
+    """
     columns = ", ".join(f"h.{c}" for c in store.HISTORY_COLUMNS)
     sql = f"""
-        SELECT h.goal_id, {columns} FROM goals_historypoint h
-        JOIN (SELECT p.goal_id, MAX(p.day) AS day FROM goals_historypoint p
-              JOIN goals_goal g ON g.id = p.goal_id
-              WHERE g.organisation_id = %s GROUP BY p.goal_id) latest
-          ON latest.goal_id = h.goal_id AND latest.day = h.day
+        SELECT h.goal_id, {columns} FROM goals_goal g
+        JOIN goals_historypoint h ON h.goal_id = g.id AND h.day = (
+          SELECT MAX(p.day) FROM goals_historypoint p WHERE p.goal_id = g.id)
+        WHERE g.organisation_id = %s
     """  # noqa: S608 - names of columns, of our own
     with connection.cursor() as cursor:
         cursor.execute(sql, [organisation_id])

@@ -18,9 +18,11 @@ from haidang.goals.models import (
     AlignmentSpan,
     Goal,
     GoalVersion,
+    HistoryPoint,
     KpiPeriod,
     Milestone,
     Participant,
+    Standing,
     Tag,
 )
 from haidang.goals.rules.graph import Graph, Period
@@ -119,6 +121,18 @@ class Writer:
         self.done = self.all = 0
 
     def write(self, pending: Pending, graph: Graph) -> None:
+        self._write(pending, graph)
+        if connection.vendor == "postgresql" and pending.size() > _BATCH:
+            self._analyse()
+
+    def _analyse(self) -> None:
+        """Let the planner see what was loaded: the tables may have been empty before."""
+        models = (Goal, Alignment, Standing, KpiPeriod, CheckIn, HistoryPoint, GoalVersion, Event)
+        names = ", ".join(f'"{model._meta.db_table}"' for model in models)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {names}")
+
+    def _write(self, pending: Pending, graph: Graph) -> None:
         self.all += pending.size()
         for goal in (*pending.goals, *pending.rewritten.values()):
             goal.fold()
