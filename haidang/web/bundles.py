@@ -25,10 +25,11 @@ _STYLES = """
 layers tokens reset base layout button field choice date picker pill avatar bar card table list
 menu dialog finder toast chart empty skeleton page print responsive
 """
-_SCRIPTS = "core theme menus dialogs toasts forms dates picker stream shortcuts"
+_SCRIPTS = "core theme menus dialogs toasts forms dates stream shortcuts"
 BUNDLES = {
     "web/app.css": [FOLDER / "css" / f"{name}.css" for name in _STYLES.split()],
     "web/app.js": [FOLDER / "js" / f"{name}.js" for name in _SCRIPTS.split()],
+    "web/picker.js": [FOLDER / "js" / "picker.js"],  # comes with each picker (`ui.html`)
 }
 #: Scripts whose sources are modules that import each other (`register`).
 _MODULES: set[str] = set()

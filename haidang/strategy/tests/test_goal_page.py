@@ -46,9 +46,11 @@ def pillar(administrator: Person, objective: Goal, kpi: Goal) -> Goal:
 
 
 def test_it_says_what_how_measured_who_and_where_it_stands(
-    client: Client, an: Person, objective: Goal, key_result: Goal, pillar: Goal
+    client: Client, an: Person, objective: Goal, key_result: Goal, pillar: Goal, today: date
 ) -> None:
     checkins.record(an, key_result, value=Decimal(40), confidence=8, note="Gặp ba nhà")
+    # On the first day of a year nothing would be expected yet.
+    Goal.objects.filter(pk=key_result.pk).update(starts=today - timedelta(days=100))
     page = body_of(client.get(f"/goals/{key_result.public_id}/"))
     for words in (
         key_result.title, key_result.public_id, an.name, "40", "100\u00a0NPP", "40%",

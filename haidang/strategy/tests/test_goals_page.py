@@ -83,7 +83,9 @@ def test_by_health(
     assert found(an, kind="key_result", health="done") == [done.public_id]
     assert found(an, kind="key_result", health="no_data") == [silent.public_id]
     assert silent.public_id not in found(an, health="outdated")  # made a moment ago
-    Goal.objects.filter(pk=silent.pk).update(created_at=F("created_at") - timedelta(days=8))
+    Goal.objects.filter(pk=silent.pk).update(
+        created_at=F("created_at") - timedelta(days=30), starts=F("ends") - timedelta(days=700)
+    )
     assert silent.public_id in found(an, health="outdated")
     # A search that stops early says so, and goes on from there.
     monkeypatch.setattr(listing, "LOOKED_AT", 1)

@@ -57,7 +57,7 @@ PAGE = """
 {% if "live" in request.GET %}LIVE{% else %}FORM{% endif %}
 <x-picker data-url="/options/">
   <select id="owner" name="owner" aria-label="Owner"><option value=""></option></select>
-</x-picker>
+</x-picker><script type="module" src="{{ static("web/picker.js") }}"></script>
 <button id="key" type="button" data-key="x">Key</button>
 <button id="broken" type="button" hx-post="/refuse/409/">Refused</button>
 <p id="count">{{ saved|length }}</p>

@@ -53,9 +53,8 @@ document.addEventListener("htmx:error", ({ detail }) => {
 // Sent to a place on the page that one is on, the browser would only scroll: what was saved
 // has to show, so the page is loaded anew.
 document.addEventListener("htmx:before:response", (event) => {
-  const { redirect } = event.detail.ctx.hx ?? {};
-  const way = redirect && new URL(redirect, location.href);
-  if (!way?.hash || way.href.split("#")[0] !== location.href.split("#")[0]) return;
+  const way = event.detail.ctx.hx?.redirect;
+  if (!way?.startsWith(location.pathname + "#")) return;
   event.preventDefault();
   history.replaceState(history.state, "", way);
   location.reload();
