@@ -137,7 +137,7 @@ def goal_page(person: Person, goal: Goal) -> GoalPage:
         outlook=looks.get(goal.pk, NOTHING),
         today=today,
         trail=trail(person, goal.pk),
-        objective=next((e.parent for e in up if e.relation == Relation.COMPOSITION), None),
+        objective=next((p.goal for p in parents if p.link.relation == Relation.COMPOSITION), None),
         parents=parents,
         key_results=[c for c in key_results if c.goal is not None],
         children=[c for c in below if c.link.relation != Relation.COMPOSITION and not c.waits]

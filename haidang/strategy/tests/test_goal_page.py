@@ -348,3 +348,14 @@ def test_what_is_not_reported_here_has_no_cadence(
 def test_cycles_are_reached_from_every_page(client: Client, objective: Goal) -> None:
     side = body_of(client.get(f"/goals/{objective.public_id}/")).split("</nav>")[0]
     assert 'href="/cycles/"' in side
+
+
+def test_a_key_result_does_not_tell_of_an_objective_that_is_hidden(
+    enter: Enter, dung: Person, objective: Goal, key_result: Goal
+) -> None:
+    address = f"/goals/{key_result.public_id}/"
+    assert objective.title in body_of(enter(dung).get(address))
+    Goal.objects.filter(pk=objective.pk).update(visibility="private")
+    page = body_of(enter(dung).get(address))
+    assert objective.title not in page
+    assert objective.public_id not in page
