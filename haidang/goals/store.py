@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -102,6 +103,9 @@ PERIOD_COLUMNS = (
     "value_sum", "numerator_sum", "denominator_sum", "value_reports", "value_firsts",
 )  # fmt: skip
 PERIOD_FACTS = ("target", "baseline", "low", "high", "tolerance")
+
+_standing = attrgetter(*STANDING_COLUMNS)
+_history = attrgetter(*HISTORY_COLUMNS)
 
 #: Rows in one statement: SQLite bounds the parameters of a statement.
 BATCH = 500
@@ -433,7 +437,7 @@ def save_standings(nodes: Iterable[Node], organisation_id: int) -> None:
         "goals_standing",
         ("goal_id",),
         STANDING_COLUMNS,
-        [(n.id, organisation_id, *(getattr(n, c) for c in STANDING_COLUMNS)) for n in nodes],
+        [(n.id, organisation_id, *_standing(n)) for n in nodes],
         insert_only=("organisation_id",),
     )
 
@@ -444,7 +448,7 @@ def save_history(rows: Sequence[Sequence[Any]]) -> None:
 
 
 def history_row(node: Node, day: date) -> tuple[Any, ...]:
-    return (node.id, day, *(getattr(node, c) for c in HISTORY_COLUMNS))
+    return (node.id, day, *_history(node))
 
 
 def save_periods(nodes: Iterable[Node]) -> None:

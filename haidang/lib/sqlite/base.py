@@ -6,6 +6,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import OperationalError
@@ -31,6 +32,7 @@ PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
 )
 
+LONG = 8_000  # characters of a statement that is not worth keeping
 _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 _Answer = TypeVar("_Answer")
 
@@ -43,10 +45,21 @@ class WriteLockTimeout(Busy, OperationalError):
         self.args = ("database is locked",)  # as SQLite says it, for those who look for it
 
 
+@lru_cache(maxsize=512)
+def _converted(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+
+
 class Cursor(base.SQLiteCursorWrapper):
     """Sends a write outside of a transaction through the queue as well."""
 
     wrapper: DatabaseWrapper
+
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        """Django's marks as SQLite's; the same few statements come again and again."""
+        if param_names is not None:
+            return super().convert_query(query, param_names=param_names)
+        return _converted(query) if len(query) < LONG else _converted.__wrapped__(query)
 
     def execute(self, query: str, params: Any = None) -> Any:
         if self.connection.in_transaction or not _WRITES.match(query):
