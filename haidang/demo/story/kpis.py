@@ -133,7 +133,9 @@ def _area(key: str, name: str, seller: str, target: str) -> KpiFacts:
     way = line(level * 0.84, level * 1.0, level * 0.07, 2)
     return KpiFacts(
         f"kpi.revenue.{key}",
-        f"Doanh thu {name}" if key in {"hcm1", "modern"} else f"Doanh thu khu vực {name}",
+        f"Doanh thu {name}"
+        if key in {"hcm1", "hcm3", "hcm4", "modern"}
+        else f"Doanh thu khu vực {name}",
         seller,
         "",
         metric("tỷ ₫", "higher", target=target),
