@@ -59,3 +59,23 @@ def test_it_checks_in_and_creates(make_context: Make, an: Person, key_result: Go
     page.keyboard.type("kpi moi")
     page.keyboard.press("Enter")
     page.wait_for_url("**/goals/new/kpi/")
+
+
+_HTMX_COMES_LATE = """
+const { setTimeout: later } = window;
+window.setTimeout = (run, wait = 0, ...given) =>
+  later(run, wait + (document.readyState === "complete" ? 0 : 1500), ...given);
+"""
+
+
+def test_it_answers_a_key_that_comes_before_the_page_is_ready(
+    make_context: Make, an: Person
+) -> None:
+    context = make_context(an)
+    context.add_init_script(_HTMX_COMES_LATE)
+    page = context.new_page()
+    page.goto("/people/")
+    page.keyboard.press("Control+k")
+    assert page.locator("#finder-dialog").is_visible()
+    assert page.locator("#finder-found [role=option]").count() == 0
+    page.locator("#finder-found [aria-selected=true]").wait_for()

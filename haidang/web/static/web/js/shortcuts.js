@@ -16,6 +16,10 @@ const describe = () => {
 };
 haidang.on("click", "[data-keys]", describe);
 haidang.on("change", "[data-keys-switch]", (_event, box) => localStorage.setItem("keys", box.checked ? "on" : "off"));
+// Asked for before htmx listened, the search asks once it does.
+document.addEventListener("htmx:after:init", ({ target }) => {
+  if (target === document.activeElement && target.closest("#finder-dialog")) target.dispatchEvent(new Event("focus"));
+});
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === "k") {
