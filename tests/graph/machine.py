@@ -532,15 +532,29 @@ class GraphMachine(RuleBasedStateMachine):
             )
 
     @rule(index=indexes)
-    def bring_back(self, index: int) -> None:
+    def reopen(self, index: int) -> None:
+        goal = self.one_in(index, "closed")
+        if goal is None:  # little is closed in a short history, and less of it can come back
+            goal = self.open_goal(index)
+            if goal is None:
+                return
+            goal = self.attempt("close", goals.close, self.world.chi, goal, goal.version)
+        if goal is not None:
+            self.attempt("bring back closed", goals.reopen, self.world.chi, goal, goal.version)
+
+    @rule(index=indexes)
+    def restore(self, index: int) -> None:
+        goal = self.one_in(index, "dropped", "archived")
+        if goal is not None:
+            what = f"bring back {goal.state}"
+            self.attempt(what, goals.restore, self.world.chi, goal, goal.version)
+
+    def one_in(self, index: int, *states: str) -> Goal | None:
         found = Goal.objects.filter(
-            organisation=self.world.organisation, state__in=["closed", "dropped", "archived"]
+            organisation=self.world.organisation, state__in=states
         ).order_by("id")
         count = found.count()
-        if count:
-            goal = fresh(found[index % count])
-            action = goals.reopen if goal.state == "closed" else goals.restore
-            self.attempt(f"bring back {goal.state}", action, self.world.chi, goal, goal.version)
+        return fresh(found[index % count]) if count else None
 
     @rule(index=indexes)
     def move_draft_on(self, index: int) -> None:

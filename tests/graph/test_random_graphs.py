@@ -29,7 +29,7 @@ REACHED = {
     "recalculate",
     "set target",
 }
-ROUNDS = 6
+ROUNDS = 12
 
 
 @pytest.mark.django_db
