@@ -2,7 +2,8 @@
 
 Ids are given before a transaction commits, so on PostgreSQL a smaller id may appear after a
 larger one was read. There a position is (transaction, id), and one reads only below the
-oldest transaction that still runs: nothing can appear there any more. SQLite has one writer,
+oldest transaction that still writes here: nothing can appear there any more. Other databases
+of the same server do not count, however long they write. SQLite has one writer,
 whose ids appear in order; its positions have transaction 0.
 """
 
@@ -57,17 +58,36 @@ def end() -> Position:
         return Position(0, cursor.fetchone()[0])
 
 
+#: The next transaction to come, or the oldest one of this database that writes. Whoever is
+#: missing from the list of those at work, which is looked at after the snapshot was taken, has
+#: ended, and the next statement sees what it wrote. Transaction numbers in the list are the
+#: lower half of the whole ones. Where somebody else's are hidden from this role, the oldest of
+#: the whole server is taken.
+_HORIZON = """
+SELECT CASE WHEN bool_or(a.query = '<insufficient privilege>') THEN min(s.oldest)
+            ELSE least(min(s.next), min(s.next - mod(s.next - a.number, 4294967296))) END
+FROM (
+  SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next,
+         pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest
+) s LEFT JOIN (
+  SELECT backend_xid::text::bigint AS number, query FROM pg_stat_activity
+  WHERE datname = current_database() AND coalesce(backend_type, 'client backend') = 'client backend'
+) a ON mod(s.next - a.number, 4294967296) BETWEEN 0 AND 2147483648 OR a.number IS NULL
+"""
+
+
 def after(position: Position, limit: int) -> list[Entry]:
     """The next events behind a position, at most `limit`."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute(_HORIZON)
+            (horizon,) = cursor.fetchone()
             cursor.execute(
                 "SELECT xact::text::bigint, id, organisation_id, verb, subject_kind, touched::text"
                 " FROM activity_event"
                 " WHERE (xact, id) > (%s::text::xid8, %s::bigint)"
-                " AND xact < pg_snapshot_xmin(pg_current_snapshot())"
-                " ORDER BY xact, id LIMIT %s",
-                [str(position.transaction), position.id, limit],
+                " AND xact < %s::text::xid8 ORDER BY xact, id LIMIT %s",
+                [str(position.transaction), position.id, str(horizon), limit],
             )
         else:
             cursor.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -44,9 +44,20 @@ def in_another_connection(action: Any) -> None:
     assert not thread.is_alive()
 
 
+@contextlib.contextmanager
+def connect_elsewhere() -> Iterator[Any]:
+    """A transaction in another database of the same server."""
+    import psycopg
+
+    parameters = {**connection.get_connection_params(), "dbname": "postgres"}
+    known = {"host", "port", "user", "password", "dbname"}
+    with psycopg.connect(**{k: v for k, v in parameters.items() if k in known}) as other:
+        yield other
+        other.rollback()
+
+
 def read_until(number: int, read: Callable[[], list[Entry]]) -> list[Entry]:
-    """PostgreSQL holds entries back while anybody on the whole server writes: so does another
-    process of this suite."""
+    """PostgreSQL holds entries back while an older transaction of the database still writes."""
     entries: list[Entry] = []
     end = time.monotonic() + 20
     while len(entries) < number and time.monotonic() < end:
@@ -134,6 +145,35 @@ def test_waits_for_an_older_transaction_that_still_runs() -> None:
     thread.join(20)
     in_another_connection(lambda: write("last", (3,)))
     assert sorted(entry.touched[0] for entry in read_until(3, follower.read)) == [1, 2, 3]
+
+
+def test_does_not_wait_for_another_database_of_the_server() -> None:
+    if connection.vendor != "postgresql":
+        return
+    follower = Tail()
+    with connect_elsewhere() as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        in_another_connection(lambda: write("fast", (2,)))
+        assert [entry.touched[0] for entry in read_until(1, follower.read)] == [2]
+
+
+def test_waits_for_everybody_where_it_may_not_see_who_writes() -> None:
+    """Whose transaction is hidden from this role might be another process of the program."""
+    if connection.vendor != "postgresql":
+        return
+    with connect_elsewhere() as elsewhere, connection.cursor() as cursor:
+        cursor.execute(tail._HORIZON)
+        (before,) = cursor.fetchone()
+        oldest = elsewhere.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
+        name = f"stranger_{before}"
+        cursor.execute(f"CREATE ROLE {name}")
+        try:
+            cursor.execute(f"SET ROLE {name}")
+            cursor.execute(tail._HORIZON)
+            assert (cursor.fetchone()[0],) <= oldest
+        finally:
+            cursor.execute("RESET ROLE")
+            cursor.execute(f"DROP ROLE {name}")
 
 
 @pytest.mark.parametrize(
