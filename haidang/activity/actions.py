@@ -6,32 +6,26 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
-
 from haidang.activity.models import Event
 from haidang.lib.insert import append
 
 
-def log(
+def event(
     *,
     organisation_id: int,
-    at: datetime,
     verb: str,
     subject_kind: str,
     subject_id: int | None,
     subject: str,
+    at: datetime,
     actor_id: int | None = None,
     on_behalf_of_id: int | None = None,
     source: str = "person",
     touched: Iterable[int] = (),
     data: dict[str, Any] | None = None,
-    beside: Iterable[Model] = (),
-) -> None:
-    """Append one event, in the caller's transaction.
-
-    New rows `beside` it, with keys from `next_key`, are written in the same statement.
-    """
-    event = Event(
+) -> Event:
+    """An event, for who writes it together with what it tells of, which may still change."""
+    return Event(
         organisation_id=organisation_id,
         at=at,
         actor_id=actor_id,
@@ -44,4 +38,8 @@ def log(
         touched=list(touched),
         data=data or {},
     )
-    append(event, *beside)
+
+
+def log(**what: Any) -> None:
+    """Append one `event`, in the caller's transaction."""
+    append(event(**what))

@@ -12,7 +12,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from haidang.activity.actions import log
+from haidang.activity.actions import event
+from haidang.activity.models import Event
 from haidang.checkins.current import Current, Told, take_current, take_period
 from haidang.checkins.models import CheckIn, Source, Voiding
 from haidang.goals import store
@@ -26,13 +27,17 @@ from haidang.goals.rules.units import ratio_factor
 from haidang.lib.database import pipelined, writing
 from haidang.lib.decimals import EXACT, in_bounds
 from haidang.lib.errors import Conflict, FieldError, Invalid, NotFound, Stale
-from haidang.lib.insert import insert, next_key
+from haidang.lib.insert import insert
 from haidang.lib.text import clean_text
 from haidang.people.models import Person
 
 WORDS = ("achieved", "late", "obstacle", "cause", "remedy", "next_step")
 PACES = ("", "fast", "normal", "slow")
 LONGEST = 20_000
+_SAID = (
+    "for_day", "value", "numerator", "denominator", "milestones", "text_value", "confidence",
+    "pace", "note", "next_on",
+)  # fmt: skip
 _TEN_PLACES = Decimal("1e-10")
 
 
@@ -80,15 +85,18 @@ def record(
             field="on_behalf_of",
         )
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
+    check_in = _draft(actor, goal, report, on_behalf_of=owner, source=source)
+    told = _event(actor, goal, "check_in.recorded", owner, source)
     with writing(together=True):
-        key = next_key(CheckIn)
+        key = store.lock_organisation(goal.organisation_id, key_of=CheckIn)
         graph, node, at = _open(actor, goal, measure_version)
         if node.version != goal.version:  # another definition than the report was read by
             goal = _goal_again(goal.pk)
             report = cleaned(goal, Report(**values), local_day(actor.organisation, at))
-        check_in = _write(actor, goal, node, report, at, key(), on_behalf_of=owner, source=source)
+            _say(check_in, report)
+        _write(goal, node, check_in, at, key())
         _take(goal, node, check_in, at)
-        _finish(actor, goal, graph, check_in, "check_in.recorded", at, on_behalf_of=owner)
+        _finish(actor, goal, graph, check_in, told, at)
     return check_in
 
 
@@ -103,21 +111,23 @@ def correct(
     owner = goal.owner if require_check_in(actor, goal) else None
     values.setdefault("for_day", check_in.for_day)
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
+    successor = _draft(actor, goal, report, on_behalf_of=owner, source=source)
+    successor.supersedes = check_in
     with writing():
         with pipelined():
+            store.lock_organisation(goal.organisation_id)
             graph, node, at = _open(actor, goal, None, reports=False)
         if node.version != goal.version:
             goal = _goal_again(goal.pk)
             report = cleaned(goal, Report(**values), local_day(actor.organisation, at))
+            _say(successor, report)
         _refuse_locked(check_in)
         _end(check_in)
-        successor = _write(
-            actor, goal, node, report, at, None,
-            on_behalf_of=owner, source=source, supersedes=check_in,
-        )  # fmt: skip
+        _write(goal, node, successor, at)
         _retake(goal, node)
         with pipelined():
-            _finish(actor, goal, graph, successor, "check_in.corrected", at, on_behalf_of=owner)
+            told = _event(actor, goal, "check_in.corrected", owner, source)
+            _finish(actor, goal, graph, successor, told, at)
     return successor
 
 
@@ -130,6 +140,7 @@ def void(actor: Person, check_in: CheckIn, reason: str) -> Voiding:
         raise Invalid(_("Please say why."), code="required", field="reason")
     with writing():
         with pipelined():
+            store.lock_organisation(goal.organisation_id)
             graph, node, at = _open(actor, goal, None, reports=False)
         _refuse_locked(check_in)
         _end(check_in)
@@ -137,7 +148,8 @@ def void(actor: Person, check_in: CheckIn, reason: str) -> Voiding:
         node.own_reports -= 1
         _retake(goal, node)
         with pipelined():
-            _finish(actor, goal, graph, check_in, "check_in.voided", at, on_behalf_of=owner)
+            told = _event(actor, goal, "check_in.voided", owner, check_in.source)
+            _finish(actor, goal, graph, check_in, told, at)
     return voiding
 
 
@@ -245,15 +257,14 @@ def _goal_again(goal_id: int) -> Goal:
 def _open(
     actor: Person, goal: Goal, measure_version: int | None, *, reports: bool = True
 ) -> tuple[Graph, Node, datetime]:
-    """The slice above, locked, with the goal's node touched; refuses what must not be.
+    """The slice above, with the goal's node touched; refuses what must not be.
 
     Without `reports` an old record is looked at again, which may be done also where the
     number has since come to be made of the goals below.
 
-    The time of the change is taken under the locks: of two writers the later is the later,
+    The time of the change is taken under the lock: of two writers the later is the later,
     also at midnight, when each writes another day's history point.
     """
-    store.lock_values(goal.organisation_id)
     graph = store.above([goal.pk], actor.organisation.fiscal_year_start)
     node = graph.nodes.get(goal.pk)
     if node is None:
@@ -284,54 +295,45 @@ def _open(
     return graph, node, timezone.now()
 
 
-def _write(
-    actor: Person,
-    goal: Goal,
-    node: Node,
-    report: Report,
-    at: datetime,
-    key: int | None,
-    *,
-    on_behalf_of: Person | None,
-    source: str,
-    supersedes: CheckIn | None = None,
+def _draft(
+    actor: Person, goal: Goal, report: Report, *, on_behalf_of: Person | None, source: str
 ) -> CheckIn:
-    assert report.for_day is not None
-    measure = node.measure
-    period = _period(goal, node, report.for_day) if node.is_kpi else None
-    compared: Any = period or measure
+    """The record as far as it is known before there is a lock that others wait for."""
     check_in = CheckIn(
-        pk=key,
         organisation_id=goal.organisation_id,
         goal_id=goal.pk,
-        for_day=report.for_day,
-        period_id=period.id if period else None,
-        value=report.value,
-        numerator=report.numerator,
-        denominator=report.denominator,
-        milestones=report.milestones,
-        text_value=report.text_value,
-        confidence=report.confidence,
-        pace=report.pace,
-        note=report.note,
-        words=dict(report.words),
-        next_on=report.next_on,
         author_id=actor.pk,
         on_behalf_of=on_behalf_of,
         source=source,
-        recorded_at=at,
-        baseline_then=compared.baseline,
-        target_then=compared.target,
-        low_then=compared.low,
-        high_then=compared.high,
-        tolerance_then=compared.tolerance,
-        supersedes=supersedes,
     )
-    if key is None:  # else it is written together with its event
-        insert(check_in)
-    if supersedes is None:
-        node.own_reports += 1
+    _say(check_in, report)
     return check_in
+
+
+def _say(check_in: CheckIn, report: Report) -> None:
+    for name in _SAID:
+        setattr(check_in, name, getattr(report, name))
+    check_in.words = dict(report.words)
+
+
+def _write(goal: Goal, node: Node, check_in: CheckIn, at: datetime, key: int | None = None) -> None:
+    """Put the record beside what it is measured by; one with a key is written at the end."""
+    compared: Any = node.measure
+    if node.is_kpi:
+        compared = _period(goal, node, check_in.for_day)
+        check_in.period_id = compared.id
+    check_in.recorded_at = at
+    check_in.baseline_then = compared.baseline
+    check_in.target_then = compared.target
+    check_in.low_then = compared.low
+    check_in.high_then = compared.high
+    check_in.tolerance_then = compared.tolerance
+    if key is None:
+        insert(check_in)
+    else:
+        check_in.pk = key
+    if check_in.supersedes_id is None:
+        node.own_reports += 1
 
 
 def _period(kpi: Goal, node: Node, day: date) -> Period:
@@ -370,8 +372,7 @@ def _end(check_in: CheckIn) -> None:
 def _take(goal: Goal, node: Node, check_in: CheckIn, at: datetime) -> None:
     """Let a new record become the current one, unless the current one is of a later day.
 
-    Of one day the greater key is current, as it is everywhere; keys are drawn before there
-    are locks, so it may be the other one.
+    Of one day the greater key is current, as it is everywhere.
     """
     node.checked_in_at = at
     this = (check_in.for_day, check_in.pk)
@@ -437,37 +438,34 @@ def _retake(goal: Goal, node: Node) -> None:
         )
 
 
-def _finish(
-    actor: Person,
-    goal: Goal,
-    graph: Graph,
-    check_in: CheckIn,
-    verb: str,
-    at: datetime,
-    *,
-    on_behalf_of: Person | None,
-) -> None:
-    node = graph.nodes[goal.pk]
-    node.measure_version += 1
-    was = goal.standing.progress if hasattr(goal, "standing") else None
-    moved = graph.settle()
-    store.save(graph, moved, goal.organisation_id, local_day(actor.organisation, at))
-    log(
+def _event(actor: Person, goal: Goal, verb: str, owner: Person | None, source: str) -> Event:
+    return event(
         organisation_id=goal.organisation_id,
-        at=at,
+        at=timezone.now(),
         actor_id=actor.pk,
-        on_behalf_of_id=None if on_behalf_of is None else on_behalf_of.pk,
+        on_behalf_of_id=None if owner is None else owner.pk,
         verb=verb,
-        source=check_in.source,
+        source=source,
         subject_kind="goal",
         subject_id=goal.pk,
         subject=goal.public_id,
-        touched=moved,
-        data={
-            "check_in": check_in.pk,
-            "for_day": check_in.for_day.isoformat(),
-            "from": was,
-            "to": node.progress,
-        },
-        beside=[check_in] if check_in._state.adding else (),
     )
+
+
+def _finish(
+    actor: Person, goal: Goal, graph: Graph, check_in: CheckIn, told: Event, at: datetime
+) -> None:
+    node = graph.nodes[goal.pk]
+    node.measure_version += 1
+    moved = graph.settle()
+    told.at = at
+    told.touched = moved
+    told.data = {
+        "check_in": check_in.pk,
+        "for_day": check_in.for_day.isoformat(),
+        "from": goal.standing.progress if hasattr(goal, "standing") else None,
+        "to": node.progress,
+    }
+    today = local_day(actor.organisation, at)
+    beside = [check_in, told] if check_in._state.adding else [told]
+    store.save(graph, moved, goal.organisation_id, today, beside=beside)

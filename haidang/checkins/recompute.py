@@ -79,7 +79,7 @@ def recompute(
                 found += _differences(organisation)
         else:
             with writing():
-                store.lock_structure(organisation.pk)
+                store.lock_organisation(organisation.pk)
                 found += _repair(organisation)
     if progress and organisations:
         progress("", len(organisations), len(organisations))

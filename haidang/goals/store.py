@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -11,11 +11,13 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 
 from haidang.goals.rules.graph import Edge, Graph, Node, Period
 from haidang.goals.rules.metric import Measure
-from haidang.lib.database import lock
+from haidang.lib.database import ask, lock, perform
 from haidang.lib.decimals import canonical, text
+from haidang.lib.insert import append, insertion, written
 
 _NODE = """
 SELECT g.id, g.kind, g.state, g.rule, g.direction, g.baseline, g.target, g.low, g.high,
@@ -40,29 +42,26 @@ WITH RECURSIVE above(child_id, parent_id, relation, mode, weight) AS (
 ) SELECT child_id, parent_id, relation, mode, weight FROM above
 """
 
-#: The same for PostgreSQL, with the nodes, and with each node's edges as text, in one
-#: statement: the answer is awaited once. What is above is read goal by goal, because the
-#: planner would otherwise read whole tables at each level (it takes ten parents for granted);
-#: it is also what locks the rows in the order of their ids.
+#: The same for PostgreSQL, each edge with the node above it, in one statement: the answer is
+#: awaited once. What it starts from comes first, as if edges led there from nowhere. What is
+#: above is read goal by goal, because the planner would otherwise read whole tables at each
+#: level (it takes ten parents for granted).
 _SLICE_POSTGRESQL = f"""
 WITH RECURSIVE above(child_id, parent_id, relation, mode, weight) AS (
-  SELECT child_id, parent_id, relation, mode, weight FROM goals_alignment
-  WHERE child_id IN ({{ids}}) AND (mode <> 'none' OR relation = 'computes')
+  SELECT NULL::bigint, {{ids}}, NULL::varchar, NULL::varchar, NULL::integer
   UNION
   SELECT a.child_id, a.parent_id, a.relation, a.mode, a.weight
   FROM above CROSS JOIN LATERAL (
     SELECT child_id, parent_id, relation, mode, weight FROM goals_alignment
     WHERE child_id = above.parent_id AND (mode <> 'none' OR relation = 'computes') OFFSET 0
   ) a
-), wanted(id, edges) AS (
-  SELECT w.id, string_agg(concat_ws(',', parent_id, relation, mode, weight), ';')
-  FROM (SELECT unnest(%s::bigint[]) UNION SELECT parent_id FROM above) w(id)
-  LEFT JOIN above ON above.child_id = w.id
-  GROUP BY w.id ORDER BY w.id
-) SELECT node.*, wanted.edges FROM wanted CROSS JOIN LATERAL (
-  {_NODE} WHERE s.goal_id = wanted.id FOR UPDATE OF s
-) node
+) SELECT node.*, child_id, parent_id, relation, mode, weight
+FROM above CROSS JOIN LATERAL ({_NODE} WHERE s.goal_id = above.parent_id OFFSET 0) node
 """  # noqa: S608  nothing but constants
+_SLICE_OF_MANY = _SLICE_POSTGRESQL.replace("{ids}", "unnest(%s::bigint[])")
+#: Of a list PostgreSQL does not know how long it will be, and plans anew for each; a check-in
+#: has one goal, for which the plan is made once.
+_SLICE_OF_ONE = _SLICE_POSTGRESQL.replace("{ids}", "%s::bigint")
 
 _PERIOD = """
 SELECT goal_id, id, starts, ends, year, target, baseline, low, high, tolerance,
@@ -111,14 +110,15 @@ _history = attrgetter(*HISTORY_COLUMNS)
 BATCH = 500
 
 
-def lock_values(organisation_id: int) -> None:
-    """Values may move beside each other; the structure stays as it is until the commit."""
-    lock(organisation_id, exclusive=False)
+def lock_organisation(
+    organisation_id: int, *, key_of: type[Model] | None = None
+) -> Callable[[], int | None]:
+    """Be alone in writing the organisation's graph until the commit (`lib.database.lock`).
 
-
-def lock_structure(organisation_id: int) -> None:
-    """The structure changes: alone in the organisation until the commit."""
-    lock(organisation_id, exclusive=True)
+    Values too: nearly every chain of goals ends in the Ultimate Goal, whose row all writers
+    would wait for, each having to look again at all that was written meanwhile.
+    """
+    return lock(organisation_id, key_of=key_of)
 
 
 def select_by_ids(sql: str, ids: Sequence[int], suffix: str = "") -> list[tuple[Any, ...]]:
@@ -138,11 +138,17 @@ def select_by_ids(sql: str, ids: Sequence[int], suffix: str = "") -> list[tuple[
 
 
 def _decimal(value: Any) -> Decimal | None:
-    return None if value is None else canonical(Decimal(value))
+    return None if value is None else _number(value)
 
 
-def _zero(value: Any) -> Decimal:
+@lru_cache(maxsize=8192)  # the same few numbers, read over and over
+def _number(value: Any) -> Decimal:
     return canonical(Decimal(value))
+
+
+@lru_cache(maxsize=8192)
+def _measure(direction: str, *values: Any) -> Measure:
+    return Measure(direction, *(_decimal(v) for v in values))
 
 
 def _date(value: Any) -> date | None:
@@ -168,7 +174,7 @@ def node_of(row: Sequence[Any], first_month: int) -> Node:
         kind=row[1],
         state=row[2],
         rule=row[3],
-        measure=Measure(row[4], *(_decimal(v) for v in row[5:11])),
+        measure=_measure(*row[4:11]),
         scale=_decimal(row[11]),
         starts=_date(row[12]),
         ends=_date(row[13]),
@@ -191,10 +197,10 @@ def node_of(row: Sequence[Any], first_month: int) -> Node:
         average_weighted=row[29],
         average_measured=row[30],
         average_total=row[31],
-        value_sum=_zero(row[32]),
+        value_sum=_number(row[32]),
         value_measured=row[33],
         value_total=row[34],
-        baseline_sum=_zero(row[35]),
+        baseline_sum=_number(row[35]),
         baseline_unknown=row[36],
         kpi_year=row[37],
         measure_version=row[38],
@@ -206,35 +212,25 @@ def node_of(row: Sequence[Any], first_month: int) -> Node:
 
 
 def above(ids: Sequence[int], first_month: int) -> Graph:
-    """These goals and all that their numbers reach, locked in the order of their ids.
+    """These goals and all that their numbers reach.
 
-    The caller holds the organisation's lock, so that the edges cannot change under it. All
-    rows are locked in one statement in one order: two writers never wait for each other.
+    The caller holds the organisation's lock, so that nothing of it changes until the commit.
     """
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            sql = _SLICE_POSTGRESQL.replace("IN ({ids})", "= ANY(%s)")
-            cursor.execute(sql, [list(ids), list(ids)])
-            rows = cursor.fetchall()
-        edges = [e for row in rows if row[-1] for e in _edges(row[0], row[-1])]
+        alone = len(ids) == 1
+        found = ask(_SLICE_OF_ONE if alone else _SLICE_OF_MANY, [ids[0] if alone else list(ids)])
+        rows = {row[0]: row for row in found}
+        edges = {row[-5:-3]: Edge(*row[-5:]) for row in found if row[-5] is not None}
     else:
-        edges = list({row[:2]: Edge(*row) for row in select_by_ids(_ABOVE, ids)}.values())
-        wanted = sorted({*ids, *(e.parent for e in edges)})
-        rows = select_by_ids(_NODE + " WHERE s.goal_id IN ({ids})", wanted)
-    graph = Graph({row[0]: node_of(row, first_month) for row in rows}, edges)
+        edges = {row[:2]: Edge(*row) for row in select_by_ids(_ABOVE, ids)}
+        wanted = sorted({*ids, *(e.parent for e in edges.values())})
+        rows = {row[0]: row for row in select_by_ids(_NODE + " WHERE s.goal_id IN ({ids})", wanted)}
+    graph = Graph({i: node_of(row, first_month) for i, row in rows.items()}, edges.values())
     kpis = [n.id for n in graph.nodes.values() if n.is_kpi]
     if kpis:
         load_periods(graph, kpis)
         _load_inputs(graph, first_month)
     return graph
-
-
-def _edges(child: int, text_of_edges: str) -> list[Edge]:
-    found = []
-    for one in text_of_edges.split(";"):
-        parent, relation, mode, weight = one.split(",")
-        found.append(Edge(child, int(parent), relation, mode, int(weight)))
-    return found
 
 
 def whole(organisation_id: int, first_month: int, *, blank: bool = False) -> Graph:
@@ -275,9 +271,9 @@ def load_periods(graph: Graph, kpis: Sequence[int]) -> None:
             own_numerator=_decimal(row[11]),
             own_denominator=_decimal(row[12]),
             own_record_id=row[13],
-            value_sum=_zero(row[14]),
-            numerator_sum=_zero(row[15]),
-            denominator_sum=_zero(row[16]),
+            value_sum=_number(row[14]),
+            numerator_sum=_number(row[15]),
+            denominator_sum=_number(row[16]),
             value_reports=row[17],
             value_firsts=row[18],
         )
@@ -350,8 +346,7 @@ def _upsert_sql(
         marks = f"({','.join('%s' for _ in names)})"
         source = "VALUES " + ",".join([marks] * rows)
     else:
-        arrays = ",".join(f"%s::{_TYPES.get(n, 'integer')}[]" for n in names)
-        source = f"SELECT * FROM unnest({arrays})"  # noqa: S608  own names only
+        source = f"SELECT * FROM {_recordset(names)}"  # noqa: S608  own names only
     update = ",".join(f"{c}=excluded.{c}" for c in columns)
     return (
         f"INSERT INTO {table} ({','.join(names)}) {source} "
@@ -359,20 +354,22 @@ def _upsert_sql(
     )
 
 
-def _array(column: Iterable[Any]) -> str:
-    """PostgreSQL's literal of an array of numbers, days or times."""
-    return "{" + ",".join([_element(v) for v in column]) + "}"
+def _recordset(names: Sequence[str]) -> str:
+    """The rows of one parameter, as `_records` writes them."""
+    typed = ",".join(f"{n} {_TYPES.get(n, 'integer')}" for n in names)
+    return f"json_to_recordset(%s::json) AS record({typed})"
 
 
-def _element(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    kind = type(value)
-    if kind is int:
-        return str(value)
-    if kind is Decimal:
-        return text(value)
-    return f'"{value.isoformat()}"' if kind is datetime else str(value)
+def _records(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as one parameter of PostgreSQL: many are parsed, typed and sent one by one."""
+    return json.dumps(
+        [{n: v for n, v in zip(names, row, strict=True) if v is not None} for row in rows],
+        default=_word,
+    )
+
+
+def _word(value: Any) -> str:
+    return text(value) if type(value) is Decimal else value.isoformat()
 
 
 def _upsert(
@@ -385,51 +382,69 @@ def _upsert(
 ) -> None:
     if not rows:
         return
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            sql = _upsert_sql(table, keys, columns, insert_only, 0)
-            cursor.execute(sql, [_array(column) for column in zip(*rows, strict=True)])
-            return
-        step = max(1, min(BATCH, 30_000 // len(rows[0])))
-        for i in range(0, len(rows), step):
-            part = rows[i : i + step]
-            cursor.execute(
-                _upsert_sql(table, keys, columns, insert_only, len(part)),
-                [v if type(v) in _AS_IT_IS else _plain(v) for row in part for v in row],
-            )
+    together = connection.vendor == "postgresql"
+    names = (*keys, *insert_only, *columns)
+    step = 10_000 if together else max(1, min(BATCH, 30_000 // len(rows[0])))
+    for i in range(0, len(rows), step):
+        part = rows[i : i + step]
+        perform(
+            _upsert_sql(table, keys, columns, insert_only, 0 if together else len(part)),
+            [_records(names, part)]
+            if together
+            else [v if type(v) in _AS_IT_IS else _plain(v) for row in part for v in row],
+        )
 
 
-#: Standings and the day's history points, which are columns of them, in one statement.
+_MOVED = ("goal_id", *STANDING_COLUMNS)
+#: Standings and the day's history points, which are columns of them, in one statement, and
+#: other rows `beside` them.
 _SAVE_POSTGRESQL = f"""
-WITH moved(goal_id, {",".join(STANDING_COLUMNS)}) AS (
-  SELECT * FROM unnest(
-    %s::bigint[],{",".join(f"%s::{_TYPES.get(c, 'integer')}[]" for c in STANDING_COLUMNS)}
-  )
+WITH moved AS (
+  SELECT * FROM {_recordset(_MOVED)}
 ), stand AS (
   INSERT INTO goals_standing (organisation_id, goal_id, {",".join(STANDING_COLUMNS)})
   SELECT %s, * FROM moved
   ON CONFLICT (goal_id) DO UPDATE SET {",".join(f"{c}=excluded.{c}" for c in STANDING_COLUMNS)}
-)
+){{beside}}
 INSERT INTO goals_historypoint (goal_id, day, {",".join(HISTORY_COLUMNS)})
 SELECT goal_id, %s, {",".join(HISTORY_COLUMNS)} FROM moved
 ON CONFLICT (goal_id, day) DO UPDATE SET {",".join(f"{c}=excluded.{c}" for c in HISTORY_COLUMNS)}
 """  # noqa: S608  own names only
 
 
-def save(graph: Graph, changed: Iterable[int], organisation_id: int, day: date) -> None:
-    """Write the standings of changed nodes, their periods, and the day's history points."""
+@lru_cache(maxsize=16)
+def _save_sql(beside: tuple[str, ...]) -> str:
+    parts = "".join(f", beside{i} AS ({sql})" for i, sql in enumerate(beside))
+    return _SAVE_POSTGRESQL.replace("{beside}", parts)
+
+
+def save(
+    graph: Graph,
+    changed: Iterable[int],
+    organisation_id: int,
+    day: date,
+    *,
+    beside: Sequence[Model] = (),
+) -> None:
+    """Write the standings of changed nodes, their periods, and the day's history points.
+
+    New rows `beside` them, whose keys are known or not asked for, are written too, on
+    PostgreSQL in the same statement.
+    """
     nodes = [graph.nodes[i] for i in sorted(changed)]
-    if not nodes:
-        return
     save_periods(nodes)
-    if connection.vendor == "postgresql":
-        columns = [_array(n.id for n in nodes)]
-        columns += [_array(getattr(n, c) for n in nodes) for c in STANDING_COLUMNS]
-        with connection.cursor() as cursor:
-            cursor.execute(_SAVE_POSTGRESQL, [*columns, organisation_id, day])
+    if nodes and connection.vendor == "postgresql":
+        moved = _records(_MOVED, [(n.id, *_standing(n)) for n in nodes])
+        more = [insertion(row) for row in beside]
+        values = [value for _, part in more for value in part]
+        perform(_save_sql(tuple(sql for sql, _ in more)), [moved, organisation_id, *values, day])
+        for row in beside:
+            written(row)
         return
     save_standings(nodes, organisation_id)
     save_history([history_row(n, day) for n in nodes])
+    for row in beside:
+        append(row)
 
 
 def save_standings(nodes: Iterable[Node], organisation_id: int) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import local
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
 
 #: First key of this program's advisory locks, so that another program in the same
 #: database cannot meet them by chance.
@@ -49,12 +53,14 @@ def writing(*, together: bool = False) -> Iterator[None]:
     if not together:
         with transaction.atomic():
             yield
-    elif connection.in_atomic_block:  # a savepoint is undone outside of a pipeline
-        with transaction.atomic(), pipelined():
-            yield
-    else:
-        with pipelined(), transaction.atomic():
-            yield
+        return
+    outermost = not connection.in_atomic_block
+    with transaction.atomic(), pipelined():
+        yield
+        if outermost and connection.vendor == "postgresql" and not connection.needs_rollback:
+            # Django's own commit, outside of the pipeline, then finds nothing to do and sends
+            # nothing: rows that others wait for are free one answer earlier.
+            perform("COMMIT", [])
 
 
 @contextmanager
@@ -70,18 +76,73 @@ def pipelined() -> Iterator[None]:
     if not connection.in_atomic_block:
         connection.close_if_health_check_failed()  # inside nobody would wait for its answer
     connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
+    with (
+        connection.wrap_database_errors,
+        connection.connection.pipeline(),
+        connection.cursor() as cursor,
+    ):
+        before, _shared.cursor = getattr(_shared, "cursor", None), cursor
+        try:
+            yield
+        finally:
+            _shared.cursor = before
 
 
-def lock(key: int, *, exclusive: bool) -> None:
-    """Hold an advisory lock to the end of the transaction (SQLite has one writer anyway).
+#: The cursor of the pipeline that this thread is in.
+_shared = local()
 
-    Many may hold `key` shared; an exclusive holder is alone. PostgreSQL grants in order of
-    arrival, so a change of structure is not starved by a stream of check-ins.
+
+@contextmanager
+def _cursor() -> Iterator[CursorWrapper]:
+    """The pipeline's cursor, in one: making a cursor costs as much as running a statement."""
+    cursor = getattr(_shared, "cursor", None)
+    if cursor is not None:
+        yield cursor
+        return
+    with connection.cursor() as cursor:
+        yield cursor
+
+
+def perform(sql: str, values: Sequence[Any]) -> None:
+    """Run a statement whose answer nobody waits for."""
+    with _cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run a statement and wait for all rows of its answer."""
+    with _cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
+def lock(key: int, *, key_of: type[Model] | None = None) -> Callable[[], int | None]:
+    """Be the only one who holds `key`, to the end of the transaction.
+
+    PostgreSQL grants in the order of arrival; SQLite has one writer anyway. What is asked
+    after the answer sees all that earlier holders wrote.
+
+    With `key_of`, calling what is returned gives the key of a row of that model to come, of
+    two holders the later a greater one, so that the row's insertion need not be waited for.
+    It is None where rows are inserted without a way to the database and back: the key is
+    then given by `haidang.lib.insert.insert`.
     """
     if connection.vendor != "postgresql":
-        return
-    function = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [LOCK_SPACE, key % 2**31])
+        return lambda: None
+    sql, values = "SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, key % 2**31]
+    if key_of is None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+        return lambda: None
+    column = key_of._meta.pk
+    assert column is not None
+    sequence = f"pg_get_serial_sequence('{key_of._meta.db_table}', '{column.column}')"
+    waiting = connection.cursor()
+    waiting.execute(f"{sql}, nextval({sequence})", values)
+
+    def fetch() -> int:
+        with waiting:
+            drawn: int = waiting.fetchone()[1]
+        return drawn
+
+    return fetch

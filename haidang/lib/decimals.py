@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 
 WHOLE_DIGITS = 24
 FRACTION_DIGITS = 10
@@ -14,6 +15,7 @@ FRACTION_DIGITS = 10
 EXACT = Context(prec=120, rounding=ROUND_HALF_EVEN)
 
 
+@lru_cache(maxsize=8192)  # equal numbers have one canonical form
 def canonical(value: Decimal) -> Decimal:
     """The same number without trailing zeros, exponent or negative zero."""
     if not value:
@@ -25,6 +27,7 @@ def canonical(value: Decimal) -> Decimal:
     return value
 
 
+@lru_cache(maxsize=8192)
 def text(value: Decimal) -> str:
     """Canonical plain notation: `1234.5`, never `1.2345E+3`."""
     return format(canonical(value), "f")

@@ -26,6 +26,8 @@ from django.db.models import (
     TextField,
 )
 
+from haidang.lib.database import perform
+
 
 @lru_cache(maxsize=64)
 def _statement(model: type[Model], with_key: bool) -> tuple[str, tuple[Field[Any, Any], ...]]:
@@ -36,69 +38,37 @@ def _statement(model: type[Model], with_key: bool) -> tuple[str, tuple[Field[Any
     return f'INSERT INTO "{table}" ({names}) VALUES ({marks})', fields  # noqa: S608  own names
 
 
-def next_key(model: type[Model]) -> Callable[[], int | None]:
-    """Ask for the key of a row to come, so that its insertion need not be waited for.
-
-    The answer is fetched by calling what is returned. None where rows are inserted without
-    a way to the database and back: the key is then given by `insert`.
-    """
-    if connection.vendor != "postgresql":
-        return lambda: None
-    key = model._meta.pk
-    assert key is not None
-    cursor = connection.cursor()
-    cursor.execute(
-        "SELECT nextval(pg_get_serial_sequence(%s, %s))", [model._meta.db_table, key.column]
-    )
-
-    def fetch() -> int:
-        with cursor:
-            number: int = cursor.fetchone()[0]
-        return number
-
-    return fetch
-
-
 def insert(row: Model) -> None:
     """Write a new row; one without a key is given its own, which waits for the answer."""
+    if row.pk is not None:
+        append(row)
+        return
     key = row._meta.pk
     assert key is not None
+    sql, values = insertion(row)
+    with connection.cursor() as cursor:
+        cursor.execute(f'{sql} RETURNING "{key.column}"', values)
+        row.pk = cursor.fetchone()[0]
+    written(row)
+
+
+def append(row: Model) -> None:
+    """Write a new row whose key is known, or which nobody asks for; nothing is waited for."""
+    perform(*insertion(row))
+    written(row)
+
+
+def insertion(row: Model) -> tuple[str, Sequence[Any]]:
+    """The statement that writes a new row, and its values: for one that writes more."""
     known = row.pk is not None
     sql, _ = _statement(type(row), known)
-    with connection.cursor() as cursor:
-        if known:
-            cursor.execute(sql, _values(row, known))
-        else:
-            cursor.execute(f'{sql} RETURNING "{key.column}"', _values(row, known))
-            row.pk = cursor.fetchone()[0]
+    return sql, _reader(type(row), known, connection.vendor)(row)
+
+
+def written(row: Model) -> None:
+    """Say of a row that its `insertion` was carried out."""
     row._state.adding = False
     row._state.db = connection.alias
-
-
-def append(row: Model, *also: Model) -> None:
-    """Write a new row whose key nobody asks for, and others that have theirs (`next_key`).
-
-    Nothing is waited for; on PostgreSQL all of them are one statement.
-    """
-    written = [_statement(type(one), True) for one in also]
-    written.append(_statement(type(row), False))
-    values = [*(_values(one, True) for one in also), _values(row, False)]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and also:
-            sql = _together(tuple(statement for statement, _ in written))
-            cursor.execute(sql, [v for part in values for v in part])
-        else:
-            for (sql, _), part in zip(written, values, strict=True):
-                cursor.execute(sql, part)
-    for one in also:
-        one._state.adding = False
-        one._state.db = connection.alias
-
-
-@lru_cache(maxsize=64)
-def _together(statements: tuple[str, ...]) -> str:
-    *first, last = statements
-    return "WITH " + ", ".join(f"part{i} AS ({one})" for i, one in enumerate(first)) + " " + last
 
 
 def insert_many(model: type[Model], rows: Sequence[Model], *, has_keys: bool) -> None:
@@ -150,12 +120,3 @@ def _is_plain(field: Field[Any, Any], vendor: str) -> bool:
     if vendor == "postgresql":
         plain = (*plain, DateField)  # and DateTimeField, which is one
     return isinstance(field, plain)
-
-
-def _values(row: Model, with_key: bool) -> Sequence[Any]:
-    """A row's values for one statement. On PostgreSQL the driver wants them as Django gives
-    them; SQLite takes them as they are read for many, which costs a third."""
-    if connection.vendor == "postgresql":
-        _, fields = _statement(type(row), with_key)
-        return [f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields]
-    return _reader(type(row), with_key, connection.vendor)(row)

@@ -16,6 +16,7 @@ from haidang.checkins import actions as check_ins
 from haidang.checkins.models import CheckIn
 from haidang.checkins.recompute import recompute
 from haidang.goals import actions as goals
+from haidang.goals import store
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Alignment, Goal
 from haidang.lib.errors import Conflict, Invalid, Refusal, Stale
@@ -170,7 +171,7 @@ def test_the_greater_key_of_one_day_is_current_whoever_comes_last(
     goal = fresh(world.key_result() if kind == "key_result" else world.kpi())
     early, late = 7_001, 7_002
     for key, value in ((late, 30), (early, 50)):
-        monkeypatch.setattr(check_ins, "next_key", lambda _, key=key: lambda: key)
+        monkeypatch.setattr(store, "lock", lambda _, *, key_of, key=key: lambda: key)
         check_ins.record(world.an, goal, measure_version=None, for_day=DAY, value=Decimal(value))
     goal.standing.refresh_from_db()
     assert goal.standing.own_record_id == late

@@ -75,7 +75,7 @@ def _no_lock() -> Iterator[None]:
         if module is not None and getattr(module, "lock", None) is real
     ]
     for module in holders:
-        module.lock = lambda key, *, exclusive: None  # type: ignore[attr-defined]
+        module.lock = lambda key, *, key_of=None: lambda: None  # type: ignore[attr-defined]
     try:
         yield
     finally:

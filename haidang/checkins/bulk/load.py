@@ -42,7 +42,7 @@ class Load:
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
         self.first_month = organisation.fiscal_year_start
-        store.lock_structure(organisation.pk)
+        store.lock_organisation(organisation.pk)
         self.graph: Graph = store.whole(organisation.pk, self.first_month)
         self.goals: dict[int, Goal] = {}
         self.below: dict[int, list[Alignment]] = {}  # edges by parent

@@ -24,7 +24,7 @@ from haidang.people.models import Organisation, Person
 def restructuring(actor: Person) -> Iterator[datetime]:
     """One durable transaction, alone in the organisation; gives the time of the change."""
     with writing():
-        store.lock_structure(actor.organisation_id)
+        store.lock_organisation(actor.organisation_id)
         yield timezone.now()
 
 

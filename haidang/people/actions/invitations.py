@@ -41,7 +41,7 @@ def invitation_path(person: Person, actor: Person | None) -> str:
     """Where a new invitation of the person leads; without an actor, the server's operator
     made it. Whoever calls this has asked who may."""
     with writing():
-        lock(person.organisation_id, exclusive=True)
+        lock(person.organisation_id)
         current = Person.objects.select_for_update().get(pk=person.pk)
         if not current.is_active:
             raise Conflict(
@@ -121,7 +121,7 @@ def join(secret: str, password: str) -> tuple[Person, Account]:
 
 def _accept(secret: str, account: Account) -> Person:
     invitation = invitation_of(secret)
-    lock(invitation.person.organisation_id, exclusive=True)
+    lock(invitation.person.organisation_id)
     now = timezone.now()
     # Two people may open one link at once: whoever comes first has used it.
     if not open_invitations(invitation.person).filter(pk=invitation.pk).update(accepted_at=now):

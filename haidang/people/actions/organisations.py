@@ -95,7 +95,7 @@ def set_setting(actor: Person, key: str, value: Any) -> None:
     require_organisation(actor, "settings")
     value = settings.checked(key, value)
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(actor.organisation_id)
         now = timezone.now()
         before = settings.get(actor.organisation_id, key)
         if before == value:

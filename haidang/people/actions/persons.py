@@ -59,7 +59,7 @@ def create_person(
         },
     )
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(actor.organisation_id)
         _email_free(actor.organisation_id, facts["email"])
         now = timezone.now()
         number = take(actor.organisation_id, "person")
@@ -85,7 +85,7 @@ def edit_person(
     require_person(actor, person, "edit")
     facts = _checked(actor, changes)
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(actor.organisation_id)
         current = _locked(person, version)
         changed = [field for field, value in facts.items() if getattr(current, field) != value]
         if not changed:
@@ -119,7 +119,7 @@ def deactivate_person(
     """
     require_person(actor, person, "deactivate")
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(actor.organisation_id)
         current = _locked(person, version)
         if not current.is_active:
             return current
@@ -151,7 +151,7 @@ def reactivate_person(actor: Person, person: Person, version: int | None = None)
     """Let somebody back in as a plain member, in their unit; tokens stay dead."""
     require_person(actor, person, "deactivate")
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(actor.organisation_id)
         current = _locked(person, version)
         if current.is_active:
             return current

@@ -21,7 +21,7 @@ def set_roles(actor: Person, person: Person, roles: Iterable[str]) -> None:
     require_person(actor, person, "set_roles")
     wanted = {inputs.choice(role, Role.values, "roles") for role in roles}
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(actor.organisation_id)
         if not Person.objects.filter(pk=person.pk, is_active=True).exists():
             raise Invalid(
                 _("%(name)s is no longer active.") % {"name": person.name}, code="inactive"

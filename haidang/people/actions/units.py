@@ -40,7 +40,7 @@ def create_unit(
     kind = inputs.choice(kind, PARTS, "kind")
     code = inputs.line(code, "code", longest=20, required=False)
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(actor.organisation_id)
         above = _parent(actor, parent) if parent is not None else _root(actor.organisation_id)
         if above is not None:
             _room_below(above, name)
@@ -80,7 +80,7 @@ def edit_unit(
     kind = kind or unit.kind
     code = inputs.line(code, "code", longest=20, required=False)
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(actor.organisation_id)
         current = _locked(unit, version)
         if kind != current.kind and current.kind == Unit.Kind.TEAM and _has_members(current):
             raise Invalid(_("A team with members stays a team."), code="team_members", field="kind")
@@ -103,7 +103,7 @@ def move_unit(actor: Person, unit: Unit, parent: Unit, version: int | None = Non
     """Put a unit, with everything below it, under another. Refuses a loop (Invalid)."""
     require_unit(actor, unit, "move")
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(actor.organisation_id)
         current = _locked(unit, version)
         above = _parent(actor, parent)
         if current.parent_id is None:
@@ -131,7 +131,7 @@ def archive_unit(actor: Person, unit: Unit, version: int | None = None) -> Unit:
     """Close a unit that has no people and no open units below. Raises Conflict otherwise."""
     require_unit(actor, unit, "archive")
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(actor.organisation_id)
         current = _locked(unit, version)
         if current.parent_id is None:
             raise Conflict(_("The whole organisation cannot be closed."))
@@ -154,7 +154,7 @@ def set_leader(actor: Person, unit: Unit, leaders: Person | Sequence[Person] | N
     wanted = [leaders] if isinstance(leaders, Person) else list(leaders or [])
     _all_active_members(unit, wanted, "leaders")
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(actor.organisation_id)
         _locked(unit, None)
         _set_spans(
             actor, unit, wanted, UnitLeader.objects.filter(unit=unit), "unit.leaders_set", {}
@@ -169,7 +169,7 @@ def set_team_members(actor: Person, team: Unit, people: Iterable[Person]) -> Non
         raise Invalid(_("Only a team has members from other units."), code="not_a_team")
     _all_active_members(team, wanted, "members")
     with writing():
-        lock(actor.organisation_id, exclusive=True)
+        lock(actor.organisation_id)
         _locked(team, None)
         _set_spans(
             actor, team, wanted, TeamMember.objects.filter(team=team), "unit.members_set", {}

@@ -165,7 +165,7 @@ def edit_parent(
     edge = alignment_for(me, goal_id, parent_id, verb)
     with writing():
         # A link has no version of its own: the lock makes check and change one step.
-        lock(me.organisation_id, exclusive=True)
+        lock(me.organisation_id)
         expect_whole(request, current_of(me, edge))
         if body.parent:
             edge = actions.move_link(me, edge, named(me, "parent", goal_for, body.parent))
@@ -196,7 +196,7 @@ def delete_parent(request: HttpRequest, goal_id: PublicId, parent_id: PublicId) 
     me = actor(request)
     edge = alignment_for(me, goal_id, parent_id, "unlink")
     with writing():
-        lock(me.organisation_id, exclusive=True)
+        lock(me.organisation_id)
         expect_whole(request, current_of(me, edge))
         actions.unlink(me, edge)
     return nothing()

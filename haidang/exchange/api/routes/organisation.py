@@ -97,7 +97,7 @@ def put_setting(request: HttpRequest, key: str, body: SettingIn) -> HttpResponse
     require_organisation(person, "settings")
     with writing():
         # A setting has no version of its own: the lock makes check and change one step.
-        lock(person.organisation_id, exclusive=True)
+        lock(person.organisation_id)
         expect_whole(request, lambda: (_setting(person, key), ()))
         actions.set_setting(person, key, body.value)
     return answer(request, _setting(person, key))

@@ -176,7 +176,7 @@ def put_roles(request: HttpRequest, person_id: PublicId, body: RolesIn) -> HttpR
     person = person_for(me, person_id, "set_roles")
     with writing():
         # Roles have no version: the lock makes check and change one step.
-        lock(me.organisation_id, exclusive=True)
+        lock(me.organisation_id)
         expect_whole(request, current_of(person))
         actions.set_roles(me, person, [role.value for role in body.roles])
     return shown(person, request=request)

@@ -190,7 +190,7 @@ def put_leaders(request: HttpRequest, unit_id: PublicId, body: PersonIds) -> Htt
     people = all_named(me, "people", person_for, body.people)
     with writing():
         # Leaders have no version: the lock makes check and change one step.
-        lock(me.organisation_id, exclusive=True)
+        lock(me.organisation_id)
         expect_whole(request, current_of(unit))
         actions.set_leader(me, unit, people)
     return shown(unit, request=request)
@@ -228,7 +228,7 @@ def put_members(request: HttpRequest, unit_id: PublicId, body: PersonIds) -> Htt
     unit = unit_for(me, unit_id, "set_members")
     people = all_named(me, "people", person_for, body.people)
     with writing():
-        lock(me.organisation_id, exclusive=True)
+        lock(me.organisation_id)
         expect_whole(request, lambda: (members_of(me, unit), ()))
         actions.set_team_members(me, unit, people)
     return answer(request, members_of(me, unit))
