@@ -30,8 +30,9 @@ def main() -> int:
         return 0
     rows: list[Row] = []
     for database in arguments.databases.split(","):
-        rows += _in_process_of_its_own(database, sizes, arguments.only)
-    _print(rows)
+        found = _in_process_of_its_own(database, sizes, arguments.only)
+        _print(found)
+        rows += found
     RESULTS.mkdir(parents=True, exist_ok=True)
     (RESULTS / "latest.json").write_text(
         json.dumps([r.as_json() for r in rows], indent=2, ensure_ascii=False) + "\n", "utf-8"
