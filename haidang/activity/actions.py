@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from haidang.activity.models import Event
-from haidang.lib.insert import append
+from haidang.lib.insert import append, made
 
 
 def event(
@@ -25,7 +25,8 @@ def event(
     data: dict[str, Any] | None = None,
 ) -> Event:
     """An event, for who writes it together with what it tells of, which may still change."""
-    return Event(
+    return made(
+        Event,
         organisation_id=organisation_id,
         at=at,
         actor_id=actor_id,

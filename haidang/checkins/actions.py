@@ -27,7 +27,7 @@ from haidang.goals.rules.units import ratio_factor
 from haidang.lib.database import pipelined, writing
 from haidang.lib.decimals import EXACT, in_bounds
 from haidang.lib.errors import Conflict, FieldError, Invalid, NotFound, Stale
-from haidang.lib.insert import insert
+from haidang.lib.insert import insert, made
 from haidang.lib.text import clean_text
 from haidang.people.models import Person
 
@@ -299,13 +299,15 @@ def _draft(
     actor: Person, goal: Goal, report: Report, *, on_behalf_of: Person | None, source: str
 ) -> CheckIn:
     """The record as far as it is known before there is a lock that others wait for."""
-    check_in = CheckIn(
+    check_in = made(
+        CheckIn,
         organisation_id=goal.organisation_id,
         goal_id=goal.pk,
         author_id=actor.pk,
-        on_behalf_of=on_behalf_of,
         source=source,
     )
+    if on_behalf_of is not None:
+        check_in.on_behalf_of = on_behalf_of
     _say(check_in, report)
     return check_in
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import local
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
@@ -54,12 +54,13 @@ def writing(*, together: bool = False) -> Iterator[None]:
         with transaction.atomic():
             yield
         return
-    outermost = not connection.in_atomic_block
+    here = connections[DEFAULT_DB_ALIAS]
+    outermost = not here.in_atomic_block
     with transaction.atomic(), pipelined():
         yield
-        if outermost and connection.vendor == "postgresql" and not connection.needs_rollback:
+        if outermost and here.vendor == "postgresql" and not here.needs_rollback:
             # Django's own commit, outside of the pipeline, then finds nothing to do and sends
-            # nothing: rows that others wait for are free one answer earlier.
+            # nothing: what others wait for is free one answer earlier.
             perform("COMMIT", [])
 
 
@@ -70,48 +71,46 @@ def pipelined() -> Iterator[None]:
     An answer that is fetched, and the end of the block, wait for all that was sent; errors
     are raised there. How many rows a statement changed is not known inside.
     """
-    if connection.vendor != "postgresql":
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor != "postgresql":
         yield
         return
-    if not connection.in_atomic_block:
-        connection.close_if_health_check_failed()  # inside nobody would wait for its answer
-    connection.ensure_connection()
-    with (
-        connection.wrap_database_errors,
-        connection.connection.pipeline(),
-        connection.cursor() as cursor,
-    ):
-        before, _shared.cursor = getattr(_shared, "cursor", None), cursor
+    if not here.in_atomic_block:
+        here.close_if_health_check_failed()  # inside nobody would wait for its answer
+    here.ensure_connection()
+    with here.wrap_database_errors, here.connection.pipeline(), here.cursor() as cursor:
+        before, _shared.cursor = _shared.cursor, cursor
         try:
             yield
         finally:
             _shared.cursor = before
 
 
-#: The cursor of the pipeline that this thread is in.
-_shared = local()
+class _Shared(local):
+    """The cursor of the pipeline that this thread is in: making one costs as much as running
+    a statement."""
+
+    cursor: CursorWrapper | None = None
 
 
-@contextmanager
-def _cursor() -> Iterator[CursorWrapper]:
-    """The pipeline's cursor, in one: making a cursor costs as much as running a statement."""
-    cursor = getattr(_shared, "cursor", None)
-    if cursor is not None:
-        yield cursor
-        return
-    with connection.cursor() as cursor:
-        yield cursor
+_shared = _Shared()
 
 
 def perform(sql: str, values: Sequence[Any]) -> None:
     """Run a statement whose answer nobody waits for."""
-    with _cursor() as cursor:
+    if _shared.cursor is not None:
+        _shared.cursor.execute(sql, values)
+        return
+    with connection.cursor() as cursor:
         cursor.execute(sql, values)
 
 
 def ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Run a statement and wait for all rows of its answer."""
-    with _cursor() as cursor:
+    if _shared.cursor is not None:
+        _shared.cursor.execute(sql, values)
+        return list(_shared.cursor.fetchall())
+    with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import (
@@ -28,6 +28,8 @@ from django.db.models import (
 
 from haidang.lib.database import perform
 
+_Row = TypeVar("_Row", bound=Model)
+
 
 @lru_cache(maxsize=64)
 def _statement(model: type[Model], with_key: bool) -> tuple[str, tuple[Field[Any, Any], ...]]:
@@ -36,6 +38,26 @@ def _statement(model: type[Model], with_key: bool) -> tuple[str, tuple[Field[Any
     marks = ",".join("%s" for _ in fields)
     table = model._meta.db_table
     return f'INSERT INTO "{table}" ({names}) VALUES ({marks})', fields  # noqa: S608  own names
+
+
+def made(model: type[_Row], **values: Any) -> _Row:
+    """A row that is not stored yet, of values by the attributes of its columns; what is left
+    out has its default. The model itself takes twice as long over names."""
+    return model(*[_value(values, name, default) for name, default in _blank(model)])
+
+
+def _value(values: dict[str, Any], name: str, default: Any) -> Any:
+    if name in values:
+        return values[name]
+    return default() if callable(default) else default
+
+
+@lru_cache(maxsize=64)
+def _blank(model: type[Model]) -> tuple[tuple[str, Any], ...]:
+    return tuple(
+        (f.attname, f.default if f.has_default() else f.get_default())
+        for f in model._meta.concrete_fields
+    )
 
 
 def insert(row: Model) -> None:
@@ -102,11 +124,12 @@ def _reader(model: type[Model], with_key: bool, vendor: str) -> Callable[[Model]
             value = found[i]
             if value is None:
                 continue
-            found[i] = (
-                json.dumps(value, cls=getattr(field, "encoder", None))
-                if isinstance(field, JSONField)
-                else field.get_db_prep_save(value, connection)
-            )
+            if not isinstance(field, JSONField):
+                found[i] = field.get_db_prep_save(value, connection)
+            elif value:
+                found[i] = json.dumps(value, cls=field.encoder)
+            else:
+                found[i] = json.dumps(value)
         return found
 
     return values
