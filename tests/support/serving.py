@@ -213,12 +213,12 @@ def _template_database(
     with django_db_blocker.unblock():
         name = f"{connection.settings_dict['NAME']}_prepared"
         url = database_url(name)
-        _as_owner(f"CREATE DATABASE {name}")
+        as_owner(f"CREATE DATABASE {name}")
     done = Server(tmp_path_factory.mktemp("template"), url).command("migrate")
     assert done.returncode == 0, done.stderr
     yield name
     with django_db_blocker.unblock():
-        _as_owner(f"DROP DATABASE {name} WITH (FORCE)")
+        as_owner(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -232,14 +232,14 @@ def own_database(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iter
     template = request.getfixturevalue("_template_database")
     name = template.replace("_prepared", "_own")
     with django_db_blocker.unblock():
-        _as_owner(f"CREATE DATABASE {name} TEMPLATE {template}")
+        as_owner(f"CREATE DATABASE {name} TEMPLATE {template}")
         url = database_url(name)
     yield url
     with django_db_blocker.unblock():
-        _as_owner(f"DROP DATABASE {name} WITH (FORCE)")
+        as_owner(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _as_owner(sql: str) -> None:
+def as_owner(sql: str) -> None:
     """A statement about whole databases, which cannot run in one that it is about."""
     with connection._nodb_cursor() as cursor:
         cursor.execute(sql)
