@@ -121,7 +121,7 @@ def _put_right(organisation: Organisation) -> list[Difference]:
         for period in graph.nodes[node_id].periods.values():
             period.dirty = True
     day = local_day(organisation, timezone.now())
-    store.save(graph, changed, organisation.pk, day)
+    store.restore(graph, changed, organisation.pk, day)
     return found
 
 

@@ -402,9 +402,8 @@ _SAVE_POSTGRESQL = f"""
 WITH moved AS (
   SELECT * FROM {_recordset(_MOVED)}
 ), stand AS (
-  INSERT INTO goals_standing (organisation_id, goal_id, {",".join(STANDING_COLUMNS)})
-  SELECT %s, * FROM moved
-  ON CONFLICT (goal_id) DO UPDATE SET {",".join(f"{c}=excluded.{c}" for c in STANDING_COLUMNS)}
+  UPDATE goals_standing SET {",".join(f"{c}=moved.{c}" for c in STANDING_COLUMNS)}
+  FROM moved WHERE goals_standing.goal_id = moved.goal_id
 ){{beside}}
 INSERT INTO goals_historypoint (goal_id, day, {",".join(HISTORY_COLUMNS)})
 SELECT goal_id, %s, {",".join(HISTORY_COLUMNS)} FROM moved
@@ -426,7 +425,8 @@ def save(
     *,
     beside: Sequence[Model] = (),
 ) -> None:
-    """Write the standings of changed nodes, their periods, and the day's history points.
+    """Write the standings of changed nodes, which they have, their periods, and the day's
+    history points.
 
     New rows `beside` them, whose keys are known or not asked for, are written too, on
     PostgreSQL in the same statement.
@@ -437,7 +437,7 @@ def save(
         moved = _records(_MOVED, [(n.id, *_standing(n)) for n in nodes])
         more = [insertion(row) for row in beside]
         values = [value for _, part in more for value in part]
-        perform(_save_sql(tuple(sql for sql, _ in more)), [moved, organisation_id, *values, day])
+        perform(_save_sql(tuple(sql for sql, _ in more)), [moved, *values, day])
         for row in beside:
             written(row)
         return
@@ -445,6 +445,14 @@ def save(
     save_history([history_row(n, day) for n in nodes])
     for row in beside:
         append(row)
+
+
+def restore(graph: Graph, changed: Iterable[int], organisation_id: int, day: date) -> None:
+    """`save`, also of nodes whose standing was lost."""
+    nodes = [graph.nodes[i] for i in sorted(changed)]
+    save_periods(nodes)
+    save_standings(nodes, organisation_id)
+    save_history([history_row(n, day) for n in nodes])
 
 
 def save_standings(nodes: Iterable[Node], organisation_id: int) -> None:
