@@ -77,3 +77,13 @@ FIELDS: dict[str, Any] = {
     "steps": _("Steps"),
     "calculation": _("Calculation"),
 }
+
+#: What can be wrong with a goal (`queries.attention`) > (its name in a list, its icon).
+WRONG: dict[str, tuple[Any, str]] = {
+    "off_track": (_("Off track"), "circle-arrow-down"),
+    "at_risk": (_("At risk"), "alert-triangle"),
+    "outdated": (_("Outdated"), "clock-exclamation"),
+    "no_data": (_("No data yet"), "circle-dashed"),
+    "no_owner": (_("No owner"), "user-x"),
+    "no_parent": (_("No parent"), "unlink"),
+}

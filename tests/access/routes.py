@@ -159,6 +159,7 @@ see = on("objective", "see")
 _goal = "goals/<str:public_id>/"
 _("", {"GET": signed_in})
 _("find/", {"GET": signed_in})
+_("attention/", {"GET": signed_in})
 _("map/", {"GET": signed_in})
 _("map/data/", {"GET": signed_in})
 _("map/panel/<str:public_id>/", {"GET": see})

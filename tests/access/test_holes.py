@@ -229,6 +229,7 @@ _lists = [
         "units/options/",
         "goals/",
         "goals/options/",
+        "attention/",
         "map/",
         "map/data/",
         "cycles/",

@@ -53,6 +53,8 @@ def addresses(
         "/cycles/",
         "/cycles/new/",
         f"/cycles/{year.public_id}/edit/",
+        "/attention/",
+        "/attention/?reason=no_owner",
         "/goals/",
         "/goals/?group=unit",
         "/goals/?q=khong-co-gi",

@@ -60,6 +60,7 @@ NAMES = {
         "under", "after",
     ),
     "/goals/options/": ("q", "for", "kind", "without"),
+    "/attention/": ("reason", "unit", "cycle", "page"),
     "/map/": ("cycle", "unit", "kind", "health", "tag", "text", "root", "limit", "view"),
     "/map/data/": ("ids", "cycle", "unit", "kind", "health", "tag", "text", "root", "limit"),
     "/people/options/": ("q",),
