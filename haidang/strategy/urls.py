@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from haidang.strategy.views import (
+    alignment,
     attention,
     finder,
     goal,
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("find/", finder.finder, name="search"),
     path("attention/", attention.needs_attention, name="attention"),
+    path("my/alignment/", alignment.my_alignment, name="my_alignment"),
     path("map/", include("haidang.strategy.map.urls")),
     path("people/<str:public_id>/", people.person, name="person"),
     path("units/<str:public_id>/", people.unit, name="unit"),

@@ -87,3 +87,19 @@ WRONG: dict[str, tuple[Any, str]] = {
     "no_owner": (_("No owner"), "user-x"),
     "no_parent": (_("No parent"), "unlink"),
 }
+
+#: A link beside the way up, read from one's own goal: (relation, whether the other is above).
+TIES: dict[tuple[str, bool], Any] = {
+    ("improves", True): _("Improves"),
+    ("improves", False): _("Improved by"),
+    ("decomposes", True): _("A part of"),
+    ("decomposes", False): _("Decomposed into"),
+    ("supports", True): _("Supports"),
+    ("supports", False): _("Supported by"),
+    ("depends_on", True): _("Waits for"),
+    ("depends_on", False): _("Awaited by"),
+    ("computes", True): _("Calculated into"),
+    ("computes", False): _("Calculated from"),
+}
+#: Every other one.
+FEEDS = {True: _("Also contributes to"), False: _("Fed by")}

@@ -44,6 +44,7 @@ ITEMS = [
     Item("map", _("Strategy map"), "map-2", "m", short=_("Map")),
     Item("goals", _("Goals"), "target", "g"),
     Item("check_ins", _("Check-in"), "checkbox", "c"),
+    Item("my_alignment", _("My alignment"), "sitemap", "l", group="strategy"),
     Item("attention", _("Needs attention"), "alert-triangle", "a", group="strategy"),
     Item("people", _("People"), "users", "p", group="organisation"),
     Item("units", _("Units"), "hierarchy-2", "u", group="organisation"),

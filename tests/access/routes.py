@@ -160,6 +160,7 @@ _goal = "goals/<str:public_id>/"
 _("", {"GET": signed_in})
 _("find/", {"GET": signed_in})
 _("attention/", {"GET": signed_in})
+_("my/alignment/", {"GET": signed_in})
 _("map/", {"GET": signed_in})
 _("map/data/", {"GET": signed_in})
 _("map/panel/<str:public_id>/", {"GET": see})

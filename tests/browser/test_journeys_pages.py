@@ -55,6 +55,7 @@ def addresses(
         f"/cycles/{year.public_id}/edit/",
         "/attention/",
         "/attention/?reason=no_owner",
+        "/my/alignment/",
         "/goals/",
         "/goals/?group=unit",
         "/goals/?q=khong-co-gi",

@@ -211,3 +211,4 @@ def test_three_hundred_goals_cost_what_three_cost(
 def test_home_leads_there(enter: Enter, an: Person) -> None:
     page = body_of(enter(an).get("/"))
     assert page.count('href="/attention/"') >= 2  # the navigation, and a button
+    assert 'href="/my/alignment/"' in page
