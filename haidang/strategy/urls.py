@@ -11,6 +11,7 @@ from haidang.strategy.views import (
     goal,
     goals,
     home,
+    kpis,
     people,
 )
 
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("find/", finder.finder, name="search"),
     path("attention/", attention.needs_attention, name="attention"),
     path("my/alignment/", alignment.my_alignment, name="my_alignment"),
+    path("kpis/", kpis.kpis, name="kpis"),
     path("map/", include("haidang.strategy.map.urls")),
     path("people/<str:public_id>/", people.person, name="person"),
     path("units/<str:public_id>/", people.unit, name="unit"),

@@ -45,6 +45,7 @@ ITEMS = [
     Item("goals", _("Goals"), "target", "g"),
     Item("check_ins", _("Check-in"), "checkbox", "c"),
     Item("my_alignment", _("My alignment"), "sitemap", "l", group="strategy"),
+    Item("kpis", _("KPI tree"), "list-tree", "k", group="strategy"),
     Item("attention", _("Needs attention"), "alert-triangle", "a", group="strategy"),
     Item("people", _("People"), "users", "p", group="organisation"),
     Item("units", _("Units"), "hierarchy-2", "u", group="organisation"),

@@ -56,6 +56,7 @@ def addresses(
         "/attention/",
         "/attention/?reason=no_owner",
         "/my/alignment/",
+        "/kpis/",
         "/goals/",
         "/goals/?group=unit",
         "/goals/?q=khong-co-gi",

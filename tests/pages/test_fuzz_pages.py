@@ -62,6 +62,7 @@ NAMES = {
     "/goals/options/": ("q", "for", "kind", "without"),
     "/attention/": ("reason", "unit", "cycle", "page"),
     "/my/alignment/": ("x",),
+    "/kpis/": ("open",),
     "/map/": ("cycle", "unit", "kind", "health", "tag", "text", "root", "limit", "view"),
     "/map/data/": ("ids", "cycle", "unit", "kind", "health", "tag", "text", "root", "limit"),
     "/people/options/": ("q",),
