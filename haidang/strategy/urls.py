@@ -12,6 +12,7 @@ from haidang.strategy.views import (
     goals,
     home,
     kpis,
+    overview,
     people,
 )
 
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("attention/", attention.needs_attention, name="attention"),
     path("my/alignment/", alignment.my_alignment, name="my_alignment"),
     path("kpis/", kpis.kpis, name="kpis"),
+    path("overview/", overview.overview, name="overview"),
     path("map/", include("haidang.strategy.map.urls")),
     path("people/<str:public_id>/", people.person, name="person"),
     path("units/<str:public_id>/", people.unit, name="unit"),

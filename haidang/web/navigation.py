@@ -44,6 +44,7 @@ ITEMS = [
     Item("map", _("Strategy map"), "map-2", "m", short=_("Map")),
     Item("goals", _("Goals"), "target", "g"),
     Item("check_ins", _("Check-in"), "checkbox", "c"),
+    Item("overview", _("Overview"), "presentation", "o", group="strategy"),
     Item("my_alignment", _("My alignment"), "sitemap", "l", group="strategy"),
     Item("kpis", _("KPI tree"), "list-tree", "k", group="strategy"),
     Item("attention", _("Needs attention"), "alert-triangle", "a", group="strategy"),

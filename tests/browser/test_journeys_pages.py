@@ -57,6 +57,7 @@ def addresses(
         "/attention/?reason=no_owner",
         "/my/alignment/",
         "/kpis/",
+        "/overview/",
         "/goals/",
         "/goals/?group=unit",
         "/goals/?q=khong-co-gi",

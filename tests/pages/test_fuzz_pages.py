@@ -63,6 +63,7 @@ NAMES = {
     "/attention/": ("reason", "unit", "cycle", "page"),
     "/my/alignment/": ("x",),
     "/kpis/": ("open",),
+    "/overview/": ("x",),
     "/map/": ("cycle", "unit", "kind", "health", "tag", "text", "root", "limit", "view"),
     "/map/data/": ("ids", "cycle", "unit", "kind", "health", "tag", "text", "root", "limit"),
     "/people/options/": ("q",),
