@@ -230,6 +230,8 @@ _lists = [
         "goals/",
         "goals/options/",
         "attention/",
+        "kpis/",
+        "overview/",
         "map/",
         "map/data/",
         "cycles/",
