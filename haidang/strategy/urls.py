@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from haidang.strategy.views import finder, goal, goals, home, people
+from haidang.strategy.views import (
+    alignment,
+    attention,
+    finder,
+    goal,
+    goals,
+    home,
+    kpis,
+    overview,
+    people,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("find/", finder.finder, name="search"),
+    path("attention/", attention.needs_attention, name="attention"),
+    path("my/alignment/", alignment.my_alignment, name="my_alignment"),
+    path("kpis/", kpis.kpis, name="kpis"),
+    path("overview/", overview.overview, name="overview"),
     path("map/", include("haidang.strategy.map.urls")),
     path("people/<str:public_id>/", people.person, name="person"),
     path("units/<str:public_id>/", people.unit, name="unit"),

@@ -77,3 +77,29 @@ FIELDS: dict[str, Any] = {
     "steps": _("Steps"),
     "calculation": _("Calculation"),
 }
+
+#: What can be wrong with a goal (`queries.attention`) > (its name in a list, its icon).
+WRONG: dict[str, tuple[Any, str]] = {
+    "off_track": (_("Off track"), "circle-arrow-down"),
+    "at_risk": (_("At risk"), "alert-triangle"),
+    "outdated": (_("Outdated"), "clock-exclamation"),
+    "no_data": (_("No data yet"), "circle-dashed"),
+    "no_owner": (_("No owner"), "user-x"),
+    "no_parent": (_("No parent"), "unlink"),
+}
+
+#: A link beside the way up, read from one's own goal: (relation, whether the other is above).
+TIES: dict[tuple[str, bool], Any] = {
+    ("improves", True): _("Improves"),
+    ("improves", False): _("Improved by"),
+    ("decomposes", True): _("A part of"),
+    ("decomposes", False): _("Decomposed into"),
+    ("supports", True): _("Supports"),
+    ("supports", False): _("Supported by"),
+    ("depends_on", True): _("Waits for"),
+    ("depends_on", False): _("Awaited by"),
+    ("computes", True): _("Calculated into"),
+    ("computes", False): _("Calculated from"),
+}
+#: Every other one.
+FEEDS = {True: _("Also contributes to"), False: _("Fed by")}

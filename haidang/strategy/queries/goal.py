@@ -117,7 +117,7 @@ def goal_page(person: Person, goal: Goal) -> GoalPage:
     seen = set(visible(person).filter(pk__in=near).values_list("pk", flat=True))
     looks = outlook(person.organisation, [goal.pk, *near], today)
     targets = targets_of(g for g in (*(e.parent for e in up), *(e.child for e in down)))
-    sparks = _sparks([e.child_id for e in down if e.relation == Relation.COMPOSITION], today)
+    sparks = sparks_of([e.child_id for e in down if e.relation == Relation.COMPOSITION], today)
     parents = [
         _linked(e, e.parent, seen, looks, out=left_out(e, goal, e.parent), targets=targets)
         for e in up
@@ -235,7 +235,7 @@ def _linked(
     )
 
 
-def _sparks(ids: Sequence[int], today: date) -> dict[int, list[int | None]]:
+def sparks_of(ids: Sequence[int], today: date) -> dict[int, list[int | None]]:
     """The latest points of history of each goal, one query."""
     found: dict[int, list[int | None]] = {}
     rows = HistoryPoint.objects.filter(

@@ -69,11 +69,11 @@ class Filters:
             group=one_of("group", GROUPS),
             q=clean_line(asked.get("q", ""))[:120],
             tag=clean_line(asked.get("tag", ""))[:40],
-            cycle=_named(cycles_visible(person), asked.get("cycle", "")),
-            unit=_named(units_visible(person), asked.get("unit", "")),
-            owner=person if mine else _named(people_visible(person), asked.get("owner", "")),
+            cycle=named(cycles_visible(person), asked.get("cycle", "")),
+            unit=named(units_visible(person), asked.get("unit", "")),
+            owner=person if mine else named(people_visible(person), asked.get("owner", "")),
             mine=mine,
-            under=_named(visible(person), asked.get("under", "")),
+            under=named(visible(person), asked.get("under", "")),
             after=asked.get("after", "")[:400].replace("\0", ""),  # PostgreSQL takes none
         )
 
@@ -137,7 +137,7 @@ def choices(person: Person) -> Choices:
     )
 
 
-def _named(rows: QuerySet[Any], public_id: str) -> Any:
+def named(rows: QuerySet[Any], public_id: str) -> Any:
     """The thing of that id, or None: a filter that names nothing filters nothing."""
     if not public_id:
         return None

@@ -28,7 +28,7 @@ from haidang.people.access import (
 from haidang.people.models import Person
 from haidang.strategy.queries.charts import targets_of
 from haidang.strategy.queries.feed import SAVED, Line, lines
-from haidang.strategy.queries.moves import WEEK, Move, moves
+from haidang.strategy.queries.moves import MOST_MOVES, WEEK, Move, moves
 from haidang.web.formats import shown
 
 MOST_GOALS = 12
@@ -113,10 +113,10 @@ def home(person: Person) -> Home:
         .order_by("rank", "id")[:60]
     )
     mine = sorted(mine, key=lambda g: KIND_ORDER.index(Kind(g.kind)))[: MOST_GOALS + 1]
-    top = _top(person)
+    top = top_of(person)
     ids = [g.pk for g in (*mine, *top)]
     looks = outlook(person.organisation, ids, today)
-    before = _week_ago(ids, today)
+    before = week_ago(ids, today)
     targets = targets_of([*mine, *top])
 
     def cards(goals: Sequence[Goal]) -> list[Card]:
@@ -144,13 +144,13 @@ def home(person: Person) -> Home:
             [*top, *(g for g in mine if g.pk not in {t.pk for t in top})],
             before,
             {pk: look.progress for pk, look in looks.items()},
-        ),
+        )[:MOST_MOVES],
         lines=_lines(person, mine, top),
         start=_start(person, top),
     )
 
 
-def _top(person: Person) -> list[Goal]:
+def top_of(person: Person) -> list[Goal]:
     """The Ultimate Goals and the pillars: what everything serves."""
     rows = visible(person).filter(kind__in=[Kind.ULTIMATE, Kind.PILLAR], state=State.ACTIVE)
     rows = rows.select_related("standing", "owner", "unit", "cycle").order_by("rank", "id")
@@ -158,7 +158,7 @@ def _top(person: Person) -> list[Goal]:
     return sorted(found, key=lambda g: g.kind != Kind.ULTIMATE)
 
 
-def _week_ago(ids: Sequence[int], today: date) -> dict[int, int | None]:
+def week_ago(ids: Sequence[int], today: date) -> dict[int, int | None]:
     """Each goal's progress as it was known seven days ago: one query."""
     points = HistoryPoint.objects.filter(goal_id__in=ids, day__lte=today - WEEK)
     points = points.filter(day__gte=today - timedelta(days=400)).order_by("day")

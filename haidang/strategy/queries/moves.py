@@ -39,6 +39,8 @@ def moves(
     goals: Sequence[Goal],
     before: Mapping[int, int | None],
     after: Mapping[int, int | None],
+    *,
+    most_causes: int = MOST_CAUSES,
 ) -> list[Move]:
     """The moves of these goals in a week, the widest first; two queries.
 
@@ -59,12 +61,12 @@ def moves(
     for goal in sorted(goals, key=lambda g: -widths.get(g.pk, 0)):
         found = causes.get(goal.pk, [])
         if goal.pk in moved and found:
-            named = [seen[i] for i in found if i in seen][:MOST_CAUSES]
+            named = [seen[i] for i in found if i in seen][:most_causes]
             then, now = before[goal.pk], after[goal.pk]
             assert then is not None
             assert now is not None
             result.append(Move(goal, then, now, named, len(found) - len(named)))
-    return result[:MOST_MOVES]
+    return result
 
 
 def _causes(person: Person, today: date, moved: set[int]) -> dict[int, list[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import connection
@@ -23,7 +23,7 @@ class Step(NamedTuple):
 
 _ABOVE = """
 WITH RECURSIVE up(id) AS (
-  SELECT id FROM goals_goal WHERE id = %s
+  SELECT id FROM goals_goal WHERE id IN ({ids})
   UNION
   SELECT a.parent_id FROM goals_alignment a JOIN up ON a.child_id = up.id
   WHERE a.relation NOT IN ('supports', 'depends_on', 'computes')
@@ -38,16 +38,24 @@ LONGEST = 12
 
 
 def trail(person: Person, goal_id: int) -> list[Step]:
-    """From the topmost goal down to the parent of this one; two queries.
+    """From the topmost goal down to the parent of this one; two queries."""
+    return trails(person, [goal_id])[goal_id]
+
+
+def trails(person: Person, goal_ids: Sequence[int]) -> dict[int, list[Step]]:
+    """The `trail` of each of these goals, by id; two queries for all of them.
 
     Of several parents the way that reaches an Ultimate Goal comes first, then the one whose
     link means most.
     """
+    found: dict[int, list[Step]] = {goal_id: [] for goal_id in goal_ids}
+    if not found:
+        return found
     with connection.cursor() as cursor:
-        cursor.execute(_ABOVE, [goal_id])
+        cursor.execute(_ABOVE.format(ids=",".join("%s" for _ in found)), list(found))
         edges = cursor.fetchall()
     if not edges:
-        return []
+        return found
     known = {
         row[0]: Step(*row)
         for row in visible(person)
@@ -60,7 +68,8 @@ def trail(person: Person, goal_id: int) -> list[Step]:
             above.setdefault(child, []).append((_RANK.get(relation, 9), parent))
     for parents in above.values():
         parents.sort()
-    return list(reversed(_climb(goal_id, above, known, _leading(above, known))))
+    leading = _leading(above, known)
+    return {i: list(reversed(_climb(i, above, known, leading))) for i in found}
 
 
 def _leading(above: dict[int, list[tuple[int, int]]], known: dict[int, Step]) -> set[int]:
@@ -81,14 +90,14 @@ def _leading(above: dict[int, list[tuple[int, int]]], known: dict[int, Step]) ->
 
 def _climb(
     goal_id: int,
-    above: dict[int, list[tuple[int, int]]],
-    known: dict[int, Step],
-    leading: Iterable[int],
+    above: Mapping[int, Sequence[tuple[int, int]]],
+    known: Mapping[int, Step],
+    leading: set[int],
 ) -> list[Step]:
-    good, at = set(leading), goal_id
+    at = goal_id
     way: list[Step] = []
     while at in above and len(way) < LONGEST:
         parents = [parent for _rank, parent in above[at]]
-        at = next((p for p in parents if p in good), parents[0])
+        at = next((p for p in parents if p in leading), parents[0])
         way.append(known[at])
     return way

@@ -1,0 +1,25 @@
+"""One's own goals and what they serve."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from haidang.lib.database import reading
+from haidang.people.access import signed_in
+from haidang.strategy.queries.alignment import my_alignment as page_of
+from haidang.strategy.views.person import person_of
+from haidang.strategy.words import FEEDS, TIES
+from haidang.web.errors import is_htmx
+
+
+@require_safe
+@signed_in
+def my_alignment(request: HttpRequest) -> HttpResponse:
+    """How one's KPIs and OKRs hang together; by script the part that repaints."""
+    person = person_of(request)
+    with reading():
+        facts = {"page": page_of(person), "TIES": TIES, "FEEDS": FEEDS}
+        name = "strategy/_alignment_found.html" if is_htmx(request) else "strategy/alignment.html"
+        return render(request, name, facts)

@@ -1,0 +1,33 @@
+"""What needs attention."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from haidang.lib.database import reading
+from haidang.people.access import signed_in
+from haidang.strategy.queries.attention import Wanted, attention
+from haidang.strategy.queries.goals import choices
+from haidang.strategy.views.person import person_of
+from haidang.strategy.words import WRONG
+from haidang.web.errors import is_htmx
+
+
+@require_safe
+@signed_in
+def needs_attention(request: HttpRequest) -> HttpResponse:
+    """Goals with something wrong, by the filters of the address; by script the rows alone."""
+    person = person_of(request)
+    with reading():
+        wanted = Wanted.of(person, request.GET)
+        facts = {"found": attention(person, wanted), "wanted": wanted, "WRONG": WRONG}
+        if is_htmx(request):
+            return render(request, "strategy/_attention_found.html", facts)
+        offered = choices(person)
+        facts |= {
+            "cycles_of": [(c.public_id, c.name) for c in offered.cycles],
+            "units_of": [(u.public_id, u.name) for u in offered.units],
+        }
+        return render(request, "strategy/attention.html", facts)
