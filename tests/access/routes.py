@@ -321,3 +321,5 @@ _record = _api + "check-ins/<check_in_id>"
 _(_record, {"GET": on("record", "see")})
 _(_record + "/correction", {"POST": on("record", "check in", value="7")})
 _(_record + "/voiding", {"POST": on("record", "check in", reason="X")})
+# What each sees is tested beside these.
+_(_api + "changes", {"GET": signed_in})

@@ -2,6 +2,7 @@
 
 from haidang.exchange.api.routes import (
     alignment,
+    changes,
     check_ins,
     cycles,
     goals,
@@ -24,4 +25,5 @@ ROUTERS = [
     alignment.router,
     check_ins.router,
     numbers.router,
+    changes.router,
 ]
