@@ -323,3 +323,4 @@ _(_record + "/correction", {"POST": on("record", "check in", value="7")})
 _(_record + "/voiding", {"POST": on("record", "check in", reason="X")})
 # What each sees is tested beside these.
 _(_api + "changes", {"GET": signed_in})
+_(_api + "search", {"GET": signed_in})

@@ -79,6 +79,7 @@ PATHS = [
     "goals/O-1/history",
     "goals/KR-1/check-ins",
     "changes",
+    "search?q=m",
 ]
 
 

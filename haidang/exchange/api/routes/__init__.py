@@ -10,6 +10,7 @@ from haidang.exchange.api.routes import (
     numbers,
     organisation,
     people,
+    search,
     states,
     units,
 )
@@ -26,4 +27,5 @@ ROUTERS = [
     check_ins.router,
     numbers.router,
     changes.router,
+    search.router,
 ]
