@@ -2,6 +2,7 @@
 
 from haidang.exchange.api.routes import (
     alignment,
+    bulk,
     changes,
     check_ins,
     cycles,
@@ -24,6 +25,7 @@ ROUTERS = [
     goals.router,
     states.router,
     alignment.router,
+    bulk.router,  # before check-ins, whose ids any word might be
     check_ins.router,
     numbers.router,
     changes.router,
