@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from haidang.checkins.actions import Report, cleaned, record
+from haidang.checkins.actions import Report, cleaned, record_admitted
 from haidang.checkins.models import CheckIn, Source
 from haidang.goals.access import require_check_in, visible
 from haidang.goals.models import Goal
@@ -47,7 +47,8 @@ def record_all(
     rows = visible(actor).filter(public_id__in={line.goal for line in lines})
     rows = rows.select_related("standing", "owner", "unit", "cycle", "organisation")
     goals = {goal.public_id: goal for goal in rows.prefetch_related("milestones")}
-    wrong = _wrong_beforehand(actor, lines, goals)
+    admitted = {public_id: _admitted(actor, goal) for public_id, goal in goals.items()}
+    wrong = _wrong_beforehand(actor, lines, goals, admitted)
     if wrong:
         raise _refusal(wrong, len(lines))
     made: list[CheckIn] = []
@@ -57,12 +58,13 @@ def record_all(
             version = line.measure_version
             if version is not None:
                 version += earlier[line.goal]
-            goal = goals[line.goal]
+            goal, owner = goals[line.goal], admitted[line.goal]
+            assert not isinstance(owner, Refusal)
             if made:  # which may have moved it
                 goal.standing.refresh_from_db(fields=["progress"])
             try:
-                check_in = record(
-                    actor, goal, measure_version=version, source=source, **line.values
+                check_in = record_admitted(
+                    actor, goal, owner, measure_version=version, source=source, **line.values
                 )
             except _OF_A_LINE as refusal:
                 wrong += _at(place, refusal)
@@ -75,10 +77,12 @@ def record_all(
 
 
 def _wrong_beforehand(
-    actor: Person, lines: Sequence[Line], goals: Mapping[str, Goal]
+    actor: Person,
+    lines: Sequence[Line],
+    goals: Mapping[str, Goal],
+    admitted: Mapping[str, Person | Refusal | None],
 ) -> list[FieldError]:
     """What can be said before there is a lock that others wait for."""
-    refused = {public_id: _rights(actor, goal) for public_id, goal in goals.items()}
     today = today_of(actor)
     first: dict[tuple[str, date], int] = {}
     wrong: list[FieldError] = []
@@ -87,8 +91,8 @@ def _wrong_beforehand(
         if goal is None:
             wrong += _at(place, NotFound())
             continue
-        refusal = refused[line.goal]
-        if refusal is not None:
+        refusal = admitted[line.goal]
+        if isinstance(refusal, Refusal):
             wrong += _at(place, refusal)
             continue
         report = Report(**line.values)
@@ -109,12 +113,12 @@ def _wrong_beforehand(
     return wrong
 
 
-def _rights(actor: Person, goal: Goal) -> Refusal | None:
+def _admitted(actor: Person, goal: Goal) -> Person | Refusal | None:
+    """On whose behalf, as `record` asks it, or why not."""
     try:
-        require_check_in(actor, goal)
+        return goal.owner if require_check_in(actor, goal) else None
     except (Forbidden, NotFound) as refusal:
         return refusal
-    return None
 
 
 def _at(place: int, refusal: Refusal) -> list[FieldError]:
