@@ -15,6 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import BigIntegerField, BooleanField, F, QuerySet, Value
+from django.db.models.expressions import RawSQL
+
+from haidang.activity.models import Event
 
 _POSITION = re.compile(r"(\d{1,19})\.(\d{1,19})", re.ASCII)
 
@@ -76,12 +81,44 @@ FROM (
 """
 
 
+def _horizon(cursor: CursorWrapper) -> int:
+    cursor.execute(_HORIZON)
+    horizon: int = cursor.fetchone()[0]
+    return horizon
+
+
+def settled() -> Position:
+    """Behind everything that lies below the horizon: before it nothing appears any more.
+
+    To be asked before the snapshot (`lib.database.reading`) in which one then reads: an older
+    snapshot may lack what has ended since.
+    """
+    if connection.vendor != "postgresql":
+        return end()
+    with connection.cursor() as cursor:
+        return Position(_horizon(cursor), 0)
+
+
+def between(events: QuerySet[Event], start: Position, stop: Position) -> QuerySet[Event]:
+    """Those behind `start` and before or at `stop`, in order, with their `transaction`."""
+    if connection.vendor != "postgresql":
+        rows = events.filter(id__gt=start.id, id__lte=stop.id).order_by("id")
+        return rows.annotate(transaction=Value(0, BigIntegerField()))
+    place = "(activity_event.xact, activity_event.id)"
+    for sign, position in (">", start), ("<=", stop):
+        values = [str(position.transaction), position.id]
+        compared = f"{place} {sign} (%s::text::xid8, %s::bigint)"
+        events = events.filter(RawSQL(compared, values, BooleanField()))  # noqa: S611
+    xact = RawSQL("activity_event.xact::text::bigint", (), BigIntegerField())
+    rows = events.annotate(transaction=xact)
+    return rows.order_by(RawSQL("activity_event.xact", ()), F("id"))
+
+
 def after(position: Position, limit: int) -> list[Entry]:
     """The next events behind a position, at most `limit`."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_HORIZON)
-            (horizon,) = cursor.fetchone()
+            horizon = _horizon(cursor)
             cursor.execute(
                 "SELECT xact::text::bigint, id, organisation_id, verb, subject_kind, touched::text"
                 " FROM activity_event"

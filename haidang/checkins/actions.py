@@ -84,6 +84,22 @@ def record(
             code="on_behalf_of",
             field="on_behalf_of",
         )
+    return record_admitted(
+        actor, goal, owner, measure_version=measure_version, source=source, **values
+    )
+
+
+def record_admitted(
+    actor: Person,
+    goal: Goal,
+    owner: Person | None,
+    *,
+    measure_version: int | None,
+    source: str,
+    **values: Any,
+) -> CheckIn:
+    """`record` by somebody whom `require_check_in` has admitted just now: on behalf of the
+    owner, where it said so. For who records many and asks once for each goal."""
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
     check_in = _draft(actor, goal, report, on_behalf_of=owner, source=source)
     told = _event(actor, goal, "check_in.recorded", owner, source)

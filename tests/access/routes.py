@@ -325,3 +325,8 @@ _record = _api + "check-ins/<check_in_id>"
 _(_record, {"GET": on("record", "see")})
 _(_record + "/correction", {"POST": on("record", "check in", value="7")})
 _(_record + "/voiding", {"POST": on("record", "check in", reason="X")})
+# What each sees, and whose rows are taken, is told and tested beside these.
+_rows = [{"goal": "@key_result.own", "value": "7", "measure_version": None}]
+_(_api + "check-ins/bulk", {"POST": door("signed in", rows=_rows)})
+_(_api + "changes", {"GET": signed_in})
+_(_api + "search", {"GET": signed_in})

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from haidang.activity import tail
 from haidang.activity.actions import log
+from haidang.activity.models import Event
 from haidang.activity.tail import Entry, Position, Tail, position_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -118,6 +119,25 @@ def test_after_a_position_comes_only_what_is_later() -> None:
     assert tail.after(first.position, 10) == [second]
     assert tail.after(second.position, 10) == []
     assert first.position < second.position
+
+
+def test_between_two_places_lies_the_same() -> None:
+    start = tail.end()
+    in_another_connection(lambda: [write("O-1", (1,)), write("O-2", (2,)), write("O-3", (3,))])
+    # All of them at once, or nothing yet.
+    read_until(3, lambda: found if len(found := tail.after(start, 10)) >= 3 else [])
+    first, second, third = tail.after(start, 10)[-3:]
+    settled = tail.settled()
+    assert third.position <= settled
+
+    def between(one: Position, other: Position) -> list[tuple[int, int]]:
+        rows = tail.between(Event.objects.all(), one, other)
+        return [(row.transaction, row.pk) for row in rows]  # type: ignore[attr-defined]
+
+    assert between(start, settled)[-3:] == [first.position, second.position, third.position]
+    assert between(first.position, second.position) == [second.position]
+    assert between(third.position, settled) == []
+    assert between(settled, start) == []
 
 
 def test_waits_for_an_older_transaction_that_still_runs() -> None:

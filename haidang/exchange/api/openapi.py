@@ -27,6 +27,8 @@ GROUPS = {
     "alignment": N_("Links between goals"),
     "check-ins": N_("Check-ins"),
     "numbers": N_("Numbers, history, targets"),
+    "changes": N_("What has happened, to be followed"),
+    "search": N_("Search"),
 }
 #: Members whose text is a msgid.
 _WORDS = {"summary", "description", "x-who-may"}

@@ -55,13 +55,14 @@ def operation(
     answers: type[BaseModel] | None,
     status: int = 200,
     guarded: bool = False,
+    snapshot: bool = True,
     refusals: Iterable[int] = (),
 ) -> Callable[[View], View]:
     """Register a view as an operation of the API.
 
     `summary`, `note` and `who` are msgids for the reference; `scope` is what a token needs;
-    `guarded` says that the view asks for If-Match. GET reads in one snapshot; POST takes
-    an Idempotency-Key.
+    `guarded` says that the view asks for If-Match. GET reads in one snapshot, which a view
+    without `snapshot` opens itself; POST takes an Idempotency-Key.
     """
     codes = {401, 403, 404, 429, *refusals}
     headers = ["If-None-Match"] if method == "get" else []
@@ -99,7 +100,9 @@ def operation(
         )(view)
         # The signature was read from the view; what runs is the guarded one.
         registered: Any = view._ninja_operation  # type: ignore[attr-defined]
-        registered.view_func = _guard(view, method, _query_names(registered))
+        registered.view_func = _guard(
+            view, _query_names(registered), snapshot=snapshot and method == "get", method=method
+        )
         return view
 
     return register
@@ -115,14 +118,14 @@ def _query_names(registered: Any) -> frozenset[str]:
 
 
 def _guard(
-    view: Callable[..., HttpResponse], method: str, names: frozenset[str]
+    view: Callable[..., HttpResponse], names: frozenset[str], *, snapshot: bool, method: str
 ) -> Callable[..., HttpResponse]:
     inner = once(view) if method == "post" else view
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         _known_parameters(request, names)
-        if method != "get":
+        if not snapshot:
             return inner(request, *args, **kwargs)
         with reading():
             return inner(request, *args, **kwargs)

@@ -74,13 +74,13 @@ def _read(cursor: str | None, order: tuple[str, ...], of: int) -> list[Any] | No
     try:
         after = signing.loads(cursor, salt=f"{_SALT}:{of}:{','.join(order)}")
     except (signing.BadSignature, ValueError) as error:
-        raise _bad_cursor() from error
+        raise bad_cursor() from error
     if not isinstance(after, list) or len(after) != len(order):
-        raise _bad_cursor()
+        raise bad_cursor()
     return after
 
 
-def _bad_cursor() -> BadParameter:
+def bad_cursor() -> BadParameter:
     return BadParameter(
         _("This cursor is not one of this list's. Start again without it."),
         code="cursor",

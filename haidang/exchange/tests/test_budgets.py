@@ -78,6 +78,8 @@ PATHS = [
     "goals/O-1/children",
     "goals/O-1/history",
     "goals/KR-1/check-ins",
+    "changes",
+    "search?q=m",
 ]
 
 

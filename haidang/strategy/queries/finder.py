@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.urls import reverse
@@ -16,7 +16,7 @@ from haidang.goals.models import Goal, Kind, State
 from haidang.goals.queries.choices import KIND_ORDER, matching
 from haidang.lib.text import folded
 from haidang.people.access import may_organisation, standing_of
-from haidang.people.models import Person
+from haidang.people.models import Person, Unit
 from haidang.people.queries import person_options, unit_options
 
 MOST_GOALS = 8
@@ -42,6 +42,22 @@ class Group:
     entries: Sequence[Entry]
 
 
+class Found(NamedTuple):
+    """What has these words, each kind with the nearest first."""
+
+    goals: Sequence[Goal]
+    people: Sequence[Person]
+    units: Sequence[Unit]
+
+
+def search(person: Person, text: str, *, most_goals: int, most_others: int) -> Found:
+    """Goals, people (not those who have left) and open units that the person may see."""
+    people, _more = person_options(person, text)
+    units, _more = unit_options(person, text)
+    goals = list(_goals(person, text)[:most_goals])
+    return Found(goals, people[:most_others], units[:most_others])
+
+
 def find(person: Person, text: str, pages: Iterable[Entry]) -> list[Group]:
     """Groups of entries for what was typed, the nearest first; without text what one may do.
 
@@ -49,16 +65,15 @@ def find(person: Person, text: str, pages: Iterable[Entry]) -> list[Group]:
     """
     groups = []
     if text:
-        people, _more = person_options(person, text)
-        units, _more = unit_options(person, text)
+        found = search(person, text, most_goals=MOST_GOALS, most_others=MOST_OTHERS)
         groups += [
-            Group(_("Goals"), [_goal(g) for g in _goals(person, text)]),
-            Group(_("People"), [_person(p) for p in people[:MOST_OTHERS]]),
+            Group(_("Goals"), [_goal(g) for g in found.goals]),
+            Group(_("People"), [_person(p) for p in found.people]),
             Group(
                 _("Units"),
                 [
                     Entry(reverse("unit", args=[u.public_id]), u.name, u.code, "building")
-                    for u in units[:MOST_OTHERS]
+                    for u in found.units
                 ],
             ),
         ]
@@ -75,7 +90,7 @@ def _fitting(entries: Iterable[Entry], text: str) -> list[Entry]:
     return [e for e in entries if all(word in folded(str(e.label)) for word in words)]
 
 
-def _goals(person: Person, text: str) -> Iterable[Goal]:
+def _goals(person: Person, text: str) -> QuerySet[Goal]:
     """The one of that id first, then by kind from the strategy downward; what is over last."""
     number = IntegerField()
     rows = matching(visible(person).exclude(state=State.ARCHIVED), text).annotate(
@@ -88,9 +103,7 @@ def _goals(person: Person, text: str) -> Iterable[Goal]:
             output_field=number,
         ),
     )
-    return rows.select_related("unit", "owner").order_by("far", "over", "height", "rank", "id")[
-        :MOST_GOALS
-    ]
+    return rows.select_related("unit", "owner").order_by("far", "over", "height", "rank", "id")
 
 
 def _goal(goal: Goal) -> Entry:

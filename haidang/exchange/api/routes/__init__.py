@@ -2,6 +2,8 @@
 
 from haidang.exchange.api.routes import (
     alignment,
+    bulk,
+    changes,
     check_ins,
     cycles,
     goals,
@@ -9,6 +11,7 @@ from haidang.exchange.api.routes import (
     numbers,
     organisation,
     people,
+    search,
     states,
     units,
 )
@@ -22,6 +25,9 @@ ROUTERS = [
     goals.router,
     states.router,
     alignment.router,
+    bulk.router,  # before check-ins, whose ids any word might be
     check_ins.router,
     numbers.router,
+    changes.router,
+    search.router,
 ]

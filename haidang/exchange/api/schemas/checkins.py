@@ -13,6 +13,7 @@ from haidang.exchange.api.fields import (
     DayOut,
     DecimalOut,
     ExactDecimal,
+    IdOut,
     LongText,
     Moment,
     PublicId,
@@ -87,6 +88,32 @@ class CheckInCreate(CheckInValues):
     )
 
 
+class CheckInRow(CheckInValues):
+    __doc__ = N_("One check-in of many.")
+
+    model_config = example({"goal": "KR-1042", "value": "3.1", "measure_version": 1})
+
+    goal: PublicId
+    measure_version: Version | None = Field(
+        description=N_(
+            "The goal's `measure_version` that was seen before the call; null: whichever it is."
+        )
+    )
+
+
+class CheckInRows(Shape):
+    model_config = example(
+        {
+            "rows": [
+                {"goal": "KR-1042", "for_day": "2025-01-31", "value": "3.1", "measure_version": 1},
+                {"goal": "KPI-7", "value": "12", "measure_version": None},
+            ]
+        }
+    )
+
+    rows: Annotated[list[CheckInRow], Field(min_length=1, max_length=1_000)]
+
+
 class VoidIn(Shape):
     model_config = example({"reason": "Nhập nhầm tháng"})
 
@@ -136,3 +163,15 @@ class CheckInOut(Answer):
 class CheckInsOut(Answer):
     items: list[CheckInOut]
     next: str | None = Field(description=NEXT)
+
+
+class CheckInMade(Answer):
+    __doc__ = N_("A check-in that was recorded.")
+
+    id: int
+    goal: IdOut
+    for_day: DayOut
+
+
+class CheckInsMade(Answer):
+    items: list[CheckInMade] = Field(description=N_("In the order of the rows."))
