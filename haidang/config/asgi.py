@@ -16,6 +16,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.urls import reverse
 
 from haidang.config.bridge import Bridge, Call, Receive, Scope, Send, environment
+from haidang.config.health import HEALTH, READY
 from haidang.config.stream import Stream
 from haidang.lib.requests import request_id
 
@@ -85,7 +86,11 @@ class Application:
             await app(scope, receive, noted)
         finally:
             took = (time.perf_counter() - began) * 1000
-            _access.info("%s %s %d %d %.1fms", scope["method"], scope["path"], status, size, took)
+            # Whoever watches asks every few seconds, and wants to hear only what is wrong.
+            watched = scope["path"] in {HEALTH, READY} and status < 400
+            level = logging.DEBUG if watched else logging.INFO
+            line = "%s %s %d %d %.1fms"
+            _access.log(level, line, scope["method"], scope["path"], status, size, took)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         self._loop = asyncio.get_running_loop()

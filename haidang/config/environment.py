@@ -29,6 +29,11 @@ def imply(name: str, value: str) -> None:
         os.environ[name] = value
 
 
+def of_program(**more: str) -> dict[str, str]:
+    """For a program that is started: what stands, and more."""
+    return {**os.environ, **more}
+
+
 def data_dir() -> Path:
     """The folder of everything that the program keeps."""
     return Path(text("HAIDANG_DATA", "var")).absolute()
@@ -118,9 +123,15 @@ def former_keys() -> list[str]:
     return text("HAIDANG_SECRET_KEY_FALLBACKS").replace(",", " ").split()
 
 
+def key_file(data: Path) -> Path | None:
+    """Where the key is kept; None where it comes from outside."""
+    return None if text("HAIDANG_SECRET_KEY") else data / "secret-key"
+
+
 def keep_secret_key(data: Path) -> None:
     """Make and store a key, readable by this account only, unless there is one."""
-    if text("HAIDANG_SECRET_KEY") or (data / "secret-key").exists():
+    kept = key_file(data)
+    if kept is None or kept.exists():
         return
     unfinished = data / f"secret-key.{os.getpid()}"
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -130,7 +141,7 @@ def keep_secret_key(data: Path) -> None:
         os.fsync(file.fileno())
     try:
         # A second program that starts at the same moment must not replace the first one's.
-        os.link(unfinished, data / "secret-key")
+        os.link(unfinished, kept)
     except FileExistsError:
         pass
     finally:

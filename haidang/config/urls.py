@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from haidang.config.asgi import STREAM_PATH
 from haidang.config.faults import no_stream_here
+from haidang.config.health import HEALTH, READY, health, ready
 
 handler400 = "haidang.web.errors.bad_request"
 handler403 = "haidang.web.errors.permission_denied"
@@ -13,6 +14,8 @@ handler500 = "haidang.config.faults.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(STREAM_PATH.removeprefix("/"), no_stream_here, name="stream"),
+    path(HEALTH.removeprefix("/"), health, name="health"),
+    path(READY.removeprefix("/"), ready, name="ready"),
     path("", include("haidang.web.urls")),
     path("", include("haidang.people.urls")),
     path("", include("haidang.goals.urls")),

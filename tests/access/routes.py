@@ -85,6 +85,8 @@ def _(pattern: str, doors: dict[str, Door]) -> None:
 # --- the shell --------------------------------------------------------------------------
 _("preferences/", {"POST": anyone})
 _("stream/", {"GET": signed_in})  # what it says to whom: haidang/config/tests/test_stream.py
+_("health/", {"GET": anyone})
+_("ready/", {"GET": anyone})
 
 # --- people -----------------------------------------------------------------------------
 _person = "people/<str:public_id>/"

@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any, NoReturn
 
 import django
@@ -18,11 +19,15 @@ from django.db import Error as DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from haidang.config import environment
+from haidang.config import environment, in_use
+from haidang.config.backup import swap
 from haidang.lib.errors import Refusal
 
 #: Commands that leave something behind, so that the data folder and its key are made first.
 LASTING = {"serve", "init", "demo", "migrate", "worker"}
+#: Commands that work on the data beside each other, and those that want it for themselves.
+BESIDE = LASTING | {"access", "backup", "recompute"}
+ALONE = {"restore", "upgrade"}
 LANGUAGES = ("vi", "en")
 
 
@@ -34,27 +39,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command, language = _early(words)
     if command == "demo":
         environment.imply("HAIDANG_DEMO", "1")
-    try:
-        if command in LASTING:
-            data = environment.data_dir()
-            data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            environment.keep_secret_key(data)
-        django.setup()
-    except ImproperlyConfigured as error:
-        return complain(str(error), 2)
-    except OSError as error:
-        return complain(f"{error.filename}: {error.strerror}", 2)
-    with translation.override(language):
-        options = _parser().parse_args(words)
+    with ExitStack() as place:
+        in_use_by_others = False
         try:
-            return int(options.run(options) or 0)
-        except Refusal as refusal:
-            return complain("\n".join(str(e.message) for e in refusal.errors))
-        except DatabaseError as error:
-            return complain(_("The database cannot be used: %s") % str(error).strip())
-        except (KeyboardInterrupt, EOFError):  # Ctrl-C; Ctrl-D where something was asked
-            print(file=sys.stderr)
-            return 130
+            data = environment.data_dir()
+            if command in LASTING | {"restore"}:
+                data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            swap.finish(data)
+            if not {"-h", "--help"} & set(words):
+                # Before the settings are read: the key is one of the things that are replaced.
+                in_use_by_others = not in_use.take(place, data, _how(command))
+            if command in LASTING:
+                environment.keep_secret_key(data)
+            django.setup()
+        except ImproperlyConfigured as error:
+            return complain(str(error), 2)
+        except OSError as error:
+            return complain(f"{error.filename}: {error.strerror}", 2)
+        with translation.override(language):
+            if in_use_by_others:
+                return complain(_in_use(command) % {"data": data})
+            return _run(words)
+
+
+def _how(command: str) -> in_use.How | None:
+    if command in ALONE:
+        return in_use.How.ALONE
+    return in_use.How.BESIDE if command in BESIDE else None
+
+
+def _in_use(command: str) -> str:
+    if command in ALONE:
+        return _("Haidang is running on %(data)s. Stop it first, its worker too.")
+    return _("The data in %(data)s is being restored or upgraded at this moment.")
+
+
+def _run(words: list[str]) -> int:
+    options = _parser().parse_args(words)
+    try:
+        return int(options.run(options) or 0)
+    except Refusal as refusal:
+        return complain("\n".join(str(e.message) for e in refusal.errors))
+    except DatabaseError as error:
+        return complain(_("The database cannot be used: %s") % str(error).strip())
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C; Ctrl-D where something was asked
+        print(file=sys.stderr)
+        return 130
 
 
 def complain(text: str, code: int = 1) -> int:
@@ -109,7 +139,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    from haidang.config.cli import care, demo, found, serve
+    from haidang.config.cli import care, demo, found, keep, serve
 
     parser = _Parser(
         prog="haidang",
@@ -119,6 +149,6 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         title=_("commands"), metavar=_("COMMAND"), required=True, dest="command"
     )
-    for room in (serve, found, demo, care):
+    for room in (serve, found, demo, care, keep):
         room.add_commands(commands)
     return parser
