@@ -150,7 +150,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 class Tail:
     """A reader that keeps its place. Used from one thread only: it belongs to a connection."""
 
-    position: Position = field(default_factory=end)
+    position: Position = field(default_factory=settled)
     _seen_version: int | None = None
 
     def read(self, limit: int = 1000) -> list[Entry]:
