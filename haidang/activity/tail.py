@@ -108,7 +108,7 @@ def between(events: QuerySet[Event], start: Position, stop: Position) -> QuerySe
     for sign, position in (">", start), ("<=", stop):
         values = [str(position.transaction), position.id]
         compared = f"{place} {sign} (%s::text::xid8, %s::bigint)"
-        events = events.filter(RawSQL(compared, values, BooleanField()))  # noqa: S611
+        events = events.filter(RawSQL(compared, values, BooleanField()))  # noqa: S611  constant SQL, values bound
     xact = RawSQL("activity_event.xact::text::bigint", (), BigIntegerField())
     rows = events.annotate(transaction=xact)
     return rows.order_by(RawSQL("activity_event.xact", ()), F("id"))

@@ -118,7 +118,7 @@ class Haidang:
     ) -> Answer:
         tries = self._retries if again else 0
         for attempt in range(tries):
-            wait = min(0.5 * 2**attempt, _LONGEST_WAIT) * random.uniform(0.5, 1)  # noqa: S311
+            wait = min(0.5 * 2**attempt, _LONGEST_WAIT) * random.uniform(0.5, 1)  # noqa: S311  only spreads the waits
             try:
                 answer = send(method, url, headers, body, self._timeout)
             except NoAnswer:

@@ -132,7 +132,7 @@ def test_between_two_places_lies_the_same() -> None:
 
     def between(one: Position, other: Position) -> list[tuple[int, int]]:
         rows = tail.between(Event.objects.all(), one, other)
-        return [(row.transaction, row.pk) for row in rows]  # type: ignore[attr-defined]
+        return [(row.transaction, row.pk) for row in rows]  # type: ignore[attr-defined]  # annotated
 
     assert between(start, settled)[-3:] == [first.position, second.position, third.position]
     assert between(first.position, second.position) == [second.position]

@@ -62,7 +62,7 @@ def version(program: str, at_least: int) -> int:
     """Which version of a client program is here; refused where it is too old for the server."""
     words = {"program": program, "least": at_least}
     path = shutil.which(program)
-    said = subprocess.run([path, "--version"], capture_output=True, text=True) if path else None  # noqa: S603
+    said = subprocess.run([path, "--version"], capture_output=True, text=True) if path else None  # noqa: S603  our own words
     found = re.search(r"\) (\d+)", said.stdout) if said else None
     if found is None:
         raise Conflict(
@@ -88,7 +88,7 @@ def run(program: str, *words: str, to: dict[str, Any]) -> None:
     from psycopg.conninfo import make_conninfo
 
     reach = {key: value for key, value in to.items() if key != "password"}
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603  our own words
         [program, *words, "--no-password", f"--dbname={make_conninfo('', **reach)}"],
         env=environment.of_program(**{"PGPASSWORD": to["password"]} if "password" in to else {}),
         stdin=subprocess.DEVNULL,
