@@ -48,9 +48,13 @@ ITEMS = [
     Item("my_alignment", _("My alignment"), "sitemap", "l", group="strategy"),
     Item("kpis", _("KPI tree"), "list-tree", "k", group="strategy"),
     Item("attention", _("Needs attention"), "alert-triangle", "a", group="strategy"),
+    Item("explorer", _("Explorer"), "table", "e", group="strategy"),
+    Item("timeline", _("Timeline"), "timeline", "t", group="strategy"),
+    Item("identity", _("Vision and values"), "mountain", "v", group="strategy"),
     Item("people", _("People"), "users", "p", group="organisation"),
     Item("units", _("Units"), "hierarchy-2", "u", group="organisation"),
     Item("cycles", _("Cycles"), "calendar", "y", group="organisation"),
+    Item("administration", _("Administration"), "settings", "n", group="organisation"),
 ]
 
 _counts: dict[str, Count] = {}

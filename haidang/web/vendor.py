@@ -20,26 +20,28 @@ MODULES = ROOT / "node_modules"
 
 #: Outline icons of Tabler that templates may name, in order.
 _ICON_NAMES = """
-activity adjustments-horizontal alert-circle alert-octagon alert-triangle archive arrow-back-up
-arrow-down arrow-down-right arrow-guide arrow-left arrow-narrow-right arrow-right arrow-up
-arrow-up-right arrows-diff arrows-maximize arrows-minimize arrows-sort at bell binary-tree
-bolt book building building-bank building-community building-lighthouse building-skyscraper bulb
-calendar calendar-check calendar-event calendar-time chart-bar chart-dots chart-line check checkbox
-checklist checks chevron-down chevron-left chevron-right chevron-up chevrons-down circle
-circle-arrow-down circle-check circle-dashed circle-dot circle-dotted circle-minus circle-plus
-circle-x click clipboard-check clock clock-exclamation columns-3 command copy corner-down-right
-database device-desktop device-mobile dots dots-vertical download edit exclamation-circle
-external-link eye eye-off file-text filter flag flag-check focus-centered gauge git-branch
-git-merge grip-vertical hash help-circle hierarchy-2 history home hourglass id inbox info-circle
-key keyboard language layout-grid layout-list link link-plus link-off list list-details list-tree
-loader-2 lock lock-open login logout mail map-2 maximize message-circle minimize minus moon
-mood-empty mountain notes palette password pencil percentage player-play plus point presentation
-progress refresh restore rosette-discount-check route ruler-measure scale search send settings
-share shield shield-check shield-lock sitemap sort-ascending sort-descending sparkles square-check
-star stack-2 sun sun-moon switch-horizontal table tag target target-arrow target-off timeline
-tool tournament trash trending-down trending-up trophy unlink upload user user-check user-circle
-user-plus user-shield user-star user-x users users-group wand wifi-off world x zoom-in zoom-out
-zoom-scan
+activity adjustments-horizontal alert-circle alert-octagon alert-triangle archive
+arrow-autofit-height arrow-back-up arrow-down arrow-down-right arrow-guide arrow-left
+arrow-narrow-right arrow-right arrow-up arrow-up-right arrows-diff arrows-maximize arrows-minimize
+arrows-sort at bell binary-tree bolt book bookmark building building-bank building-community
+building-lighthouse building-skyscraper bulb calendar calendar-check calendar-event calendar-time
+chart-bar chart-dots chart-line check checkbox checklist checks chevron-down chevron-left
+chevron-right chevron-up chevrons-down circle circle-arrow-down circle-check circle-dashed
+circle-dot circle-dotted circle-minus circle-plus circle-x click clipboard-check clock
+clock-exclamation columns columns-3 command compass copy corner-down-right database device-desktop
+device-mobile dots dots-vertical download edit exclamation-circle external-link eye eye-check
+eye-off file-export file-import file-spreadsheet file-text filter flag flag-check focus-centered
+folder-open forms gauge git-branch git-fork git-merge grip-vertical hash heart-handshake
+help-circle hierarchy-2 history home hourglass id inbox info-circle key keyboard language
+layout-grid layout-list link link-off link-plus list list-details list-tree loader-2 lock lock-open
+login logout mail map-2 maximize message-circle minimize minus mood-empty moon mountain notes
+palette password pencil percentage photo pin player-play plus point presentation printer progress
+refresh restore rosette-discount-check route ruler-measure scale search send settings share shield
+shield-check shield-lock sitemap sort-ascending sort-descending sparkles square-check stack-2 star
+sun sun-moon switch-horizontal table tag target target-arrow target-off timeline tool tournament
+transfer trash trending-down trending-up trophy unlink upload user user-check user-circle user-off
+user-plus user-shield user-star user-x users users-group variable wand wifi-off world x zoom-in
+zoom-out zoom-scan
 """
 ICONS = _ICON_NAMES.split()
 
