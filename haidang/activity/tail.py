@@ -51,6 +51,7 @@ class Entry:
     verb: str
     subject_kind: str
     touched: tuple[int, ...]  # ids of goals
+    at: float  # when it was written, in seconds since 1970
 
 
 def end() -> Position:
@@ -120,7 +121,8 @@ def after(position: Position, limit: int) -> list[Entry]:
         if connection.vendor == "postgresql":
             horizon = _horizon(cursor)
             cursor.execute(
-                "SELECT xact::text::bigint, id, organisation_id, verb, subject_kind, touched::text"
+                "SELECT xact::text::bigint, id, organisation_id, verb, subject_kind, touched::text,"
+                " extract(epoch FROM at)::float8"
                 " FROM activity_event"
                 " WHERE (xact, id) > (%s::text::xid8, %s::bigint)"
                 " AND xact < %s::text::xid8 ORDER BY xact, id LIMIT %s",
@@ -128,7 +130,8 @@ def after(position: Position, limit: int) -> list[Entry]:
             )
         else:
             cursor.execute(
-                "SELECT 0, id, organisation_id, verb, subject_kind, touched"
+                "SELECT 0, id, organisation_id, verb, subject_kind, touched,"
+                " (julianday(at) - 2440587.5) * 86400"
                 " FROM activity_event WHERE id > %s ORDER BY id LIMIT %s",
                 [position.id, limit],
             )
@@ -136,13 +139,14 @@ def after(position: Position, limit: int) -> list[Entry]:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    transaction, number, organisation_id, verb, subject_kind, touched = row
+    transaction, number, organisation_id, verb, subject_kind, touched, at = row
     return Entry(
         Position(transaction, number),
         organisation_id,
         verb,
         subject_kind,
         tuple(json.loads(touched)),
+        at,
     )
 
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from haidang.config.bridge import Bridge, Call, Receive, Scope, Send, environment
 from haidang.config.health import HEALTH, READY
+from haidang.config.metrics import METRICS
 from haidang.config.stream import Stream
 from haidang.lib.requests import request_id
 
@@ -87,7 +88,7 @@ class Application:
         finally:
             took = (time.perf_counter() - began) * 1000
             # Whoever watches asks every few seconds, and wants to hear only what is wrong.
-            watched = scope["path"] in {HEALTH, READY} and status < 400
+            watched = scope["path"] in {HEALTH, READY, METRICS} and status < 400
             level = logging.DEBUG if watched else logging.INFO
             line = "%s %s %d %d %.1fms"
             _access.log(level, line, scope["method"], scope["path"], status, size, took)

@@ -17,6 +17,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
+from haidang.config import meters
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -81,6 +83,8 @@ class Bridge:
             if not complete:
                 environ[TOO_LARGE] = limit
             if self.inside >= ROOM:
+                if meters.meters:
+                    meters.meters.refused.inc()
                 await plain(send, 503, "The server is busy; please try again.", retry_after=5)
                 return
             await self._answer(environ, body, send)
@@ -124,6 +128,8 @@ class Bridge:
                 self._turns.release()
 
         self.inside += 1
+        if meters.meters:
+            meters.meters.inside.inc()
         try:
             await self._turns.acquire()
             timer = loop.call_later(SLOW, lend)
@@ -139,6 +145,8 @@ class Bridge:
                     self._turns.release()
         finally:
             self.inside -= 1
+            if meters.meters:
+                meters.meters.inside.dec()
 
 
 class Call:

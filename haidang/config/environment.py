@@ -29,6 +29,11 @@ def imply(name: str, value: str) -> None:
         os.environ[name] = value
 
 
+def tell(name: str, value: str) -> None:
+    """For a library that asks the environment."""
+    os.environ[name] = value
+
+
 def of_program(**more: str) -> dict[str, str]:
     """For a program that is started: what stands, and more."""
     return {**os.environ, **more}

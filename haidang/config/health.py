@@ -1,4 +1,4 @@
-"""Two questions of machines: is the process alive, and can it serve.
+"""Questions of machines: is the process alive, can it serve, and what are its figures.
 
 Answered in front of sessions, languages and names of hosts: a balancer asks by address.
 """
@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from haidang.config.cli.prepare import missing_database
+from haidang.config.metrics import METRICS, metrics
 
 Next = Callable[[HttpRequest], HttpResponse]
 HEALTH = "/health/"
@@ -25,13 +26,13 @@ _logger = logging.getLogger(__name__)
 
 
 class HealthMiddleware:
-    """Answers the two addresses; everything else passes."""
+    """Answers the three addresses; everything else passes."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        view = {HEALTH: health, READY: ready}.get(request.path)
+        view = {HEALTH: health, READY: ready, METRICS: metrics}.get(request.path)
         return view(request) if view is not None else self.get_response(request)
 
 

@@ -28,7 +28,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from haidang.config import worker
+from haidang.config import meters, worker
 from haidang.config.asgi import Application
 from haidang.config.bridge import Receive, Scope, Send
 
@@ -122,6 +122,7 @@ class Server(MPServer):
         """Serve until SIGTERM or SIGINT."""
         claim_port(self.bind_addr, self.bind_port)
         allow_many_files()
+        meters.start()
         self.application = Application()
         self.application.warm_up()
         release_connections()

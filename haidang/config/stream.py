@@ -18,6 +18,7 @@ import contextlib
 import json
 import logging
 import re
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,7 @@ from django.db import connection
 from django.http.request import split_domain_port, validate_host
 
 from haidang.activity.tail import Entry, Position, Tail, after, position_of
+from haidang.config import meters
 from haidang.config.bridge import Receive, Scope, Send, plain
 from haidang.goals.access import Facts, sees, visible
 from haidang.goals.models import Goal
@@ -144,6 +146,8 @@ class Stream:
     ) -> None:
         self.listeners.add(listener)
         self.per_session[listener.session] += 1
+        if meters.meters:
+            meters.meters.listeners.inc()
         hung_up = asyncio.ensure_future(_until_disconnect(receive))
         hung_up.add_done_callback(lambda _done: listener.close())
         try:
@@ -177,6 +181,8 @@ class Stream:
         finally:
             hung_up.cancel()
             self.listeners.discard(listener)
+            if meters.meters:
+                meters.meters.listeners.dec()
             self.per_session[listener.session] -= 1
             if not self.per_session[listener.session]:
                 del self.per_session[listener.session]
@@ -256,6 +262,8 @@ class Stream:
         news = await self._ask(lambda: _news(entries, people))
         for listener in concerned:
             listener.offer(news.get(listener.person.pk, set()), position)
+        if meters.meters and concerned:
+            meters.meters.delay.observe(max(0.0, time.time() - entries[0].at))
 
     async def _check(self, listeners: set[Listener]) -> None:
         """End the streams of sessions that have ended, and of people who have left."""

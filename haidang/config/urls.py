@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from haidang.config.asgi import STREAM_PATH
 from haidang.config.faults import no_stream_here
 from haidang.config.health import HEALTH, READY, health, ready
+from haidang.config.metrics import METRICS, metrics
 
 handler400 = "haidang.web.errors.bad_request"
 handler403 = "haidang.web.errors.permission_denied"
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(STREAM_PATH.removeprefix("/"), no_stream_here, name="stream"),
     path(HEALTH.removeprefix("/"), health, name="health"),
     path(READY.removeprefix("/"), ready, name="ready"),
+    path(METRICS.removeprefix("/"), metrics, name="metrics"),
     path("", include("haidang.web.urls")),
     path("", include("haidang.people.urls")),
     path("", include("haidang.goals.urls")),
