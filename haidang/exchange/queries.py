@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from haidang.checkins.models import CheckIn
 from haidang.goals.models import Alignment, Goal, Participant, ParticipantRole
-from haidang.lib.text import folded
 from haidang.people.models import Person, RoleGrant, Unit, UnitLeader
 
 _SHOWN_ROLES = [ParticipantRole.CONTRIBUTOR, ParticipantRole.NAMED]
@@ -37,11 +36,6 @@ def shaped(goals: QuerySet[Goal]) -> QuerySet[Goal]:
             Alignment.objects.select_related("parent").order_by("id"),
         ),
     )
-
-
-def matching(goals: QuerySet[Goal], text: str) -> QuerySet[Goal]:
-    """Goals whose title holds the text, diacritics or not, or whose id it is."""
-    return goals.filter(Q(folded_title__contains=folded(text)) | Q(public_id=text.upper()))
 
 
 def shaped_people(people: QuerySet[Person]) -> QuerySet[Person]:

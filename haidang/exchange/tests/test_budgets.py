@@ -79,7 +79,7 @@ PATHS = [
     "goals/O-1/history",
     "goals/KR-1/check-ins",
     "changes",
-    "search?q=m",
+    "search?q=m&limit=2",
 ]
 
 

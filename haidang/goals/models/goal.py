@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from haidang.goals import fulltext
 from haidang.goals.models.cycle import Cycle
 from haidang.lib.fields import ExactDecimalField
 from haidang.lib.text import folded
@@ -187,6 +188,9 @@ class Goal(models.Model):
     public_id = models.CharField(max_length=16)
     title = models.CharField(max_length=300)
     folded_title = models.CharField(max_length=300, editable=False)
+    #: What is searched in (`goals.fulltext`): the words of title and id, and of the other texts.
+    words = models.TextField(editable=False, default="")
+    more_words = models.TextField(editable=False, default="")
     description = models.TextField(blank=True)
     why = models.TextField(blank=True)
     success = models.TextField(blank=True)  # what success looks like
@@ -325,6 +329,8 @@ class Goal(models.Model):
     def fold(self) -> None:
         """Bring what is searched in up to date; for paths that write rows without `save`."""
         self.folded_title = folded(self.title)[:300]
+        self.words = fulltext.marked(self.organisation_id, self.public_id, self.title)
+        self.more_words = fulltext.indexed(self.description, self.why, self.success)
 
     @property
     def is_measured(self) -> bool:

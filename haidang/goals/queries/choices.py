@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from haidang.goals import fulltext
 from haidang.goals.access import visible
 from haidang.goals.models import ALLOWED, Goal, Kind, Relation, State
-from haidang.lib.text import clean_line, folded
+from haidang.lib.text import clean_line
 from haidang.people.models import Person
 
 SHOWN = 12
@@ -36,15 +37,19 @@ def parent_kinds(kind: str) -> set[str]:
     }
 
 
-def matching(rows: QuerySet[Goal], text: str) -> QuerySet[Goal]:
-    """Those whose title has every word of a search, or whose public id begins with it."""
-    wanted = folded(clean_line(text[:1000]))[:200]  # PostgreSQL takes no NUL
-    if not wanted:
-        return rows
-    title = Q()
-    for word in wanted.split()[:8]:
-        title &= Q(folded_title__contains=word)
-    return rows.filter(title | Q(public_id__istartswith=wanted.replace(" ", "-")))
+def matching(rows: QuerySet[Goal], person: Person, text: str) -> QuerySet[Goal]:
+    """Those of the person's organisation whose title and public id have every word of a
+    search, each in full or its beginning; all for an empty search, none for one that has
+    signs alone."""
+    wanted = wanted_words(text)
+    if wanted:
+        return rows.filter(fulltext.Having(person.organisation_id, wanted))
+    return rows.none() if clean_line(text[:1000]) else rows
+
+
+def wanted_words(text: str) -> list[str]:
+    """The words of a search that are used."""
+    return fulltext.words_of(clean_line(text[:1000]))[: fulltext.MOST_WANTED]
 
 
 def to_pick(
@@ -54,7 +59,7 @@ def to_pick(
     rows = visible(person).exclude(state__in=_OVER)
     wanted = [kind for kind in KIND_ORDER if kind in set(kinds or KIND_ORDER)]
     rows = rows.filter(kind__in=wanted).exclude(public_id__in=list(without))
-    rows = matching(rows, text).select_related("unit", "cycle", "owner")
+    rows = matching(rows, person, text).select_related("unit", "cycle", "owner")
     found: list[Goal] = []
     for kind in wanted:  # a kind at a time keeps to the index that orders within a kind
         room = SHOWN + 1 - len(found)

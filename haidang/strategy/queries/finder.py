@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from haidang.checkins.queries import reported_by
 from haidang.goals.access import may_cycle, visible
+from haidang.goals.fulltext import Having
 from haidang.goals.models import Goal, Kind, State
-from haidang.goals.queries.choices import KIND_ORDER, matching
+from haidang.goals.queries.choices import KIND_ORDER, matching, wanted_words
 from haidang.lib.text import folded
 from haidang.people.access import may_organisation, standing_of
 from haidang.people.models import Person, Unit
@@ -21,6 +22,10 @@ from haidang.people.queries import person_options, unit_options
 
 MOST_GOALS = 8
 MOST_OTHERS = 4
+#: Goals with the words that are sorted; where more have them, the first in order are taken.
+MANY = 2000
+
+_OVER = [State.CLOSED, State.DROPPED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def search(person: Person, text: str, *, most_goals: int, most_others: int) -> F
     """Goals, people (not those who have left) and open units that the person may see."""
     people, _more = person_options(person, text)
     units, _more = unit_options(person, text)
-    goals = list(_goals(person, text)[:most_goals])
+    goals = _goals(person, text, most_goals)
     return Found(goals, people[:most_others], units[:most_others])
 
 
@@ -90,20 +95,53 @@ def _fitting(entries: Iterable[Entry], text: str) -> list[Entry]:
     return [e for e in entries if all(word in folded(str(e.label)) for word in words)]
 
 
-def _goals(person: Person, text: str) -> QuerySet[Goal]:
-    """The one of that id first, then by kind from the strategy downward; what is over last."""
-    number = IntegerField()
-    rows = matching(visible(person).exclude(state=State.ARCHIVED), text).annotate(
-        far=Case(When(public_id=text.upper(), then=0), default=1, output_field=number),
-        over=Case(
-            When(state__in=(State.CLOSED, State.DROPPED), then=1), default=0, output_field=number
-        ),
-        height=Case(
-            *(When(kind=kind, then=Value(at)) for at, kind in enumerate(KIND_ORDER)),
-            output_field=number,
-        ),
-    )
-    return rows.select_related("unit", "owner").order_by("far", "over", "height", "rank", "id")
+def _goals(person: Person, text: str, most: int) -> list[Goal]:
+    """The one of that id; then those whose title has the words, then whose texts have them."""
+    words = wanted_words(text)
+    if not words:
+        return []
+    rows = visible(person).exclude(state=State.ARCHIVED).select_related("unit", "owner")
+    found = list(rows.filter(public_id=text.strip().upper()))
+    for everywhere in (False, True):
+        room = most - len(found)
+        if room <= 0:
+            break
+        others = rows.exclude(pk__in=[goal.pk for goal in found])
+        found += _nearest(person, others, words, everywhere, room)
+    return found
+
+
+def _nearest(
+    person: Person, rows: QuerySet[Goal], words: list[str], everywhere: bool, room: int
+) -> list[Goal]:
+    """By kind from the strategy downward, what is over last.
+
+    What half of all goals have in common is not gathered and sorted: then the goals are gone
+    through in the order of an index until enough have the words.
+    """
+    having = Having(person.organisation_id, words, everywhere=everywhere)
+    if Goal.objects.filter(having).order_by()[: MANY + 1].count() <= MANY:
+        number = IntegerField()
+        fitting = rows.filter(having).annotate(
+            over=Case(When(state__in=_OVER, then=1), default=0, output_field=number),
+            height=Case(
+                *(When(kind=kind, then=Value(at)) for at, kind in enumerate(KIND_ORDER)),
+                output_field=number,
+            ),
+        )
+        return list(fitting.order_by("over", "height", "rank", "id")[:room])
+    for word in words:
+        says = Q(words__contains=f" {word}")
+        rows = rows.filter(says | Q(more_words__contains=f" {word}") if everywhere else says)
+    found: list[Goal] = []
+    for states in ([State.ACTIVE], [s for s in State if s not in _OVER], _OVER):
+        for kind in KIND_ORDER:
+            left = room - len(found)
+            if left <= 0:
+                return found
+            here = rows.filter(kind=kind, state__in=states)
+            found += here.exclude(pk__in=[g.pk for g in found]).order_by("rank", "id")[:left]
+    return found
 
 
 def _goal(goal: Goal) -> Entry:
@@ -123,7 +161,7 @@ def _person(person: Person) -> Entry:
 
 def _reported(person: Person, text: str) -> QuerySet[Goal]:
     """What one reports, the longest unreported first."""
-    rows = matching(reported_by(person), text).annotate(day=F("standing__own_day"))
+    rows = matching(reported_by(person), person, text).annotate(day=F("standing__own_day"))
     return rows.order_by(F("day").asc(nulls_first=True), "rank", "id")[:MOST_OTHERS]
 
 

@@ -249,7 +249,7 @@ def _filtered(person: Person, filters: Filters) -> QuerySet[Goal]:
         rows = rows.filter(pk__in=below)
     if filters.tag:
         rows = rows.filter(tags__folded_name=folded(filters.tag))
-    return matching(rows, filters.q) if filters.q else rows
+    return matching(rows, person, filters.q)
 
 
 def _heading(goal: Goal, group: str) -> str:
