@@ -35,6 +35,7 @@ _FIXED = {
     "pk": "1",
     "key": "health.on_track",
     "year": str(date.today().year + 1),
+    "day": date.today().isoformat(),
 }
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as N_  # noqa: N812
 from ninja import Query, Router
 
 from haidang.exchange.api.auth import actor
-from haidang.exchange.api.fields import PublicId, nine_places
+from haidang.exchange.api.fields import Day, PublicId, nine_places
 from haidang.exchange.api.operation import WHO_SEES, operation
 from haidang.exchange.api.pages import page
 from haidang.exchange.api.problems import BadParameter
@@ -22,7 +22,9 @@ from haidang.exchange.api.schemas.goals import GoalOut, HistoryFilters, HistoryO
 from haidang.exchange.api.schemas.numbers import (
     BranchOut,
     CrossOut,
+    GoalThen,
     NumberOut,
+    ParentThen,
     SubtreeFilters,
     SubtreeOut,
     TermOut,
@@ -37,7 +39,7 @@ from haidang.exchange.api.schemas.periods import (
 from haidang.exchange.api.versions import answer, unless_stale
 from haidang.goals import actions
 from haidang.goals.access import goal_for, verbs_of
-from haidang.goals.queries import Term, ValueTerm, derivation, outlook, subtree
+from haidang.goals.queries import Term, ValueTerm, as_of, derivation, outlook, subtree
 from haidang.lib.errors import Forbidden
 from haidang.people.access import today_of
 from haidang.people.models import Person, Unit
@@ -117,6 +119,50 @@ def get_number(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
         recorded_at=found.recorded_at,
     )
     return answer(request, content, versions=goal_versions(goal))
+
+
+@operation(
+    router,
+    "get",
+    "goals/{goal_id}/as-of/{day}",
+    summary=N_("A goal as it stood at the end of a day"),
+    note=N_(
+        "In the organisation's time, by what had been recorded by then. 404 where there was no"
+        " such goal yet. Whoever may see the goal today may see how it was."
+    ),
+    who=WHO_SEES,
+    scope="read",
+    answers=GoalThen,
+)
+def get_as_of(request: HttpRequest, goal_id: PublicId, day: Day) -> HttpResponse:
+    me = actor(request)
+    goal = goal_for(me, goal_id)
+    then = as_of(me, goal, day)
+    point = then.point
+    content = GoalThen(
+        id=goal.public_id,
+        day=day,
+        version=then.version,
+        since=then.since,
+        definition=dict(then.facts),
+        progress=point.progress if point else None,
+        progress_decimal=nine_places(point.progress if point else None),
+        raw=point.raw if point else None,
+        actual=point.actual if point else None,
+        terms_measured=point.terms_measured if point else 0,
+        terms_total=point.terms_total if point else 0,
+        parents=[
+            ParentThen(
+                parent=goal_ref(span.parent),
+                relation=span.relation,
+                mode=span.mode,
+                weight=span.weight,
+                since=span.since,
+            )
+            for span in then.parents
+        ],
+    )
+    return answer(request, content)
 
 
 @operation(

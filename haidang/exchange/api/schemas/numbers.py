@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_noop as N_  # noqa: N812
 from pydantic import Field
@@ -85,6 +85,33 @@ class NumberOut(Answer):
         description=N_("Goals below that reach it by more than one counting path.")
     )
     recorded_at: Moment | None
+
+
+class ParentThen(Answer):
+    parent: GoalRef
+    relation: str
+    mode: str
+    weight: int
+    since: Moment
+
+
+class GoalThen(Answer):
+    __doc__ = N_("A goal as it stood at the end of a day, by what had been recorded by then.")
+
+    id: IdOut
+    day: DayOut
+    version: int
+    since: Moment = Field(description=N_("From when it was defined so."))
+    definition: dict[str, Any] = Field(
+        description=N_("Its fields as they were; people, unit and cycle by id.")
+    )
+    progress: int | None = Field(description=PROGRESS)
+    progress_decimal: str | None = Field(description=PROGRESS_DECIMAL)
+    raw: DecimalOut | None
+    actual: DecimalOut | None
+    terms_measured: int
+    terms_total: int
+    parents: list[ParentThen] = Field(description=N_("Those that you may see today."))
 
 
 class BranchOut(Answer):
