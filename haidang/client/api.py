@@ -22,6 +22,7 @@ from haidang.client.shapes import (
     Cycle,
     Found,
     Goal,
+    GoalMade,
     Me,
     Person,
     Unit,
@@ -248,6 +249,15 @@ class Haidang:
         body = [_row(row) for row in rows]
         reply = self.request("POST", "check-ins/bulk", body={"rows": body})
         return [shaped(CheckInMade, facts) for facts in reply.facts["items"]]
+
+    def create_many(self, rows: Iterable[Mapping[str, Any]]) -> list[GoalMade]:
+        """Up to 500 goals, all of them or none, in their order: `{"kind": "objective", ...}`.
+
+        A row with a `name` may be the parent of later ones, as `"#name"`. Invalid tells every
+        reason by row and field (`rows.4.title`).
+        """
+        reply = self.request("POST", "goals/bulk", body={"rows": list(rows)})
+        return [shaped(GoalMade, facts) for facts in reply.facts["items"]]
 
     def correct(
         self, check_in: CheckIn | int, value: Number | None = None, **facts: Any

@@ -168,6 +168,16 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalMade:
+    """One of many that were made at once; `name` is what its row called it."""
+
+    id: str
+    name: str | None
+    kind: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckInMade:
     """One of many that were recorded at once."""
 

@@ -87,6 +87,7 @@ _("preferences/", {"POST": anyone})
 _("stream/", {"GET": signed_in})  # what it says to whom: haidang/config/tests/test_stream.py
 _("health/", {"GET": anyone})
 _("ready/", {"GET": anyone})
+_("metrics/", {"GET": door("nobody")})  # whom it answers: haidang/config/tests/test_metrics.py
 
 # --- people -----------------------------------------------------------------------------
 _person = "people/<str:public_id>/"
@@ -317,6 +318,7 @@ _(_link + "/acceptance", {"POST": link("accept")})
 _(_link + "/refusal", {"POST": link("decline")})
 for _part in ("number", "subtree", "history"):
     _(f"{_goal}/{_part}", {"GET": on("key_result", "see")})
+_(_goal + "/as-of/<day>", {"GET": on("key_result", "see")})
 _(_goal + "/periods", {"GET": on("kpi", "see")})
 _(_goal + "/targets/<year>", {"PUT": on("kpi", "set targets", targets=[_period])})
 _(
@@ -330,5 +332,7 @@ _(_record + "/voiding", {"POST": on("record", "check in", reason="X")})
 # What each sees, and whose rows are taken, is told and tested beside these.
 _rows = [{"goal": "@key_result.own", "value": "7", "measure_version": None}]
 _(_api + "check-ins/bulk", {"POST": door("signed in", rows=_rows)})
+_rows = [{"kind": "objective", "title": "X", "level": "individual", "cycle": "@cycle.own"}]
+_(_api + "goals/bulk", {"POST": door("signed in", rows=_rows)})
 _(_api + "changes", {"GET": signed_in})
 _(_api + "search", {"GET": signed_in})

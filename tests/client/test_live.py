@@ -62,15 +62,15 @@ def heard(follower: Changes, number: int) -> list[Change]:
     return changes
 
 
+COUNT = {"metric_kind": "count", "direction": "increase", "baseline": 0, "target": Decimal(100)}
+
+
 def key_result(client: Haidang, objective: Goal, **facts: Any) -> Goal:
     return client.create_goal(
         "key_result",
         facts.pop("title", "100 nhà phân phối"),
-        metric_kind="count",
-        direction="increase",
-        baseline=0,
-        target=Decimal(100),
         parents=[{"parent": objective, "relation": "composition"}],
+        **COUNT,
         **facts,
     )
 
@@ -136,6 +136,13 @@ def test_edits_what_was_seen(admin: Haidang, objective: Goal) -> None:
     (listed,) = admin.goals(kind="objective")
     edited = admin.edit(listed, title="Mở rộng phía Nam")
     assert edited.title == "Mở rộng phía Nam"
+    link = {"parent": listed, "relation": "composition"}
+    below = {"kind": "key_result", "title": "Thêm", "parents": [link], **COUNT}
+    made = admin.create_many([below | {"name": "one"}, below])
+    assert [(goal.name, goal.kind) for goal in made] == [
+        ("one", "key_result"),
+        (None, "key_result"),
+    ]
     with pytest.raises(Stale) as late:
         admin.edit(listed, title="Quá muộn")
     assert late.value.current is not None

@@ -99,6 +99,9 @@ def nine_places(billionths: int | None) -> str | None:
     return f"{billionths // 10**9}.{billionths % 10**9:09d}"
 
 
+_HERE = re.compile(r"#[A-Za-z0-9._-]{1,40}")
+
+
 def not_blank(value: str) -> str:
     if not value:
         raise PydanticCustomError("blank", "not blank")
@@ -136,6 +139,15 @@ PublicId = Annotated[
     BeforeValidator(read_public_id),
     WithJsonSchema({"type": "string", "examples": ["KR-1042"], "maxLength": 16}),
 ]
+#: A goal by its id, or one of the same request by the name it was given there ("#launch").
+GoalName = Annotated[
+    str,
+    BeforeValidator(
+        lambda v: v if isinstance(v, str) and _HERE.fullmatch(v) else read_public_id(v)
+    ),
+    WithJsonSchema({"type": "string", "examples": ["SP-1", "#launch"], "maxLength": 41}),
+]
+HereName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 RowId = Annotated[int, Field(ge=1, le=MAX_ID)]
 Count = Annotated[int, Field(ge=0, le=MAX_INTEGER, strict=True)]
 Weight = Annotated[int, Field(ge=0, le=10_000, strict=True)]

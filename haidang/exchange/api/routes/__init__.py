@@ -22,10 +22,10 @@ ROUTERS = [
     people.router,
     units.router,
     cycles.router,
+    bulk.router,  # before goals and check-ins, whose ids any word might be
     goals.router,
     states.router,
     alignment.router,
-    bulk.router,  # before check-ins, whose ids any word might be
     check_ins.router,
     numbers.router,
     changes.router,

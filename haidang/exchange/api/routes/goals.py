@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -29,11 +29,12 @@ from haidang.exchange.api.schemas.goals import (
     RuleIn,
 )
 from haidang.exchange.api.versions import Current, answer, expect, nothing, unless_stale
-from haidang.exchange.queries import matching, shaped
+from haidang.exchange.queries import shaped
 from haidang.goals import actions
 from haidang.goals.access import cycle_for, goal_for, verbs_of, visible
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Goal, Level
+from haidang.goals.queries.choices import matching
 from haidang.lib.errors import Forbidden, NotFound
 from haidang.lib.text import folded
 from haidang.people.access import person_for, unit_for
@@ -104,7 +105,7 @@ def filtered(person: Person, filters: GoalFilters) -> QuerySet[Goal]:
     if filters.tag:
         rows = rows.filter(tags__folded_name=folded(filters.tag)[:40])
     if filters.q:
-        rows = matching(rows, filters.q)
+        rows = matching(rows, person, filters.q)
     return rows
 
 
@@ -141,17 +142,27 @@ def list_goals(request: HttpRequest, filters: Query[GoalFilters]) -> HttpRespons
 )
 def create_goal(request: HttpRequest, body: GoalCreate) -> HttpResponse:
     me = actor(request)
-    facts = facts_of(me, body)
+    return shown(request, me, make(me, body), status=201)
+
+
+def make(person: Person, body: GoalCreate, made: Mapping[str, Goal] = {}) -> Goal:
+    """The goal that a body describes; `made` as for `link_request`."""
+    facts = facts_of(person, body)
     if body.level == Level.INDIVIDUAL:
-        facts.setdefault("owner", me)
-    parents = [link_request(me, link, f"parents.{n}.") for n, link in enumerate(body.parents)]
-    goal = actions.create_goal(me, body.kind.value, facts, parents=parents, submit=body.submit)
-    return shown(request, me, goal, status=201)
+        facts.setdefault("owner", person)
+    parents = [
+        link_request(person, link, f"parents.{n}.", made) for n, link in enumerate(body.parents)
+    ]
+    kind = body.kind.value
+    return actions.create_goal(person, kind, facts, parents=parents, submit=body.submit)
 
 
-def link_request(person: Person, link: LinkIn, prefix: str = "") -> LinkRequest:
+def link_request(
+    person: Person, link: LinkIn, prefix: str = "", made: Mapping[str, Goal] = {}
+) -> LinkRequest:
+    """The link as the action takes it; `made` are goals of this request by their name in it."""
     return LinkRequest(
-        parent=named(person, f"{prefix}parent", goal_for, link.parent),
+        parent=made.get(link.parent) or named(person, f"{prefix}parent", goal_for, link.parent),
         relation=None if link.relation is None else link.relation.value,
         mode=None if link.mode is None else link.mode.value,
         weight=link.weight,
@@ -159,7 +170,7 @@ def link_request(person: Person, link: LinkIn, prefix: str = "") -> LinkRequest:
     )
 
 
-_NOT_FACTS = {"kind", "parents", "submit", "reason"}
+_NOT_FACTS = {"kind", "parents", "submit", "reason", "name"}
 
 
 def facts_of(person: Person, body: GoalFacts) -> dict[str, Any]:

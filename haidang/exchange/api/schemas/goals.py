@@ -18,6 +18,8 @@ from haidang.exchange.api.fields import (
     DecimalOut,
     ExactDecimal,
     Flag,
+    GoalName,
+    HereName,
     IdOut,
     Line,
     LongText,
@@ -342,6 +344,47 @@ class GoalCreate(GoalFacts):
     submit: Flag = Field(
         default=False, description=N_("Submit a draft for approval in the same step.")
     )
+
+
+class LinkHereIn(LinkIn):
+    parent: GoalName = Field(
+        examples=["SP-1", "#launch"],
+        description=N_("A goal by its id, or one earlier in this request by `#` and its name."),
+    )
+
+
+class GoalRow(GoalCreate):
+    name: HereName | None = Field(
+        default=None, description=N_("By which later rows of this request name it (`#name`).")
+    )
+    parents: Annotated[list[LinkHereIn], Field(max_length=20)] = Field(  # type: ignore[assignment]
+        default=[],
+        description=N_("A key result needs its objective here, by composition."),
+    )
+
+
+class GoalRows(Shape):
+    model_config = example(
+        {
+            "rows": [
+                {**OBJECTIVE, "name": "launch"},
+                {**KEY_RESULT, "parents": [{"parent": "#launch", "relation": "composition"}]},
+            ]
+        }
+    )
+
+    rows: Annotated[list[GoalRow], Field(min_length=1, max_length=500)]
+
+
+class GoalMade(Answer):
+    id: IdOut
+    name: str | None
+    kind: str
+    state: str
+
+
+class GoalsMade(Answer):
+    items: list[GoalMade]
 
 
 class GoalEdit(GoalFacts):
