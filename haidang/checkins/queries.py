@@ -155,6 +155,15 @@ def records_of(goal: Goal, *, most: int = 20, before: int | None = None) -> list
     return list(rows.order_by("-pk")[:most])
 
 
+def in_place_of(record: CheckIn) -> CheckIn | None:
+    """The record that counts in the place of a corrected one; None where none does."""
+    found: CheckIn | None = record
+    while found is not None and not found.live:
+        rows = CheckIn.objects.filter(supersedes=found)
+        found = rows.select_related("author", "on_behalf_of", "period", "goal").first()
+    return found
+
+
 def told(goal: Goal, *, since: date | None = None) -> list[dict[str, Any]]:
     """What was reported for which day, in order of days: the current word of each day."""
     rows = CheckIn.objects.filter(goal=goal, live=True)

@@ -108,10 +108,17 @@ def correction(request: HttpRequest, public_id: str, number: int) -> HttpRespons
     try:
         actions.correct(person, record, **form.report())
     except (Invalid, Conflict) as refusal:
+        newer = queries.in_place_of(record) if refusal.code == "superseded" else None
+        if newer is not None:  # what was typed may take the place of that one
+            form = CheckInForm(
+                goal, person.organisation, today_of(person), data, record=newer, shape="long"
+            )
+            form.is_valid()
+            return _answer(request, form, status=409, stale=newer)
         form.take(refusal)
         return _answer(request, form, status=refusal.status, refusal=refusal)
     messages.success(request, _("The record is corrected; the old one stays readable."))
-    return HttpResponseRedirect(_records(goal))
+    return HttpResponseRedirect(reverse("goal", args=[goal.public_id]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,7 +137,7 @@ def voiding(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
         facts["error"] = refusal
         return render(request, "checkins/voiding.html", facts, status=refusal.status)
     messages.success(request, _("The record is void and counts nothing any more."))
-    return HttpResponseRedirect(_records(record.goal))
+    return HttpResponseRedirect(reverse("goal", args=[record.goal.public_id]))
 
 
 # -- answers ------------------------------------------------------------------------------
@@ -140,10 +147,6 @@ def _shape(request: HttpRequest) -> str:
     given = request.POST if request.method == "POST" else request.GET
     shape = given.get("shape", "long")
     return shape if shape in SHAPES else "long"
-
-
-def _records(goal: Goal) -> str:
-    return reverse("goal", args=[goal.public_id]) + "#records"
 
 
 def _answer(

@@ -138,7 +138,11 @@ def measure_sentence(goal: Any) -> Any:
     if goal.direction in (Direction.INCREASE, Direction.DECREASE, Direction.LINEAR):
         if goal.baseline is None:
             return format_lazy(_("To {target}, from an unknown baseline"), target=target)
-        return format_lazy(_("From {baseline} to {target}"), baseline=baseline, target=target)
+        rises = goal.target is None or goal.target >= goal.baseline
+        said_so = (
+            _("Up from {baseline} to {target}") if rises else _("Down from {baseline} to {target}")
+        )
+        return format_lazy(said_so, baseline=baseline, target=target)
     if goal.direction == Direction.AT_LEAST:
         return format_lazy(_("At least {target}"), target=target)
     if goal.direction == Direction.AT_MOST:

@@ -36,6 +36,8 @@ class Refusal(Exception):
         self.field = field
         #: Ways out that the person may take, by code ("switch_to_both": label).
         self.choices = choices or {}
+        #: Which of several things alike (links of one goal) it is about, from 0.
+        self.place: int | None = None
         super().__init__(self.code)
 
     @property

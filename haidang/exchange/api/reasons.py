@@ -39,7 +39,7 @@ REASONS: dict[str, str | Promise] = {
     "model_type": _("Send an object."),
     "model_attributes_type": _("Send an object."),
     "decimal_type": _('Send a number as text, such as "3.1".'),
-    "decimal_parsing": _('Send a number as text, such as "3.1".'),
+    "decimal_parsing": _('This is no number; it should be like "3.1".'),
     "decimal_comma": _('Write the number with a dot and without group signs, such as "3.1".'),
     "decimal_bounds": _(
         "A number has more digits than can be kept (24 before the point, 10 after)."

@@ -270,7 +270,7 @@ def test_ids_of_another_organisation_in_every_slot(
 
 def test_a_key_result_needs_one_objective(admin: Program, objective: Facts) -> None:
     alone = admin.post("goals", KEY_RESULT)
-    assert alone.json()["errors"][0]["field"] == "objective"
+    assert alone.json()["errors"][0]["field"] == "parents"
     two = admin.post("goals", KEY_RESULT | {"parents": [composed(objective)] * 2})
     assert two.status_code == 422
 

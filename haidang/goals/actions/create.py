@@ -22,6 +22,8 @@ from haidang.goals.actions.history import keep_version
 from haidang.goals.actions.links import LinkRequest, insert_link, make_link, refuse_weight
 from haidang.goals.models import (
     Alignment,
+    Cycle,
+    CycleState,
     Goal,
     Kind,
     KpiPeriod,
@@ -40,7 +42,7 @@ from haidang.goals.models import (
 from haidang.goals.models.goal import PREFIX
 from haidang.goals.rules.graph import derive
 from haidang.goals.rules.periods import fiscal_year, period_of, periods_between, year_of_period
-from haidang.lib.errors import Conflict, Forbidden, Invalid
+from haidang.lib.errors import Conflict, Forbidden, Invalid, Refusal
 from haidang.lib.text import folded
 from haidang.people.models import Organisation, Person
 from haidang.people.sequences import take
@@ -80,6 +82,7 @@ def create_goal(
             actor.organisation_id,
             cycle=objective.cycle if objective is not None else None,
         )
+        refuse_closed_cycle(objective.cycle if objective is not None else values.get("cycle"))
         born = may_create(
             actor,
             kind,
@@ -98,12 +101,16 @@ def create_goal(
         goal = _insert(actor, kind, values, state, objective, at)
         if goal.state == State.SUBMITTED and objective is None:
             require_an_approver(goal)
-        for request in parents:
-            if request.relation == Relation.COMPOSITION and objective is not None:
-                _compose(actor, goal, objective, request, at)
-            else:
-                require(actor, request.parent, "see")
-                make_link(actor, goal, request, at)
+        for place, request in enumerate(parents):
+            try:
+                if request.relation == Relation.COMPOSITION and objective is not None:
+                    _compose(actor, goal, objective, request, at)
+                else:
+                    require(actor, request.parent, "see")
+                    make_link(actor, goal, request, at)
+            except Refusal as refusal:
+                refusal.place = place
+                raise
         record_event(actor, "goal.created", goal, at, data={"state": goal.state, "kind": kind})
         return again(goal)
 
@@ -119,6 +126,12 @@ def _objective(kind: str, parents: Iterable[LinkRequest]) -> Goal | None:
             _("A key result belongs to exactly one objective."), code="required", field="objective"
         )
     return found[0]
+
+
+def refuse_closed_cycle(cycle: Cycle | None) -> None:
+    """What a cycle held is settled when it closes: nothing comes in afterwards."""
+    if cycle is not None and cycle.state == CycleState.CLOSED:
+        raise Invalid(_("This cycle is closed."), code="closed", field="cycle")
 
 
 def _state_below(objective: Goal, born: str) -> str:

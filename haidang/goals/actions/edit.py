@@ -23,6 +23,7 @@ from haidang.goals.actions.create import (
     children_of,
     lay_out_periods,
     objective_of,
+    refuse_closed_cycle,
     require_an_approver,
     write_rows,
 )
@@ -97,6 +98,8 @@ def edit_goal(
         changed |= {"metric_scale"} if values.get("metric_scale") != goal.metric_scale else set()
         if not changed:
             return goal
+        if "cycle" in changed:
+            refuse_closed_cycle(values["cycle"])
         _require(actor, goal, changed, reason)
         _require_place(actor, goal, changed, values)
         old = {n: short(before.get(n)) for n in changed & FIELDS[goal.kind]}

@@ -354,6 +354,9 @@ class GoalForm(forms.Form):
                 found[name] = got.get(name) if name in shown else empty
         if found["metric_kind"] == NOTHING:
             found["metric_kind"] = ""
+        if found["metric_kind"] == MetricKind.CURRENCY and not found["metric_unit"]:
+            currency = self.person.organisation.currency
+            found["metric_unit"] = "₫" if currency == "VND" else currency
         if found.get("decimals") is None:
             found["decimals"] = 0 if found["metric_kind"] in _WHOLE else 2
         if not found.get("plan_curve"):

@@ -125,11 +125,22 @@ class PeriodRow:
         return None if self.raw is None else int(self.raw * BILLION)
 
 
-def period_rows(goal: Goal, first_month: int, today: date) -> list[PeriodRow]:
-    """The periods of the fiscal year that the KPI's number stands for, else of this one."""
+def years_of(kpi: Goal) -> list[int]:
+    """The fiscal years of which a KPI has periods, the latest first."""
+    if kpi.kind != Kind.KPI:
+        return []
+    return list(kpi.periods.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def period_rows(
+    goal: Goal, first_month: int, today: date, year: int | None = None
+) -> list[PeriodRow]:
+    """The periods of a fiscal year: without one of that which the KPI's number stands for,
+    else of this one."""
     if goal.kind != Kind.KPI:
         return []
-    year = goal.standing.kpi_year
+    if year is None:
+        year = goal.standing.kpi_year
     if year is None:
         year = fiscal_year(today, first_month)
     steps = [(Decimal(a), Decimal(b)) for a, b in goal.steps]

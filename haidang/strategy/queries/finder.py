@@ -22,6 +22,13 @@ from haidang.people.queries import person_options, unit_options
 
 MOST_GOALS = 8
 MOST_OTHERS = 4
+#: What people call a kind; also the words of books and translations that we do not use.
+_CALLED = {
+    Kind.ULTIMATE: ("muc tieu tong the", "muc tieu cuoi cung", "ultimate goal"),
+    Kind.PILLAR: ("tru cot", "tru cot chien luoc", "strategic pillar", "pillar"),
+    Kind.KEY_RESULT: ("ket qua then chot", "ket qua chinh", "key result", "key results"),
+}
+_KIND_OF = {name: kind for kind, names in _CALLED.items() for name in names}
 #: Goals with the words that are sorted; where more have them, the first in order are taken.
 MANY = 2000
 
@@ -108,6 +115,10 @@ def _goals(person: Person, text: str, most: int) -> list[Goal]:
             break
         others = rows.exclude(pk__in=[goal.pk for goal in found])
         found += _nearest(person, others, words, everywhere, room)
+    kind, room = _KIND_OF.get(" ".join(words)), most - len(found)
+    if kind and room > 0:
+        others = rows.filter(kind=kind, state=State.ACTIVE).exclude(pk__in=[g.pk for g in found])
+        found += others.order_by("rank", "id")[:room]
     return found
 
 

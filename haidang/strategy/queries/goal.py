@@ -39,6 +39,7 @@ from haidang.strategy.queries.charts import (
     progress_of,
     target_to_date,
     targets_of,
+    years_of,
 )
 from haidang.strategy.queries.feed import Line, feed_of
 from haidang.strategy.queries.trail import Step, trail
@@ -82,12 +83,15 @@ class GoalPage:
     more_children: int
     waiting: Sequence[Linked]  # children that wait for acceptance
     series: Series | None
-    periods: Sequence[PeriodRow]
+    periods: Sequence[PeriodRow]  # of the year of its number
+    shown_periods: Sequence[PeriodRow]  # of the year that was asked for
     target_to_date: Decimal | None  # of a KPI, over what was reported
     milestones: Sequence[Milestone]
     people: Mapping[str, Sequence[Person]]
     tags: Sequence[Tag]
+    years: Sequence[int]  # fiscal years that a KPI has periods of
     records: Sequence[CheckIn]
+    all_records: int  # how many there are
     corrected: frozenset[int]  # ids of records that a later one replaced
     last: CheckIn | None
     feed: Sequence[Line]
@@ -107,8 +111,15 @@ class GoalPage:
         return is_proposal(self.goal)
 
 
-def goal_page(person: Person, goal: Goal) -> GoalPage:
-    """`goal` comes from `goals.access.goal_for`."""
+#: Records of a page: at first, and when all are asked for.
+SOME, MOST = 12, 1000
+
+
+def goal_page(
+    person: Person, goal: Goal, *, every_record: bool = False, year: int | None = None
+) -> GoalPage:
+    """`goal` comes from `goals.access.goal_for`; `year` is the fiscal year of the table of a
+    KPI's periods, without one that of its number."""
     today = today_of(person)
     verbs = verbs_of(person, goal)
     up = _links(Alignment.objects.filter(child=goal), "parent")
@@ -128,9 +139,12 @@ def goal_page(person: Person, goal: Goal) -> GoalPage:
         for e in down
     ]
     key_results = [c for c in below if c.link.relation == Relation.COMPOSITION]
-    records = records_of(goal, most=12) if goal.is_measured else []
+    records = records_of(goal, most=MOST if every_record else SOME) if goal.is_measured else []
     people = _people(goal)
-    periods = period_rows(goal, person.organisation.fiscal_year_start, today)
+    first_month = person.organisation.fiscal_year_start
+    periods = period_rows(goal, first_month, today)
+    years = years_of(goal)
+    shown = period_rows(goal, first_month, today, year) if year in years else periods
     return GoalPage(
         goal=goal,
         verbs=verbs,
@@ -146,11 +160,14 @@ def goal_page(person: Person, goal: Goal) -> GoalPage:
         waiting=[c for c in below if c.waits],
         series=progress_of(person, goal, today),
         periods=periods,
+        shown_periods=shown,
+        years=years,
         target_to_date=target_to_date(goal, periods) if periods else None,
         milestones=list(goal.milestones.all()) if goal.kind == Kind.KEY_RESULT else [],
         people=people,
         tags=list(goal.tags.all()),
         records=records,
+        all_records=goal.check_ins.count() if goal.is_measured else 0,
         corrected=frozenset(r.supersedes_id for r in records if r.supersedes_id),
         last=last_records([goal]).get(goal.pk) if goal.is_measured else None,
         feed=feed_of(

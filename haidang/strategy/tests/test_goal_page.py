@@ -54,7 +54,7 @@ def test_it_says_what_how_measured_who_and_where_it_stands(
     page = body_of(client.get(f"/goals/{key_result.public_id}/"))
     for words in (
         key_result.title, key_result.public_id, an.name, "40", "100\u00a0NPP", "40%",
-        "Kỳ vọng hôm nay", "Nhịp độ", "Từ 0\u00a0NPP đến 100\u00a0NPP", "Gặp ba nhà",
+        "Kỳ vọng hôm nay", "Nhịp độ", "Tăng từ 0\u00a0NPP lên 100\u00a0NPP", "Gặp ba nhà",
         objective.title, "Đích", "Thị phần",
     ):  # fmt: skip
         assert words in page, words

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -23,7 +25,13 @@ def goal(request: HttpRequest, public_id: str) -> HttpResponse:
     """The whole page; by script (`HX-Request`) the part that repaints when something moved."""
     person = person_of(request)
     with reading():
-        page = goal_page(person, goal_for(person, public_id))
+        year = request.GET.get("year", "")
+        page = goal_page(
+            person,
+            goal_for(person, public_id),
+            every_record=request.GET.get("records") == "all",
+            year=int(year) if re.fullmatch(r"[0-9]{4}", year) else None,
+        )
         name = "strategy/_goal_live.html" if is_htmx(request) else "strategy/goal.html"
         facts = {
             "page": page,

@@ -35,7 +35,7 @@ from haidang.goals.access import cycle_for, goal_for, verbs_of, visible
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Goal, Level
 from haidang.goals.queries.choices import matching
-from haidang.lib.errors import Forbidden, NotFound
+from haidang.lib.errors import Forbidden, NotFound, Refusal
 from haidang.lib.text import folded
 from haidang.people.access import person_for, unit_for
 from haidang.people.models import Person
@@ -154,7 +154,19 @@ def make(person: Person, body: GoalCreate, made: Mapping[str, Goal] = {}) -> Goa
         link_request(person, link, f"parents.{n}.", made) for n, link in enumerate(body.parents)
     ]
     kind = body.kind.value
-    return actions.create_goal(person, kind, facts, parents=parents, submit=body.submit)
+    try:
+        return actions.create_goal(person, kind, facts, parents=parents, submit=body.submit)
+    except Refusal as refusal:
+        _as_sent(refusal)
+        raise
+
+
+def _as_sent(refusal: Refusal) -> None:
+    """Let a refusal name what the body has: an objective is one of the parents."""
+    if refusal.field == "objective":
+        refusal.field = "parents"
+    elif refusal.place is not None:
+        refusal.field = f"parents.{refusal.place}.{refusal.field or 'parent'}"
 
 
 def link_request(

@@ -55,9 +55,18 @@ document.addEventListener("haidang:goals", ({ detail: { ids, all } }) => {
   timer = setTimeout(refresh, 60);
 });
 document.addEventListener("visibilitychange", refresh);
+// The numbers that are others afterwards are marked for a moment, and nothing around them.
+const numbers = (within) => within.querySelectorAll("b, .num");
+const isLive = ({ ctx }) => ctx?.sourceEvent?.type === "live";
+let before = new Map();
+document.addEventListener("htmx:before:swap", ({ detail }) => {
+  if (isLive(detail)) before = new Map([...numbers(detail.ctx.sourceElement)].map((e) => [e, e.textContent]));
+});
 document.addEventListener("htmx:after:swap", ({ detail }) => {
-  if (detail.ctx?.sourceEvent?.type !== "live") return;
-  const moved = detail.ctx.sourceElement;
-  moved.classList.add("moved");
-  setTimeout(() => moved.classList.remove("moved"), 1600);
+  if (!isLive(detail)) return;
+  for (const e of numbers(detail.ctx.sourceElement)) {
+    if (!before.has(e) || before.get(e) === e.textContent) continue;
+    e.classList.add("moved");
+    setTimeout(() => e.classList.remove("moved"), 1600);
+  }
 });
