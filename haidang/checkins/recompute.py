@@ -13,6 +13,7 @@ from django.db.models import F, Model, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from haidang.activity.actions import log
 from haidang.checkins.current import Current, Told, take_current, take_period
 from haidang.checkins.models import CheckIn
 from haidang.goals import store
@@ -80,7 +81,19 @@ def recompute(
         else:
             with writing():
                 store.lock_organisation(organisation.pk)
-                found += _repair(organisation)
+                mended = _repair(organisation)
+                if mended:  # what others remember of these numbers is not true any more
+                    log(
+                        organisation_id=organisation.pk,
+                        at=timezone.now(),
+                        verb="numbers.recomputed",
+                        source="system",
+                        subject_kind="numbers",
+                        subject_id=None,
+                        subject="",
+                        data={"differences": len(mended)},
+                    )
+                found += mended
     if progress and organisations:
         progress("", len(organisations), len(organisations))
     return found

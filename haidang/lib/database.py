@@ -26,21 +26,32 @@ def reading() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    if connection.vendor == "sqlite":
-        before = connection.transaction_mode  # type: ignore[attr-defined]
-        connection.ensure_connection()
-        connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
-        try:
-            with transaction.atomic():
+    try:
+        if connection.vendor == "sqlite":
+            before = connection.transaction_mode  # type: ignore[attr-defined]
+            connection.ensure_connection()
+            connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
+            try:
+                with transaction.atomic():
+                    connection.transaction_mode = before  # type: ignore[attr-defined]
+                    _shared.snapshot = True
+                    yield
+            finally:
                 connection.transaction_mode = before  # type: ignore[attr-defined]
-                yield
-        finally:
-            connection.transaction_mode = before  # type: ignore[attr-defined]
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
+            return
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            _shared.snapshot = True
+            yield
+    finally:
+        _shared.snapshot = False
+
+
+def in_own_snapshot() -> bool:
+    """Whether everything read now is one snapshot of what is committed, and nothing else:
+    inside `reading`, and not inside a transaction that may be taken back."""
+    return _shared.snapshot
 
 
 @contextmanager
@@ -87,10 +98,11 @@ def pipelined() -> Iterator[None]:
 
 
 class _Shared(local):
-    """The cursor of the pipeline that this thread is in: making one costs as much as running
-    a statement."""
+    """Of a thread: the cursor of the pipeline that it is in (making one costs as much as
+    running a statement), and whether it reads a snapshot of its own."""
 
     cursor: CursorWrapper | None = None
+    snapshot: bool = False
 
 
 _shared = _Shared()

@@ -27,6 +27,7 @@ from haidang.checkins.recompute import recompute
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Alignment, Goal, KpiPeriod, Milestone, Standing
+from haidang.goals.queries import expected_on, memory, outlook
 from haidang.lib.errors import Refusal
 from tests.oracle import facts as raw
 from tests.oracle.compare import differences, expected_standing
@@ -153,6 +154,7 @@ class GraphMachine(RuleBasedStateMachine):
         self.now = BEGINNING
         self.clock = mock.patch("django.utils.timezone.now", self.tick)
         self.clock.start()
+        memory.forget()  # ids of a run that was taken back come again
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
 
@@ -624,6 +626,22 @@ class GraphMachine(RuleBasedStateMachine):
         if self.unchecked and self.steps % CHECK_EVERY == 0:
             self.check()
 
+    def misremembered(self) -> list[str]:
+        """Where what is kept in memory differs from what is computed from all that is below."""
+        organisation, today = self.world.organisation, self.now.astimezone(HCM).date()
+        ids = list(Goal.objects.filter(organisation=organisation).values_list("pk", flat=True))
+        days = [today + timedelta(days=n) for n in (-40, 0, 25)]
+
+        def seen() -> list[Any]:
+            lines = [expected_on(organisation, i, days, today) for i in ids]
+            return [outlook(organisation, ids, today), *zip(ids, lines, strict=True)]
+
+        with mock.patch("haidang.goals.queries.memory.in_own_snapshot", return_value=True):
+            kept = seen()
+        return [
+            f"remembered {a}, computed {b}" for a, b in zip(kept, seen(), strict=True) if a != b
+        ]
+
     def check(self) -> None:
         if not hasattr(self, "world"):
             return
@@ -631,6 +649,7 @@ class GraphMachine(RuleBasedStateMachine):
         found = [
             *differences(self.world.organisation.pk),
             *recompute(self.world.organisation.pk, check=True),
+            *self.misremembered(),
         ]
         if found:
             self.broken = True

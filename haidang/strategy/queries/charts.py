@@ -64,7 +64,7 @@ def progress_of(person: Person, goal: Goal, today: date) -> Series | None:
     if high or (goal.starts and goal.ends):
         # Much hangs below what stands high, and each day asks all of it.
         days = _days(starts, ends, STEPS // 3 if high else STEPS)
-        expected = expected_on(person.organisation, goal.pk, days)
+        expected = expected_on(person.organisation, goal.pk, days, today)
     return Series(points, expected, starts, ends)
 
 

@@ -1,0 +1,224 @@
+"""What is expected of the goals of an organisation, kept in memory from page to page.
+
+What is expected of a goal rests on everything below it: of the Ultimate Goal on all goals.
+Nothing of it is stored (docs/decisions/expected-at-reading.md), so each process keeps what it
+computed, with the number of the last change that it knows of. Before it is used, the log is
+asked for changes since; the goals that they touched, and those above them, are computed anew
+from what is right below each. So a page costs what has changed, not what there is.
+
+Only a page that reads one snapshot uses it (`lib.database.reading`), at exactly the changes
+that the snapshot sees. In an organisation changes of goals are committed in the order of their
+numbers, because one writer at a time holds its lock (docs/decisions/
+one-writer-in-an-organisation.md): the greatest number seen says which are seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+
+from django.db import connection
+
+from haidang.goals.queries.expectation import (
+    Plans,
+    expected,
+    holding,
+    of_organisation,
+    sign,
+    with_all_below,
+    with_children,
+)
+from haidang.goals.rules import plan
+from haidang.goals.store import select_by_ids
+from haidang.lib.database import in_own_snapshot
+
+#: Goals that a process remembers, of all organisations together: about 25 MB.
+ROOM = 150_000
+#: Lines of charts that are remembered of an organisation.
+MOST_LINES = 1000
+#: Changes behind which everything is computed anew.
+MOST_CHANGES = 500
+#: Kinds of subject in the log whose changes may move what is expected. Others are written
+#: without the organisation's lock, and their numbers say nothing about these.
+_KINDS = ("goal", "cycle", "numbers")
+
+_VERSION = """
+SELECT max(id) FROM activity_event
+WHERE organisation_id = %s AND subject_kind IN ('goal', 'cycle', 'numbers')
+"""
+_CHANGES = """
+SELECT subject_kind, touched FROM activity_event
+WHERE organisation_id = %s AND subject_kind IN ('goal', 'cycle', 'numbers')
+  AND id > %s AND id <= %s ORDER BY id LIMIT %s
+"""
+_ABOVE = """
+WITH RECURSIVE above(id) AS (
+  SELECT id FROM goals_goal WHERE id IN ({ids})
+  UNION
+  SELECT a.parent_id FROM goals_alignment a JOIN above ON a.child_id = above.id
+)
+SELECT id FROM above
+"""
+
+
+#: Days of a line > what was to be expected at their ends.
+Line = list[tuple[date, int | None]]
+
+
+@dataclass(slots=True)
+class Memory:
+    """Of all goals of an organisation, on a day, after the change of that number."""
+
+    today: date
+    calendar: plan.Calendar
+    version: int
+    expected: dict[int, int | None]
+    holding: set[int]
+    signs: dict[int, int]  # `expectation.sign`
+    lines: dict[int, Line] = field(default_factory=dict)
+
+
+_memories: OrderedDict[int, Memory] = OrderedDict()
+_lock = Lock()
+
+
+def remembered(
+    organisation_id: int, wanted: Iterable[int], calendar: plan.Calendar, today: date
+) -> tuple[dict[int, int | None], set[int]] | None:
+    """What is expected of these goals, and which of them hold a level, as the snapshot that
+    is being read has it; None where it has to be computed from what is below them."""
+    if not in_own_snapshot():
+        return None
+    version = _version(organisation_id)
+    with _lock:
+        memory = _at(organisation_id, calendar, today, version)
+        ids = list(wanted)
+        if memory is None or not all(i in memory.expected for i in ids):
+            return None
+        return {i: memory.expected[i] for i in ids}, memory.holding.intersection(ids)
+
+
+def line(
+    organisation_id: int, goal_id: int, days: Sequence[date], calendar: plan.Calendar, today: date
+) -> Line:
+    """What was to be expected of a goal at the end of each day, by today's structure."""
+    version = _version(organisation_id) if in_own_snapshot() else None
+    if version is not None:
+        with _lock:
+            memory = _at(organisation_id, calendar, today, version)
+            known = memory.lines.get(goal_id) if memory is not None else None
+            if known is not None and [day for day, _ in known] == list(days):
+                return known
+    plans = with_all_below([goal_id], calendar)
+    found = [(day, expected(plans, day).get(goal_id)) for day in days]
+    if version is not None:
+        with _lock:
+            memory = _memories.get(organisation_id)
+            if memory is not None and memory.version == version and memory.calendar == calendar:
+                if len(memory.lines) >= MOST_LINES:
+                    memory.lines.clear()
+                memory.lines[goal_id] = found
+    return found
+
+
+def forget() -> None:
+    """Remember nothing, as after a start."""
+    with _lock:
+        _memories.clear()
+
+
+def _version(organisation_id: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION, [organisation_id])
+        (found,) = cursor.fetchone()
+    return found or 0
+
+
+def _at(organisation_id: int, calendar: plan.Calendar, today: date, version: int) -> Memory | None:
+    """What is known after the change of that number, brought up to it where it lies behind."""
+    memory = _memories.get(organisation_id)
+    if memory is None or memory.calendar != calendar or memory.today < today:
+        memory = _learnt(organisation_id, calendar, today, version)
+    elif memory.version > version or memory.today > today:
+        return None  # an older snapshot, or another day, than others ask for by now
+    elif memory.version < version:
+        memory = _caught_up(organisation_id, memory, version)
+    _memories[organisation_id] = memory
+    _memories.move_to_end(organisation_id)
+    while len(_memories) > 1 and sum(len(m.expected) for m in _memories.values()) > ROOM:
+        _memories.popitem(last=False)  # that nobody asked for the longest
+    return memory
+
+
+def _learnt(organisation_id: int, calendar: plan.Calendar, today: date, version: int) -> Memory:
+    plans = of_organisation(organisation_id, calendar)
+    return Memory(
+        today,
+        calendar,
+        version,
+        expected(plans, today),
+        holding(plans),
+        {i: sign(plans, i) for i in plans.rows},
+    )
+
+
+def _caught_up(organisation_id: int, memory: Memory, version: int) -> Memory:
+    changes = _changes(organisation_id, memory.version, version)
+    if changes is None:
+        return _learnt(organisation_id, memory.calendar, memory.today, version)
+    moved = {i for (i,) in select_by_ids(_ABOVE, sorted(changes))}
+    plans = with_children(sorted(moved), memory.calendar)
+    beside = plans.rows.keys() - moved
+    if not beside <= memory.expected.keys():
+        return _learnt(organisation_id, memory.calendar, memory.today, version)
+    known = {i: memory.expected[i] for i in beside}
+    found = expected(plans, memory.today, known)
+    hold = holding(plans, memory.holding.intersection(known))
+    for i in moved & plans.rows.keys():
+        memory.expected[i] = found[i]
+    memory.holding -= moved
+    memory.holding |= hold & moved
+    for i in _redefined(memory, plans, moved):
+        memory.lines.pop(i, None)
+    memory.version = version
+    return memory
+
+
+def _redefined(memory: Memory, plans: Plans, moved: set[int]) -> set[int]:
+    """Those of which something else is expected now, on whatever day: a check-in alone, of a
+    goal that had reported before, is no such change."""
+    changed = set()
+    for i in moved & plans.rows.keys():
+        now = sign(plans, i)
+        if memory.signs.get(i) != now:
+            memory.signs[i] = now
+            changed.add(i)
+    above: dict[int, list[int]] = {}
+    for parent, children in plans.below.items():
+        for child, _ in children:
+            above.setdefault(child, []).append(parent)
+    stack = list(changed)
+    while stack:
+        for parent in above.get(stack.pop(), ()):
+            if parent not in changed:
+                changed.add(parent)
+                stack.append(parent)
+    return changed
+
+
+def _changes(organisation_id: int, since: int, version: int) -> set[int] | None:
+    """Goals that changes touched; None where they were many, or no goal's own."""
+    with connection.cursor() as cursor:
+        values = [organisation_id, since, version, MOST_CHANGES + 1]
+        cursor.execute(_CHANGES, values)
+        rows = cursor.fetchall()
+    if len(rows) > MOST_CHANGES or any(kind != "goal" for kind, _ in rows):
+        return None
+    touched: set[int] = set()
+    for _, ids in rows:
+        touched.update(json.loads(ids) if isinstance(ids, str) else ids)
+    return touched
