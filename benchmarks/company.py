@@ -60,7 +60,7 @@ def kept(name: str) -> Company | None:
     organisation = Organisation.objects.filter(name=name).first()
     if organisation is None:
         return None
-    return Company(organisation, organisation.people.get(), organisation.cycles.get())
+    return Company(organisation, organisation.people.get(number=1), organisation.cycles.get())
 
 
 def build(size: int) -> Company:

@@ -17,7 +17,6 @@ from haidang.goals.models import Alignment, Goal
 from haidang.goals.queries import expectation, expected_on, memory, outlook
 from haidang.lib import database
 from haidang.people.models import Person
-from tests.support.pages import today  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +58,7 @@ def test_it_follows_every_kind_of_change(
     objective: Goal,
     key_result: Goal,
     make_key_result: Callable[..., Goal],
-    today: date,  # noqa: F811
+    today: date,
     request: pytest.FixtureRequest,
 ) -> None:
     second = make_key_result(objective, "Một nửa thời gian", ends=today + timedelta(days=20))
@@ -92,7 +91,7 @@ def test_a_check_in_reads_what_it_moved_and_no_more(
     objective: Goal,
     key_result: Goal,
     make_key_result: Callable[..., Goal],
-    today: date,  # noqa: F811
+    today: date,
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> None:
@@ -116,7 +115,7 @@ def test_a_check_in_reads_what_it_moved_and_no_more(
 def test_an_older_snapshot_is_not_answered_from_a_newer_one(
     an: Person,
     key_result: Goal,
-    today: date,  # noqa: F811
+    today: date,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     check_ins.record(an, key_result, value=Decimal(1))
@@ -134,7 +133,7 @@ def test_an_older_snapshot_is_not_answered_from_a_newer_one(
 def test_many_changes_and_other_kinds_are_learnt_anew(
     an: Person,
     key_result: Goal,
-    today: date,  # noqa: F811
+    today: date,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     same(an, today)
