@@ -15,17 +15,19 @@ from haidang.people.models import Person, Unit
 _R = Relation
 
 
-def facts_of(person: Person, goals: Iterable[Goal]) -> Mapping[int, Facts]:
+def facts_of(person: Person, goals: Iterable[Goal], *, alone: bool = False) -> Mapping[int, Facts]:
     """The facts between a person and each goal, by goal id: one query for all of them
-    (besides owner and unit, when the goals come without)."""
+    (besides owner and unit, when the goals come without). `alone`: nobody has a part in them
+    yet, as in goals that are not stored; nothing is asked then."""
     me = standing_of(person)
     goals = list(goals)
     mine: dict[int, set[str]] = {goal.pk: set() for goal in goals}
     reports: set[int] = set()
     today = None
-    for row in Participant.objects.filter(goal_id__in=mine).filter(
+    parts = Participant.objects.filter(goal_id__in=mine).filter(
         Q(person_id=me.person_id) | Q(person_id__in=me.report_ids, role=ParticipantRole.CONTRIBUTOR)
-    ):
+    )
+    for row in () if alone else parts:
         if row.person_id != me.person_id:
             reports.add(row.goal_id)
             continue
@@ -70,11 +72,14 @@ def verbs_of(person: Person, goal: Goal) -> frozenset[str]:
     return verbs_of_each(person, [goal])[goal.pk]
 
 
-def verbs_of_each(person: Person, goals: Iterable[Goal]) -> Mapping[int, frozenset[str]]:
-    """`verbs_of` for many goals, by goal id, with the same number of queries as for one."""
+def verbs_of_each(
+    person: Person, goals: Iterable[Goal], *, alone: bool = False
+) -> Mapping[int, frozenset[str]]:
+    """`verbs_of` for many goals, by goal id, with the same number of queries as for one;
+    `alone` as in `facts_of`."""
     me = standing_of(person)
     goals = list(goals)
-    facts = facts_of(person, goals)
+    facts = facts_of(person, goals, alone=alone)
     answer: dict[int, frozenset[str]] = {}
     for goal in goals:
         if not sees(me, goal, facts[goal.pk]):
