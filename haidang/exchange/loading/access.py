@@ -44,8 +44,8 @@ def imports_of(person: Person) -> QuerySet[Import]:
 
 
 def import_for(person: Person, pk: int) -> Import:
-    """One's own import, without its file; else NotFound."""
-    found = Import.objects.filter(person=person, pk=pk).defer("file").first()
+    """One's own import, its file and lines left to be asked for; else NotFound."""
+    found = imports_of(person).filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found

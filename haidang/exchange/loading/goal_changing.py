@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from haidang.exchange.loading import limits
 from haidang.exchange.loading.columns import GOALS, column_of
 from haidang.exchange.loading.goals import FIELDS, GoalList, Said, Wish
 from haidang.exchange.loading.lines import Change, Status
@@ -47,6 +48,7 @@ def change(goals: GoalList, *, reason: str, trial: bool, said: Said) -> None:
     if not known:
         return
     links = Links(goals)
+    limits.refuse_many(sum(1 for wish in known if _changes(wish, links.of)))
     for number, wish in enumerate(known, 1):
         assert wish.goal is not None
         wish.made = wish.goal
@@ -60,6 +62,15 @@ def change(goals: GoalList, *, reason: str, trial: bool, said: Said) -> None:
             wish.line.status = Status.CHANGED if wish.line.changes else Status.UNCHANGED
         if number % _BATCH == 0:
             said(number, len(known))
+
+
+def _changes(wish: Wish, links: Mapping[int, Sequence[Alignment]]) -> bool:
+    goal = wish.goal
+    assert goal is not None
+    if any(_differs(goal, name, value) for name, value in wish.facts.items()):
+        return True
+    hang, take, weigh = _links_to_change(wish, links.get(goal.pk, ()))
+    return bool(hang or take or weigh)
 
 
 def _change(

@@ -20,6 +20,9 @@ MOST_PARTS = 2_000
 TITLE_LINES = 10
 #: Numbers of lines that are looked at, blank ones included.
 LAST_LINE = 200_000
+#: Things that are written one by one: goals that change, people, units. Everybody else who
+#: writes waits as long, and gives up after 30 s.
+MOST_SINGLY = 2_000
 
 
 def most_lines() -> int:
@@ -38,6 +41,18 @@ def too_many_lines() -> Invalid:
         "too_many_lines",
         most=most_lines(),
     )
+
+
+def refuse_many(singly: int) -> None:
+    """Raise Invalid where a list would change or make too much one by one."""
+    if singly > MOST_SINGLY:
+        raise refused(
+            _("At most %(most)s lines at once, besides new goals and lines that change nothing:"
+              " this list has %(count)s. Please divide it into several."),
+            "too_many_changes",
+            most=MOST_SINGLY,
+            count=singly,
+        )  # fmt: skip
 
 
 def empty() -> Invalid:

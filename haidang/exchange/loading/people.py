@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from haidang.exchange.loading import cells as cell
+from haidang.exchange.loading import limits
 from haidang.exchange.loading.columns import COLUMNS, PEOPLE, Header, column_of
 from haidang.exchange.loading.finding import People, Units, in_order
 from haidang.exchange.loading.goals import Said
@@ -70,6 +71,7 @@ def load(
     for wish in wishes:
         _facts(actor, wish, people, units)
     _addresses(wishes, people)
+    limits.refuse_many(sum(1 for wish in wishes if _changed(wish)))
     order, circles = in_order(wishes, {w: _managers(w) for w in wishes})
     for circle in circles:
         for wish in circle:
@@ -162,6 +164,14 @@ def _addresses(wishes: list[Wish], people: People) -> None:
                                                       "id": others[0].public_id})  # fmt: skip
 
 
+def _differing(person: Person, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {n: v for n, v in facts.items() if (getattr(person, n) or "") != (v or "")}
+
+
+def _changed(wish: Wish) -> bool:
+    return wish.person is None or bool(_differing(wish.person, wish.facts))
+
+
 def _fulfil(actor: Person, wish: Wish, *, trial: bool) -> None:
     facts = dict(wish.facts)
     if isinstance(wish.manager, Wish) and wish.manager.person is not None:
@@ -171,7 +181,7 @@ def _fulfil(actor: Person, wish: Wish, *, trial: bool) -> None:
             wish.person = actions.create_person(actor, **facts)
             wish.line.public_id = wish.person.public_id
         return
-    changed = {n: v for n, v in facts.items() if (getattr(wish.person, n) or "") != (v or "")}
+    changed = _differing(wish.person, facts)
     wish.line.changes = [
         Change(str(column_of(PEOPLE, name).label), _said(getattr(wish.person, name)), _said(value))
         for name, value in changed.items()

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from haidang.exchange.loading import cells as cell
+from haidang.exchange.loading import limits
 from haidang.exchange.loading.columns import COLUMNS, UNITS, Header, column_of
 from haidang.exchange.loading.finding import People, Units, in_order
 from haidang.exchange.loading.goals import Said
@@ -71,6 +72,7 @@ def load(
     for wish in wishes:
         _facts(wish, units, people, root)
     _names(wishes)
+    limits.refuse_many(sum(1 for wish in wishes if wish.unit is None))
     order, circles = in_order(wishes, {w: _parents(w) for w in wishes})
     for circle in circles:
         for wish in circle:

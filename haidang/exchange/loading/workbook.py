@@ -18,6 +18,7 @@ from openpyxl.utils import range_boundaries
 from haidang.exchange.loading import limits
 from haidang.exchange.loading.table import Broken, Fault, Row, Value, is_blank
 from haidang.lib.decimals import FRACTION_DIGITS
+from haidang.lib.errors import Refusal
 
 _BOOK = "xl/workbook.xml"
 #: Declarations of entities, in the encodings that XML begins in.
@@ -47,10 +48,11 @@ def read(data: bytes, fits: Any) -> tuple[list[Row], list[str]]:
                 raise limits.empty()
             sheet = next((one for one in sheets if _begins(one, fits)), sheets[0])
             rows = _rows(sheet, merged.get(_part_of(sheet), []))
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError) as error:
+    except Refusal:
+        raise
+    except Exception as error:
+        # Whatever a reader of others makes of what was never a workbook of any program.
         raise limits.not_a_spreadsheet() from error
-    except (zipfile.BadZipFile, EOFError, OSError, SyntaxError) as error:
-        raise limits.cut_short() from error
     notes = []
     if len(sheets) > 1:
         notes.append(_("Read from the sheet “%(sheet)s”.") % {"sheet": sheet.title})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -267,6 +269,19 @@ def test_too_many_parts() -> None:
         for number in range(limits.MOST_PARTS):
             archive.writestr(f"x{number}", b"")
     assert refusal(out.getvalue()) == "too_large_unpacked"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_sent_is_read_or_refused(seed: int) -> None:
+    dice = random.Random(seed)
+    rows = [HEADER, *[[f"Mục tiêu {n}", n, date(2026, 1, 1)] for n in range(30)]]
+    for whole in (xlsx_of(rows), csv_of(rows), csv_of(rows).decode().encode("utf-16")):
+        for _ in range(4):
+            data = bytearray(whole)
+            for _ in range(dice.randint(1, 12)):
+                data[dice.randrange(len(data))] = dice.randrange(256)
+            with suppress(Invalid):  # and nothing else
+                header_of(GOALS, read(bytes(data)).header)
 
 
 # --- headers ----------------------------------------------------------------------------

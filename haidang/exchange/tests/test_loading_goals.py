@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from haidang.exchange.loading import limits
 from haidang.exchange.loading.lines import Status
 from haidang.exchange.models import Import
 from haidang.exchange.tests.loads import applied, csv_of, lines_of, problems_of, taken, xlsx_of
@@ -328,6 +329,14 @@ def test_only_what_is_given_and_differs_is_changed(administrator: Person, known:
     assert (known.target, known.owner, known.version) == (12, administrator, 2)
     version = GoalVersion.objects.get(goal=known, until=None)
     assert version.reason == "thị trường đổi"
+
+
+def test_more_changes_than_others_can_wait_for(
+    administrator: Person, known: Goal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_SINGLY", 0)
+    assert change(administrator, known, Target="10").state == "checked"
+    assert "divide" in change(administrator, known, Target="11").problem
 
 
 def test_nothing_new_is_unchanged(administrator: Person, known: Goal) -> None:

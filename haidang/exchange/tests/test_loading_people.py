@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from haidang.activity.models import Event
+from haidang.exchange.loading import limits
 from haidang.exchange.tests.loads import applied, csv_of, lines_of, problems_of, taken, xlsx_of
 from haidang.lib.errors import Forbidden
 from haidang.people.models import Person, PersonUnitHistory, Unit, UnitLeader
@@ -80,6 +81,16 @@ def test_people_are_changed_by_their_id(administrator: Person, an: Person, binh:
     assert applied(taken(administrator, csv_of(rows[:3]), "people")).state == "applied"
     an.refresh_from_db()
     assert (an.title, an.version) == ("Trưởng nhóm", 2)
+
+
+@pytest.mark.parametrize("kind", ["people", "units"])
+def test_more_than_others_can_wait_for(
+    administrator: Person, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(limits, "MOST_SINGLY", 3)
+    job = taken(administrator, csv_of([["Name"], *[[f"N{n}"] for n in range(4)]]), kind)
+    assert job.state == "refused"
+    assert "divide" in job.problem
 
 
 # --- units ------------------------------------------------------------------------------
