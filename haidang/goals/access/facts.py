@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from haidang.goals.access.verbs import VERBS, Facts, Relation, openers, relations, sees
 from haidang.goals.models import Goal, Level, Participant, ParticipantRole
 from haidang.lib.errors import Forbidden, NotFound
-from haidang.people.access import standing_of, today_of
+from haidang.people.access import Membership, standing_of, today_of
 from haidang.people.models import Person, Unit
 
 _R = Relation
@@ -24,10 +24,7 @@ def facts_of(person: Person, goals: Iterable[Goal], *, alone: bool = False) -> M
     mine: dict[int, set[str]] = {goal.pk: set() for goal in goals}
     reports: set[int] = set()
     today = None
-    parts = Participant.objects.filter(goal_id__in=mine).filter(
-        Q(person_id=me.person_id) | Q(person_id__in=me.report_ids, role=ParticipantRole.CONTRIBUTOR)
-    )
-    for row in () if alone else parts:
+    for row in () if alone else _parts(me, mine):
         if row.person_id != me.person_id:
             reports.add(row.goal_id)
             continue
@@ -50,6 +47,13 @@ def facts_of(person: Person, goals: Iterable[Goal], *, alone: bool = False) -> M
         )
         for goal in goals
     }
+
+
+def _parts(me: Membership, ids: Iterable[int]) -> QuerySet[Participant]:
+    """The parts that the person and their reports have in these goals."""
+    return Participant.objects.filter(goal_id__in=ids).filter(
+        Q(person_id=me.person_id) | Q(person_id__in=me.report_ids, role=ParticipantRole.CONTRIBUTOR)
+    )
 
 
 def _unit_of(goal: Goal) -> Unit | None:
