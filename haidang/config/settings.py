@@ -189,7 +189,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]  # HSTS preload, see above
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 #: Files, in a multipart form; kept in memory up to a megabyte, then on disk.
-UPLOAD_LIMIT = 20 * 1024 * 1024
+UPLOAD_LIMIT = env.whole("HAIDANG_UPLOAD_MB", 20, least=1, most=200) * 1024 * 1024
+#: Lines of one list that is imported.
+IMPORT_LINES = env.whole("HAIDANG_IMPORT_LINES", 20_000, least=100, most=100_000)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- Static files ------------------------------------------------------------------------

@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("haidang.goals.urls")),
     path("", include("haidang.checkins.urls")),
     path("", include("haidang.strategy.urls")),
+    path("", include("haidang.exchange.loading.urls")),
     path("api/v1/", include("haidang.exchange.urls")),
 ]

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from haidang.exchange.loading import actions as loading
+
 #: Seconds between two looks for work, and after a failure of the database.
 LOOK = 1.0
 AWAY = 5.0
@@ -56,10 +58,11 @@ def run(*, batch: bool = False) -> None:
 
 
 def clean_up() -> None:
-    """Remove sessions that have ended and old outcomes of tasks."""
+    """Remove sessions that have ended, old outcomes of tasks, and files loaded long ago."""
     call_command("clearsessions")
     old = timezone.now() - timedelta(days=KEEP_RESULTS)
     DBTaskResult.objects.finished().filter(finished_at__lt=old).delete()
+    loading.forget_old()
 
 
 def _daily(job: Callable[[], None]) -> None:

@@ -1,8 +1,10 @@
-"""Answers to creations, kept for a day, so that a repeated request creates nothing twice."""
+"""Answers to creations, kept for a day so that a repeated request creates nothing twice; and
+files that are being loaded."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from haidang.people.models import Organisation, Person
 
@@ -28,3 +30,43 @@ class StoredAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.key_digest[:8]}"
+
+
+class ImportState(models.TextChoices):
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked")
+    REFUSED = "refused", _("Cannot be read")
+    APPLYING = "applying", _("Being saved")
+    APPLIED = "applied", _("Saved")
+
+
+class Import(models.Model):
+    """A file that somebody loads: checked in the background, shown, then written or left."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8)  # "goals", "people", "units"
+    file_name = models.CharField(max_length=200)
+    file = models.BinaryField()  # as it was sent; bounded by what a request may hold
+    language = models.CharField(max_length=8)
+    state = models.CharField(
+        max_length=10, choices=ImportState.choices, default=ImportState.CHECKING
+    )
+    #: Why measures of goals under way change; goes into their versions.
+    reason = models.TextField(blank=True)
+    problem = models.TextField(blank=True)  # about the file as a whole
+    notes = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    lines = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-id"], name="import_by_person"),
+            models.Index(fields=["made_at"], name="import_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.file_name}"

@@ -167,6 +167,7 @@ OWN: dict[str, dict[str, set[str]]] = {
         "own": {"owner", "administrator"},
         "other": {"other_unit", "administrator"},
     },
+    "import": {"own": {"owner"}, "other": {"other_unit"}},
     "session": {"own": {"owner"}, "other": {"other_unit"}},
     "organisation": {"own": STAFF | {"guest"}},
 }

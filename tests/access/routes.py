@@ -207,6 +207,17 @@ _(_goal + "check-ins/", both(on("key_result", "check in", value="7")))
 _(_record + "correction/", both(on("record", "check in", value="7")))
 _(_record + "voiding/", both(on("record", "check in", reason="X")))
 
+# --- lists ------------------------------------------------------------------------------
+_("import/", both(door("make goals", kind="goals")))
+_("import/template/<str:listed>.<str:file_format>", {"GET": door("make goals")})
+_("import/<row:pk>/", both(own("import")))
+_("import/<row:pk>/progress/", {"GET": own("import")})
+_("import/<row:pk>/to-mend/", {"GET": own("import")})
+_("import/<row:pk>/again/", {"POST": own("import")})
+_("import/<row:pk>/removal/", {"POST": own("import")})
+_("export/", {"GET": signed_in})
+_("export/<str:listed>.<str:file_format>", {"GET": signed_in})
+
 # --- the API ----------------------------------------------------------------------------
 _api = "api/v1/"
 for _part in ("", "openapi.json", "docs"):

@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from haidang.checkins import actions as check_ins
+from haidang.exchange.loading import actions as loading
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal, Kind, Participant
@@ -266,6 +267,14 @@ class Stage:
                 ("foreign", emma),
             )
         }
+        self.imports = {
+            name: self._import(person)
+            for name, person in (
+                ("own", an),
+                ("other", self.actor("other_unit")),
+                ("foreign", emma),
+            )
+        }
         for person in self.actors.values():
             if person is not None:
                 for kind in ("totp", "recovery_codes"):
@@ -277,6 +286,13 @@ class Stage:
                 # More than its owner may: access must hold without the scopes' help.
                 token.scopes = ["read", "check_in", "write", "admin"]
                 token.save(update_fields=["scopes"])
+
+    @staticmethod
+    def _import(person: Person) -> int:
+        """A list with something to mend in it."""
+        job = loading.take(person, "goals", "MARKlist.csv", b"Type,Title\nx,MARKlist\n", "vi")
+        loading.check(job.pk)
+        return job.pk
 
     def _client(self, name: str) -> Client:
         client = Client()
@@ -302,7 +318,7 @@ class Stage:
         if thing == "link":
             child, parent = self.links[scope]
             return {"goal": child.public_id, "parent": parent.public_id}
-        if thing in ("token", "session"):
+        if thing in ("token", "session", "import"):
             found = getattr(self, f"{thing}s").get(scope)
             return {"id": str(found)} if found else None
         return self._in_organisation(thing, scope)

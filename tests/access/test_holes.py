@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from haidang.exchange.api.routes import me as api_me
+from haidang.exchange.loading import access as loading
 from haidang.goals import access as goals
 from haidang.goals.access import doors as goal_doors
 from haidang.goals.access import verbs as goal_verbs
@@ -315,12 +316,24 @@ def _any_token_of_the_api(request, token_id):  # type: ignore[no-untyped-def]
     return nothing()  # noqa: F821
 
 
-#: Address of a thing of an account > its view, and one that takes it by its key alone.
+def _any_import(_person, pk):  # type: ignore[no-untyped-def]
+    found = Import.objects.filter(pk=pk).first()  # noqa: F821
+    if found is None:
+        raise NotFound  # noqa: F821
+    return found
+
+
+#: Address of a thing of an account > its view (or what fetches it for several), and one that
+#: takes it by its key alone.
 CARELESS = {
     "account/tokens/<row:pk>/revocation/": (account_views.token_revocation, _any_token),
     "account/sessions/<row:pk>/end/": (account_views.session_end, _any_session),
     "organisations/": (account_views.organisations, _any_organisation),
     "api/v1/me/tokens/<token_id>": (api_me.revoke_token, _any_token_of_the_api),
+    **{
+        f"import/<row:pk>/{part}": (loading.import_for, _any_import)
+        for part in ("", "progress/", "to-mend/", "again/", "removal/")
+    },
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from haidang.checkins import actions as checkins
 from haidang.checkins.models import CheckIn
+from haidang.exchange.loading import actions as loading
 from haidang.goals import actions
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal
@@ -61,6 +62,9 @@ def addresses(
         "/goals/",
         "/goals/?group=unit",
         "/goals/?q=khong-co-gi",
+        "/import/",
+        f"/import/{_list(administrator)}/",
+        "/export/",
         *(f"/goals/new/{kind}/" for kind in ("ultimate", "pillar", "objective", "kpi")),
         f"/goals/new/key_result/?objective={objective.public_id}",
         *(f"/goals/{goal.public_id}/" for goal in goals),
@@ -77,6 +81,14 @@ def addresses(
         f"{k}check-ins/{record.pk}/correction/",
         f"{k}check-ins/{record.pk}/voiding/",
     ]
+
+
+def _list(person: Person) -> int:
+    """A list with something to mend."""
+    data = "Loại,Tiêu đề,Cấp trên\nTrụ cột,Bền vững,\nMục tiêu,Mở rộng,Bền vững\nGì đó,X,\n"
+    job = loading.take(person, "goals", "OKR.csv", data.encode(), "vi")
+    loading.check(job.pk)
+    return job.pk
 
 
 @pytest.mark.browser

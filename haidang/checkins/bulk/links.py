@@ -27,8 +27,12 @@ from haidang.lib.errors import Conflict, Invalid
 
 class Links(Load):
     def link(self, at: datetime, actor: Actor, child: Goal, request: LinkRequest) -> Alignment:
-        """Hang a goal below another; accepted at once."""
+        """Hang a goal below another; accepted at once where `accepts` says so."""
         return self._link(at, actor, child, request, None)
+
+    def accepts(self, actor: Actor, parent: Goal) -> bool:
+        """Whether who links may also say for the parent's side that the child counts."""
+        return True
 
     def _link(
         self,
@@ -43,6 +47,7 @@ class Links(Load):
         if objective is not None and request.relation == Relation.COMPOSITION:
             relation, mode = str(Relation.COMPOSITION), request.mode or Mode.AVERAGE
             self.objective_of[child.pk] = parent.pk
+            accepted = True
         else:
             relation = request.relation or guess_relation(child, parent, above)
             mode = request.mode or default_mode(child, parent, relation)
@@ -52,6 +57,7 @@ class Links(Load):
                 raise Conflict("These two are linked already.", code="already_linked")
             if child.pk in self._ancestors(parent.pk):
                 raise Invalid("This would make a circle.", code="cycle", field="parent")
+            accepted = mode == Mode.NONE or self.accepts(actor, parent)
         weight = request.weight
         if weight is None:
             siblings = self.below.get(parent.pk, ())
@@ -61,7 +67,9 @@ class Links(Load):
             child=child,
             parent=parent,
             relation=relation,
-            mode=mode,
+            mode=mode if accepted else Mode.NONE,
+            proposed_mode="" if accepted else mode,
+            proposed_by=None if accepted else actor,
             weight=weight,
             position=request.position,
             since=at,
@@ -71,7 +79,7 @@ class Links(Load):
         self._span(edge, at, actor)
         moved = self._recount(edge, None, at, actor)
         self._event(
-            at, actor, "link.made", child, [parent.pk, *moved],
+            at, actor, "link.made" if accepted else "link.proposed", child, [parent.pk, *moved],
             {"parent": parent.public_id, "relation": relation, "mode": mode},
         )  # fmt: skip
         return edge

@@ -39,11 +39,30 @@ Actor = Person | None
 class Load:
     """The state of a load into one organisation, and what all events share."""
 
-    def __init__(self, organisation: Organisation) -> None:
+    #: What the log says of where the events come from.
+    source = "person"
+
+    def __init__(
+        self,
+        organisation: Organisation,
+        *,
+        below: Iterable[int] | None = None,
+        trial: bool = False,
+    ) -> None:
+        """`below`: ids of the goals that are there already below which new ones will hang, for
+        a load that changes nothing else; without it everything is read. A `trial` is never
+        flushed: it waits for no lock and takes no keys.
+        """
         self.organisation = organisation
         self.first_month = organisation.fiscal_year_start
-        store.lock_organisation(organisation.pk)
-        self.graph: Graph = store.whole(organisation.pk, self.first_month)
+        self.trial = trial
+        if not trial:
+            store.lock_organisation(organisation.pk)
+        self.graph: Graph = (
+            store.whole(organisation.pk, self.first_month)
+            if below is None
+            else store.above(sorted(set(below)), self.first_month)
+        )
         self.goals: dict[int, Goal] = {}
         self.below: dict[int, list[Alignment]] = {}  # edges by parent
         self.edges: dict[tuple[int, int], Alignment] = {}
@@ -57,14 +76,16 @@ class Load:
         self._above: dict[int, list[int]] = {}  # parents by child
         self._numbers: dict[str, int] = {}
         self._ids: dict[type[models.Model], Ids] = {
-            m: Ids(m)
+            m: Ids(m, invented=trial)
             for m in (
                 Goal, GoalVersion, Milestone, Alignment, AlignmentSpan, CheckIn, KpiPeriod,
             )
         }  # fmt: skip
         self._writer = Writer(organisation.pk, self._ids)
-        if self.graph.nodes:
+        if self.graph.nodes and below is None:
             self._load()
+        elif self.graph.nodes:
+            self._load_parents()
 
     def _load(self) -> None:
         """What is there already, for a load into an organisation that is not empty."""
@@ -86,6 +107,28 @@ class Load:
         spans = AlignmentSpan.objects.filter(organisation=self.organisation, until=None)
         self._open_spans = {(s.child_id, s.parent_id): s for s in spans}
         self._written = {id(v) for v in versions} | {id(s) for s in spans}
+
+    def _load_parents(self) -> None:
+        """What a new child of the goals in the graph asks of them: their siblings' weights, the
+        objectives of key results, and what a version of theirs keeps."""
+        ids = sorted(self.graph.nodes)
+        for i in range(0, len(ids), store.BATCH):
+            part = ids[i : i + store.BATCH]
+            composed = Alignment.objects.filter(child__in=part, relation=Relation.COMPOSITION)
+            for edge in composed.exclude(parent__in=ids).select_related("parent__unit"):
+                self.goals[edge.parent_id] = edge.parent
+                self.objective_of[edge.child_id] = edge.parent_id
+            rows = Goal.objects.filter(pk__in=part).select_related("owner__unit", "unit", "cycle")
+            for goal in rows:
+                goal.organisation = self.organisation
+                self.goals[goal.pk] = goal
+            for edge in Alignment.objects.filter(parent__in=part):
+                self._index(edge)
+            for milestone in Milestone.objects.filter(goal__in=part):
+                self.milestones.setdefault(milestone.goal_id, []).append(milestone)
+            versions = GoalVersion.objects.filter(goal__in=part, until=None)
+            self._open_versions |= {v.goal_id: v for v in versions}
+        self._written = {id(v) for v in self._open_versions.values()}
 
     def _index(self, edge: Alignment) -> None:
         self.edges[edge.child_id, edge.parent_id] = edge
@@ -173,7 +216,7 @@ class Load:
         data: dict[str, Any],
         *,
         on_behalf_of: Person | None = None,
-        source: str = "person",
+        source: str = "",
         itself: bool = True,
     ) -> None:
         ids = dict.fromkeys([goal.pk, *touched] if itself else touched)
@@ -184,7 +227,7 @@ class Load:
                 actor_id=actor.pk if actor else None,
                 on_behalf_of_id=on_behalf_of.pk if on_behalf_of else None,
                 verb=verb,
-                source=source,
+                source=source or self.source,
                 subject_kind="goal",
                 subject_id=goal.pk,
                 subject=goal.public_id,
@@ -195,6 +238,7 @@ class Load:
 
     def flush(self, progress: Progress | None = None) -> None:
         """Write everything that waits; more events may follow."""
+        assert not self.trial
         for kind, last in self._numbers.items():
             NumberSequence.objects.update_or_create(
                 organisation=self.organisation, name=kind, defaults={"last": last}

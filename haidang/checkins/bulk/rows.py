@@ -31,18 +31,20 @@ from haidang.lib.text import folded
 
 Progress = Callable[[str, int, int], None]
 _BATCH = 2_000
+_INVENTED = 1 << 60
 
 
 class Ids:
     """Primary keys taken in advance, so that rows can name each other before they are written.
 
     From the sequence on PostgreSQL; on SQLite, whose only writer we are, the next numbers.
+    `invented` ones are far from every key, for rows that will never be written.
     """
 
-    def __init__(self, model: type[models.Model]) -> None:
+    def __init__(self, model: type[models.Model], *, invented: bool = False) -> None:
         self.model = model
         self._free: list[int] = []
-        self._next = 0
+        self._next = _INVENTED if invented else 0
 
     def take(self) -> int:
         if not self._free:
@@ -51,7 +53,7 @@ class Ids:
 
     def _more(self, count: int) -> list[int]:
         table = self.model._meta.db_table
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and self._next < _INVENTED:
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",

@@ -67,6 +67,13 @@ def test_too_much_is_413_as_a_page_and_in_the_api() -> None:
     assert problem.headers["content-type"] == "application/problem+json"
 
 
+def test_a_file_of_200_mb_is_refused_before_it_is_read() -> None:
+    kind = "multipart/form-data; boundary=x"
+    length = str(200 * 1024 * 1024)
+    client = ask("/import/", method="POST", content_type=kind, content_length=length)
+    assert client.status == 413
+
+
 def test_a_body_that_was_taken_passes(rf: object) -> None:
     assert DjangoClient().post("/nowhere", {"a": "b"}).status_code == 404
     assert TOO_LARGE == "haidang.too_large"

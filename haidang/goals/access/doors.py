@@ -59,8 +59,7 @@ def may_create(
     if kind == Kind.KEY_RESULT:
         if parent is None:
             return None
-        verbs = verbs_of(person, parent)
-        return "active" if "accept_link" in verbs else "draft" if "edit_words" in verbs else None
+        return born_below(verbs_of(person, parent))
     if kind in (Kind.ULTIMATE, Kind.PILLAR) or level == Level.COMPANY:
         return "active" if me.is_strategist else None
     if level == Level.UNIT:
@@ -74,6 +73,11 @@ def may_create(
             return "draft" if person.manager_id else "active"
         return "draft" if owner.pk in me.report_ids else None
     return None
+
+
+def born_below(verbs: frozenset[str]) -> Born | None:
+    """`may_create` for a key result, by what the person may do to its objective (pure)."""
+    return "active" if "accept_link" in verbs else "draft" if "edit_words" in verbs else None
 
 
 def may_place(

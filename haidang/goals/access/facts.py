@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from haidang.goals.access.verbs import VERBS, Facts, Relation, openers, relations, sees
 from haidang.goals.models import Goal, Level, Participant, ParticipantRole
 from haidang.lib.errors import Forbidden, NotFound
-from haidang.people.access import standing_of, today_of
+from haidang.people.access import Membership, standing_of, today_of
 from haidang.people.models import Person, Unit
 
 _R = Relation
 
 
-def facts_of(person: Person, goals: Iterable[Goal]) -> Mapping[int, Facts]:
+def facts_of(person: Person, goals: Iterable[Goal], *, alone: bool = False) -> Mapping[int, Facts]:
     """The facts between a person and each goal, by goal id: one query for all of them
-    (besides owner and unit, when the goals come without)."""
+    (besides owner and unit, when the goals come without). `alone`: nobody has a part in them
+    yet, as in goals that are not stored; nothing is asked then."""
     me = standing_of(person)
     goals = list(goals)
     mine: dict[int, set[str]] = {goal.pk: set() for goal in goals}
     reports: set[int] = set()
     today = None
-    for row in Participant.objects.filter(goal_id__in=mine).filter(
-        Q(person_id=me.person_id) | Q(person_id__in=me.report_ids, role=ParticipantRole.CONTRIBUTOR)
-    ):
+    for row in () if alone else _parts(me, mine):
         if row.person_id != me.person_id:
             reports.add(row.goal_id)
             continue
@@ -50,6 +49,13 @@ def facts_of(person: Person, goals: Iterable[Goal]) -> Mapping[int, Facts]:
     }
 
 
+def _parts(me: Membership, ids: Iterable[int]) -> QuerySet[Participant]:
+    """The parts that the person and their reports have in these goals."""
+    return Participant.objects.filter(goal_id__in=ids).filter(
+        Q(person_id=me.person_id) | Q(person_id__in=me.report_ids, role=ParticipantRole.CONTRIBUTOR)
+    )
+
+
 def _unit_of(goal: Goal) -> Unit | None:
     """The unit whose leaders lead the goal; an individual goal without one: its owner's."""
     if goal.unit_id is None and goal.level == Level.INDIVIDUAL and goal.owner is not None:
@@ -70,11 +76,14 @@ def verbs_of(person: Person, goal: Goal) -> frozenset[str]:
     return verbs_of_each(person, [goal])[goal.pk]
 
 
-def verbs_of_each(person: Person, goals: Iterable[Goal]) -> Mapping[int, frozenset[str]]:
-    """`verbs_of` for many goals, by goal id, with the same number of queries as for one."""
+def verbs_of_each(
+    person: Person, goals: Iterable[Goal], *, alone: bool = False
+) -> Mapping[int, frozenset[str]]:
+    """`verbs_of` for many goals, by goal id, with the same number of queries as for one;
+    `alone` as in `facts_of`."""
     me = standing_of(person)
     goals = list(goals)
-    facts = facts_of(person, goals)
+    facts = facts_of(person, goals, alone=alone)
     answer: dict[int, frozenset[str]] = {}
     for goal in goals:
         if not sees(me, goal, facts[goal.pk]):

@@ -2,7 +2,7 @@
 
 from haidang.goals.actions.create import create_goal
 from haidang.goals.actions.cycles import create_cycle, edit_cycle, set_cycle_state
-from haidang.goals.actions.edit import edit_goal, set_rule, set_targets
+from haidang.goals.actions.edit import edit_goal, set_rule, set_targets, would_edit
 from haidang.goals.actions.links import (
     LinkRequest,
     accept_link,
@@ -52,4 +52,5 @@ __all__ = [
     "set_targets",
     "submit",
     "unlink",
+    "would_edit",
 ]

@@ -95,7 +95,7 @@ def create_goal(
             raise Forbidden
         state: str = State.ACTIVE if born == "active" else State.DRAFT
         if objective is not None:
-            state = _state_below(objective, born)
+            state = state_below(objective, born)
         elif submit and state == State.DRAFT:
             state = State.SUBMITTED
         goal = _insert(actor, kind, values, state, objective, at)
@@ -134,7 +134,8 @@ def refuse_closed_cycle(cycle: Cycle | None) -> None:
         raise Invalid(_("This cycle is closed."), code="closed", field="cycle")
 
 
-def _state_below(objective: Goal, born: str) -> str:
+def state_below(objective: Goal, born: str) -> str:
+    """The state of a new key result: its objective's, as far as who makes it may."""
     if objective.state == State.ACTIVE:
         return State.ACTIVE if born == "active" else State.DRAFT
     if objective.state in (State.DRAFT, State.RETURNED, State.SUBMITTED):

@@ -82,26 +82,10 @@ def edit_goal(
     """
     with restructuring(actor) as at:
         goal = again(goal, version)
-        before = facts_now(goal)
-        for name in changes.keys() - FIELDS[goal.kind]:
-            raise Invalid(
-                _("This kind of goal has no such field."), code="unknown_field", field=name
-            )
-        wanted = {**before, **changes}
         old_cycle = goal.cycle
-        if goal.kind == Kind.OBJECTIVE and old_cycle and wanted["cycle"] != old_cycle:
-            wanted |= _dates_of_the_cycle(wanted, old_cycle)
-        values = cleaned(goal.kind, wanted, goal.organisation_id, cycle=goal.cycle)
-        if before.get("milestones") and values.get("milestones"):
-            _know_again(before["milestones"], values["milestones"])
-        changed = {n for n, v in values.items() if n in before and _differs(before[n], v)}
-        changed |= {"metric_scale"} if values.get("metric_scale") != goal.metric_scale else set()
+        before, values, changed = _asked(actor, goal, changes, reason)
         if not changed:
             return goal
-        if "cycle" in changed:
-            refuse_closed_cycle(values["cycle"])
-        _require(actor, goal, changed, reason)
-        _require_place(actor, goal, changed, values)
         old = {n: short(before.get(n)) for n in changed & FIELDS[goal.kind]}
         kept = goal.versions.get(until=None).facts
         for name in changed - set(ROWS):
@@ -131,6 +115,44 @@ def edit_goal(
             },
         )  # fmt: skip
         return again(goal)
+
+
+def would_edit(
+    actor: Person, goal: Goal, changes: Mapping[str, Any], *, reason: str = ""
+) -> set[str]:
+    """The facts that `edit_goal` would change now; raises what it would. Nothing is written."""
+    goal = again(goal)
+    _before, values, changed = _asked(actor, goal, changes, reason)
+    if not changed:
+        return changed
+    kept = goal.versions.get(until=None).facts
+    for name in changed - set(ROWS):
+        setattr(goal, name, values[name])
+    _refuse_remeasure(goal, kept, changed)
+    return changed - {"metric_scale"}
+
+
+def _asked(
+    actor: Person, goal: Goal, changes: Mapping[str, Any], reason: str
+) -> tuple[dict[str, Any], dict[str, Any], set[str]]:
+    """The facts as they are, as they would be, and the names of those that differ."""
+    before = facts_now(goal)
+    for name in changes.keys() - FIELDS[goal.kind]:
+        raise Invalid(_("This kind of goal has no such field."), code="unknown_field", field=name)
+    wanted = {**before, **changes}
+    if goal.kind == Kind.OBJECTIVE and goal.cycle and wanted["cycle"] != goal.cycle:
+        wanted |= _dates_of_the_cycle(wanted, goal.cycle)
+    values = cleaned(goal.kind, wanted, goal.organisation_id, cycle=goal.cycle)
+    if before.get("milestones") and values.get("milestones"):
+        _know_again(before["milestones"], values["milestones"])
+    changed = {n for n, v in values.items() if n in before and _differs(before[n], v)}
+    changed |= {"metric_scale"} if values.get("metric_scale") != goal.metric_scale else set()
+    if "cycle" in changed:
+        refuse_closed_cycle(values["cycle"])
+    if changed:
+        _require(actor, goal, changed, reason)
+        _require_place(actor, goal, changed, values)
+    return before, values, changed
 
 
 def facts_now(goal: Goal) -> dict[str, Any]:
@@ -257,14 +279,11 @@ def _remeasure(
 ) -> list[int]:
     """Let a changed measure reach the number and everything above it; `old` are the facts
     of the version that this edit ends."""
-    if not changed & (MEASURE | {"metric_scale"}) or goal.kind not in (Kind.KEY_RESULT, Kind.KPI):
+    if not _is_remeasured(goal, changed):
         return []
-    _refuse_broken_sums(goal)
-    _refuse_other_measure(goal, old, changed)
+    _refuse_remeasure(goal, old, changed)
     if "frequency" in changed:
-        _change_frequency(actor, goal)
-    if "aggregation" in changed:
-        _change_aggregation(goal, old)
+        goal.periods.all().delete()
     # With another scale, the sums of the value children are in another unit: they are
     # touched too, so that what they added is taken out in the old and put in in the new.
     below = Alignment.objects.filter(parent=goal, mode=Mode.VALUE)
@@ -288,6 +307,23 @@ def _remeasure(
         if goal.calculation or "calculation" in changed:
             graph.recalculate(goal.pk)
     return settle(actor, graph, at)
+
+
+def _is_remeasured(goal: Goal, changed: set[str]) -> bool:
+    measured = goal.kind in (Kind.KEY_RESULT, Kind.KPI)
+    return measured and bool(changed & (MEASURE | {"metric_scale"}))
+
+
+def _refuse_remeasure(goal: Goal, old: Mapping[str, Any], changed: set[str]) -> None:
+    """What records and links do not let a measure become."""
+    if not _is_remeasured(goal, changed):
+        return
+    _refuse_broken_sums(goal)
+    _refuse_other_measure(goal, old, changed)
+    if "frequency" in changed:
+        _refuse_other_frequency(goal)
+    if "aggregation" in changed:
+        _refuse_other_aggregation(goal, old)
 
 
 def _is_reported(kpi: Goal) -> bool:
@@ -317,7 +353,7 @@ def _refuse_other_measure(goal: Goal, old: Mapping[str, Any], changed: set[str])
         )
 
 
-def _change_aggregation(kpi: Goal, old: Mapping[str, Any]) -> None:
+def _refuse_other_aggregation(kpi: Goal, old: Mapping[str, Any]) -> None:
     """A ratio of sums has numerators and denominators in its records; no other has."""
     if "ratio" in (old["aggregation"], kpi.aggregation) and _is_reported(kpi):
         raise Conflict(
@@ -347,14 +383,13 @@ def _change_calculation(kpi: Goal, before: str) -> None:
         )
 
 
-def _change_frequency(actor: Person, kpi: Goal) -> None:
+def _refuse_other_frequency(kpi: Goal) -> None:
     if _is_reported(kpi):
         raise Conflict(
             _("Periods were reported already; make a new KPI for another frequency."),
             code="reported",
             field="frequency",
         )
-    kpi.periods.all().delete()
 
 
 def _old_node_facts(facts: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -259,12 +259,23 @@ def link(actor: Person, child: Goal, request: LinkRequest) -> Alignment:
 def make_link(actor: Person, child: Goal, request: LinkRequest, at: datetime) -> Alignment:
     """`link` inside a structural change that is already open (no check on the child)."""
     parent = again(request.parent)
-    if parent.state in (State.DROPPED, State.ARCHIVED):
-        raise Conflict(
-            _("The parent is dropped or archived: nothing counts there any more."),
-            code="gone",
-            field="parent",
-        )
+    relation, mode = checked_link(actor, child, parent, request)
+    return insert_link(
+        actor,
+        child,
+        parent,
+        relation=relation,
+        mode=mode,
+        weight=request.weight,
+        position=request.position,
+        accepted=mode == Mode.NONE or may(actor, parent, "accept_link"),
+        at=at,
+    )
+
+
+def checked_link(actor: Person, child: Goal, parent: Goal, request: LinkRequest) -> tuple[str, str]:
+    """The relation and the mode of a link that could be made now; every other raises."""
+    refuse_gone(parent)
     relation = request.relation or guess_relation(child, parent)
     mode = request.mode or default_mode(child, parent, relation)
     check_pair(child, parent, relation, mode, request.weight)
@@ -279,17 +290,16 @@ def make_link(actor: Person, child: Goal, request: LinkRequest, at: datetime) ->
         )
     _refuse_cycle(child, parent)
     refuse_weight(actor, parent, request.weight)
-    return insert_link(
-        actor,
-        child,
-        parent,
-        relation=relation,
-        mode=mode,
-        weight=request.weight,
-        position=request.position,
-        accepted=mode == Mode.NONE or may(actor, parent, "accept_link"),
-        at=at,
-    )
+    return relation, mode
+
+
+def refuse_gone(parent: Goal) -> None:
+    if parent.state in (State.DROPPED, State.ARCHIVED):
+        raise Conflict(
+            _("The parent is dropped or archived: nothing counts there any more."),
+            code="gone",
+            field="parent",
+        )
 
 
 def refuse_weight(actor: Person, parent: Goal, weight: int | None) -> None:
@@ -297,7 +307,11 @@ def refuse_weight(actor: Person, parent: Goal, weight: int | None) -> None:
     the siblings' is taken, which it would be anyway."""
     if weight is None or may(actor, parent, "weigh") or weight == _weight_for(parent.pk):
         return
-    raise Invalid(
+    raise not_yours_to_weigh()
+
+
+def not_yours_to_weigh() -> Invalid:
+    return Invalid(
         _("The parent's side gives the weight: leave it empty."), code="not_yours", field="weight"
     )
 

@@ -46,7 +46,7 @@ def create_person(
 ) -> Person:
     """A new person, who signs in once invited. Raises Invalid at the field, Forbidden."""
     require_organisation(actor, "create_person")
-    facts = _checked(
+    facts = checked_facts(
         actor,
         {
             "name": name,
@@ -83,7 +83,7 @@ def edit_person(
 ) -> Person:
     """Change some of FACTS. Raises Stale for another version, Invalid at the field."""
     require_person(actor, person, "edit")
-    facts = _checked(actor, changes)
+    facts = checked_facts(actor, changes)
     with writing():
         lock(actor.organisation_id)
         current = _locked(person, version)
@@ -171,7 +171,8 @@ def reactivate_person(actor: Person, person: Person, version: int | None = None)
 # --- inside -----------------------------------------------------------------------------
 
 
-def _checked(actor: Person, changes: Mapping[str, Any]) -> dict[str, Any]:
+def checked_facts(actor: Person, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Some of FACTS as they are stored; raises Invalid at the field, NotFound."""
     facts: dict[str, Any] = {}
     for field, value in changes.items():
         if field == "name":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,9 +36,8 @@ def create_unit(
 ) -> Unit:
     """A new unit below `parent` (the root when None). Raises Invalid, Forbidden, NotFound."""
     require_organisation(actor, "create_unit")
-    name = inputs.line(name, "name")
-    kind = inputs.choice(kind, PARTS, "kind")
-    code = inputs.line(code, "code", longest=20, required=False)
+    facts = checked_unit(None, {"name": name, "kind": kind, "code": code})
+    name, kind, code = facts["name"], facts["kind"], facts["code"]
     with writing():
         lock(actor.organisation_id)
         above = _parent(actor, parent) if parent is not None else _root(actor.organisation_id)
@@ -74,11 +73,8 @@ def edit_unit(
 ) -> Unit:
     """Change a unit's name, kind and code. Raises Stale when `version` is not the current."""
     require_unit(actor, unit, "edit")
-    name = inputs.line(name, "name")
-    if kind is not None and kind != unit.kind:
-        kind = inputs.choice(kind, PARTS if unit.parent_id else [], "kind")
-    kind = kind or unit.kind
-    code = inputs.line(code, "code", longest=20, required=False)
+    after = checked_unit(unit, {"name": name, "kind": kind or unit.kind, "code": code})
+    name, kind = after["name"], after["kind"]
     with writing():
         lock(actor.organisation_id)
         current = _locked(unit, version)
@@ -87,11 +83,10 @@ def edit_unit(
         if current.parent is not None:
             _name_free(current.parent, name, besides=current)
         before = {"name": current.name, "kind": current.kind, "code": current.code}
-        after = {"name": name, "kind": kind, "code": code}
         if before == after:
             return current
         now = timezone.now()
-        current.name, current.kind, current.code = name, kind, code
+        current.name, current.kind, current.code = name, kind, after["code"]
         _store(current, ["name", "folded_name", "kind", "code"])
         if (before["name"], before["kind"]) != (name, kind):
             _history(current, now)
@@ -174,6 +169,22 @@ def set_team_members(actor: Person, team: Unit, people: Iterable[Person]) -> Non
         _set_spans(
             actor, team, wanted, TeamMember.objects.filter(team=team), "unit.members_set", {}
         )
+
+
+def checked_unit(unit: Unit | None, facts: Mapping[str, str]) -> dict[str, str]:
+    """Some of name, kind and code as they are stored, of a unit or (None) a new one; raises
+    Invalid at the field."""
+    found: dict[str, str] = {}
+    if "name" in facts:
+        found["name"] = inputs.line(facts["name"], "name")
+    if "kind" in facts:
+        found["kind"] = facts["kind"]
+        if unit is None or unit.kind != facts["kind"]:
+            allowed = PARTS if unit is None or unit.parent_id else []
+            found["kind"] = inputs.choice(facts["kind"], allowed, "kind")
+    if "code" in facts:
+        found["code"] = inputs.line(facts["code"], "code", longest=20, required=False)
+    return found
 
 
 # --- inside -----------------------------------------------------------------------------

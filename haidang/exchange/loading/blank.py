@@ -1,0 +1,172 @@
+"""Lists to fill in, and lists that come back with what is to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from haidang.exchange.loading.cells import text_of
+from haidang.exchange.loading.columns import (
+    COLUMNS,
+    GOALS,
+    MESSAGES,
+    PEOPLE,
+    UNITS,
+    column_of,
+    plain_name,
+)
+from haidang.exchange.loading.lines import Line, Status
+from haidang.exchange.loading.table import Broken, Table
+from haidang.exchange.loading.words import offered, word_of
+from haidang.exchange.loading.work import opened
+from haidang.goals.models import Commitment, Kind, Level
+from haidang.goals.models.goal import Direction, MetricKind
+from haidang.people.models import Unit
+from haidang.web.sheets import Cell, add_sheet, csv_lines, saved, xlsx
+
+_LAST = 5000
+
+
+def template_csv(kind: str) -> Iterator[bytes]:
+    """The header and two examples."""
+    return csv_lines(_filled_in(kind))
+
+
+def template_xlsx(kind: str) -> bytes:
+    """The header and two examples, with lists to choose from where there are few values; a
+    sheet that tells what each column is for."""
+    columns = COLUMNS[kind]
+    book = Workbook(write_only=True)
+    sheet = add_sheet(
+        book, _filled_in(kind), title=_TITLES[kind](), widths=[column.width for column in columns]
+    )
+    told: list[list[Cell]] = [[_("Column"), _("What it holds"), _("Values")]]
+    for column in columns:
+        values = ", ".join(offered(column.words)) if column.words else ""
+        told.append([str(column.label), str(column.help), values])
+    add_sheet(book, told, title=_("How to fill it in"), widths=[24, 70, 60], wrapped=True)
+    lists = [column for column in columns if column.words]
+    if lists:
+        longest = max(len(offered(column.words)) for column in lists)
+        words = [[*offered(column.words)] for column in lists]
+        table: list[list[Cell]] = [[str(column.label) for column in lists]]
+        table += [[part[i] if i < len(part) else None for part in words] for i in range(longest)]
+        values_sheet = add_sheet(book, table, title=_("Values"))
+        values_sheet.sheet_state = "hidden"
+        for place, column in enumerate(lists, 1):
+            letter = get_column_letter(place)
+            source = f"'{values_sheet.title}'!${letter}$2:${letter}${len(words[place - 1]) + 1}"
+            here = get_column_letter(columns.index(column) + 1)
+            rule = DataValidation(type="list", formula1=source, allow_blank=True)
+            rule.showErrorMessage = False  # other words are understood, too
+            rule.add(f"{here}2:{here}{_LAST}")
+            sheet.data_validations.append(rule)
+    return saved(book)
+
+
+def _filled_in(kind: str) -> list[list[Cell]]:
+    columns = COLUMNS[kind]
+    rows: list[list[Cell]] = [[str(column.label) for column in columns]]
+    rows += [[example.get(column.key) for column in columns] for example in _EXAMPLES[kind]()]
+    return rows
+
+
+def _goals() -> list[dict[str, Any]]:
+    year = date.today().year
+    objective = _("Lead the market in the South")
+    return [
+        {
+            "level": word_of("level", Level.COMPANY),
+            "kind": word_of("kind", Kind.OBJECTIVE),
+            "title": objective,
+            "commitment": word_of("commitment", Commitment.COMMITTED),
+            "starts": date(year, 1, 1),
+            "ends": date(year, 12, 31),
+        },
+        {
+            "kind": word_of("kind", Kind.KEY_RESULT),
+            "parent": objective,
+            "title": _("Revenue in the South"),
+            "metric_kind": word_of("metric_kind", MetricKind.CURRENCY),
+            "metric_unit": "tỷ ₫",
+            "baseline": Decimal(120),
+            "target": Decimal("150.5"),
+            "direction": word_of("direction", Direction.INCREASE),
+            "weight": 1,
+        },
+    ]
+
+
+def _people() -> list[dict[str, Any]]:
+    return [
+        {"name": "Nguyễn Thị Lan", "email": "lan@congty.example", "title": _("Head of sales")},
+        {
+            "name": "Trần Văn Minh",
+            "email": "minh@congty.example",
+            "title": _("Sales representative"),
+            "manager": "lan@congty.example",
+            "joined_on": date(date.today().year, 3, 1),
+        },
+    ]
+
+
+def _units() -> list[dict[str, Any]]:
+    sales = _("Sales of the South")
+    return [
+        {"code": "KDN", "name": sales, "kind": word_of("unit_kind", Unit.Kind.DIVISION)},
+        {
+            "code": "KDN-1",
+            "name": _("Retail"),
+            "kind": word_of("unit_kind", Unit.Kind.DEPARTMENT),
+            "parent": sales,
+        },
+    ]
+
+
+_EXAMPLES = {GOALS: _goals, PEOPLE: _people, UNITS: _units}
+_TITLES = {
+    GOALS: lambda: _("Goals"),
+    PEOPLE: lambda: _("People"),
+    UNITS: lambda: _("Units"),
+}
+
+
+def to_mend(kind: str, data: bytes, lines: Sequence[Line]) -> tuple[str, bytes]:
+    """The format and the bytes of the file that was sent, with a column of what is to mend in
+    front: sent again as it is mended, that column is left out by itself."""
+    table, _header = opened(kind, data)
+    rows = list(_with_messages(kind, table, {line.number: line for line in lines}))
+    if table.format == "csv":
+        return "csv", b"".join(csv_lines(rows))
+    return "xlsx", xlsx(rows, title=_TITLES[kind](), widths=[60, *([16] * 20)])
+
+
+def _with_messages(kind: str, table: Table, lines: dict[int, Line]) -> Iterator[list[Cell]]:
+    column = column_of(kind, MESSAGES.key)
+    places = [i for i, value in enumerate(table.header.values) if not _is_messages(value)]
+    yield [str(column.label), *(_again(table.header.at(place)) for place in places)]
+    for row in table:
+        line = lines.get(row.number)
+        said = []
+        if line is not None and line.status == Status.WRONG:
+            said = [f"{p.column}: {p.message}" if p.column else p.message for p in line.problems]
+        more = range(len(table.header.values), len(row.values))
+        yield [" ".join(said), *(_again(row.at(place)) for place in (*places, *more))]
+
+
+def _is_messages(value: Any) -> bool:
+    said = plain_name(text_of(value))
+    return said in {plain_name(str(MESSAGES.label)), *MESSAGES.also}
+
+
+def _again(value: Any) -> Cell:
+    """A cell as it was, as far as it may be written again."""
+    found: Cell = value.shown if isinstance(value, Broken) else value
+    return found

@@ -1,0 +1,109 @@
+"""A file from its bytes to lines that say what they would do, or have done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from haidang.exchange.loading import files, goal_changing, goal_making, people, units
+from haidang.exchange.loading.columns import GOALS, PEOPLE, Header, header_of, how_well
+from haidang.exchange.loading.goals import GoalList, Place, Said
+from haidang.exchange.loading.lines import Line, Status
+from haidang.exchange.loading.table import Table
+from haidang.exchange.loading.trees import as_tree
+from haidang.people.models import Person
+
+
+@dataclass(frozen=True)
+class Done:
+    """The lines as a tree, and what is worth saying of the file."""
+
+    lines: Sequence[Line]
+    notes: Sequence[str]
+
+    @property
+    def wrong(self) -> bool:
+        return any(line.status in (Status.WRONG, Status.WAITING) for line in self.lines)
+
+    @property
+    def fingerprint(self) -> list[tuple[object, ...]]:
+        """What was shown, to be held against what would be done by then."""
+        return [
+            (line.number, line.status, *((c.column, c.old, c.new) for c in line.changes))
+            for line in self.lines
+            if line.status != Status.THERE
+        ]
+
+
+def opened(kind: str, data: bytes) -> tuple[Table, Header]:
+    """The table of a file and its columns. Raises Invalid about the whole."""
+    table = files.read(data, lambda values: how_well(kind, values))
+    header = header_of(kind, table.header)
+    if header.unknown:
+        names = ", ".join(f"“{name}”" for name in header.unknown[:10])
+        table.notes.append(_("Columns that are not known are left out: %(names)s.")
+                           % {"names": names})  # fmt: skip
+    return table, header
+
+
+def work(
+    actor: Person,
+    kind: str,
+    data: bytes,
+    at: datetime,
+    *,
+    language: str,
+    reason: str,
+    trial: bool,
+    said: Said,
+) -> Done:
+    """Do what the file asks for, or in a `trial` only find out what that is.
+
+    The caller has opened the transaction, and rolls it back where a line is `wrong`. Raises
+    Invalid about the file as a whole.
+    """
+    table, header = opened(kind, data)
+    said(1, 10)
+    if kind == GOALS:
+        lines = _goals(actor, table, header, at, language, reason, trial, _rest(said))
+    elif kind == PEOPLE:
+        lines = people.load(actor, table, header, language, trial=trial, said=_rest(said))
+    else:
+        lines = units.load(actor, table, header, language, trial=trial, said=_rest(said))
+    return Done(lines, table.notes)
+
+
+def _rest(said: Said) -> Said:
+    """Reading the file was the first tenth of the work."""
+    return lambda done, of: said(of + 9 * done, 10 * of)
+
+
+def _goals(
+    actor: Person,
+    table: Table,
+    header: Header,
+    at: datetime,
+    language: str,
+    reason: str,
+    trial: bool,
+    said: Said,
+) -> list[Line]:
+    goals = GoalList(actor, table, header, language)
+    goal_making.make(goals, at, trial=trial, said=said)
+    goal_changing.change(goals, reason=reason, trial=trial, said=said)
+    places = [goals.place_of(wish) for wish in goals.wishes]
+    return as_tree(places, _above, _line)
+
+
+def _above(place: Place) -> Place | None:
+    parents = place.wish.parents if place.wish else None
+    return parents[0] if parents else None
+
+
+def _line(place: Place) -> Line:
+    if place.wish is not None:
+        return place.wish.line
+    return Line(0, Status.THERE, place.title, place.kind, place.public_id)

@@ -1,0 +1,65 @@
+"""Short words for tests that load lists: a table as a file, a file as its lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import openpyxl
+from django.db import transaction
+
+from haidang.exchange.loading import actions
+from haidang.exchange.loading.lines import Line, from_json
+from haidang.exchange.models import Import
+from haidang.people.models import Person
+
+
+def csv_of(rows: Sequence[Sequence[Any]], *, separator: str = ",") -> bytes:
+    """Rows as a CSV of a plain program: UTF-8 without a mark."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator).writerows(rows)
+    return text.getvalue().encode()
+
+
+def xlsx_of(rows: Sequence[Sequence[Any]]) -> bytes:
+    """Rows as a workbook that somebody typed: what begins with "=" is a formula."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(list(row))  # type: ignore[union-attr]
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def taken(actor: Person, data: bytes, kind: str = "goals", language: str = "en") -> Import:
+    """The file as it was checked."""
+    job = actions.take(actor, kind, "list.csv", data, language)
+    actions.check(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def applied(job: Import, reason: str = "") -> Import:
+    """The same after it was asked to be applied."""
+    assert actions.begin(job, reason)
+    with transaction.atomic():
+        actions.apply(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def lines_of(job: Import) -> list[Line]:
+    """Its lines in the order of the file, without what was there already."""
+    found = [from_json(line) for line in job.lines]
+    return sorted((line for line in found if line.number), key=lambda line: line.number)
+
+
+def problems_of(job: Import) -> dict[int, list[tuple[str, str]]]:
+    """What is wrong, by line: the column and the reason."""
+    return {
+        line.number: [(one.column, one.message) for one in line.problems]
+        for line in lines_of(job)
+        if line.problems
+    }

@@ -1,0 +1,51 @@
+"""A list from a file to goals, in a browser and with the worker behind the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from haidang.goals import actions
+from haidang.goals.models import Alignment, Goal
+from haidang.people.models import Person
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Make = Callable[..., "BrowserContext"]
+
+LIST = """Loại,Phạm vi,Cấp trên,Tiêu đề,Đơn vị tính,Chỉ tiêu
+KR,,Mở rộng miền Tây,Doanh thu,tỷ ₫,"12,5"
+OKR,Công ty,{pillar},Mở rộng miền Tây,,
+Trụ cột chiến lược,,,Bền vững,,
+"""
+
+
+def test_a_list_is_sent_mended_and_saved(make_context: Make, administrator: Person) -> None:
+    year = date.today().year
+    facts = {"name": "Năm", "kind": "year", "starts": date(year, 1, 1), "ends": date(year, 12, 31)}
+    actions.create_cycle(administrator, facts)
+    page = make_context(administrator).new_page()
+    for pillar in ("Chưa có", "Bền vững"):
+        page.goto("/goals/")
+        page.get_by_role("button", name="Tạo mới").click()
+        page.get_by_role("link", name="Từ bảng tính").click()
+        text = LIST.replace("{pillar}", pillar).encode("utf-16")
+        file = {"name": "OKR.csv", "mimeType": "text/csv", "buffer": text}
+        page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Kiểm tra tệp").click()
+        page.wait_for_url(re.compile(r"/import/\d+/$"))
+        page.locator(".import-lines").wait_for()
+        if pillar == "Chưa có":
+            page.get_by_text("Không có mục tiêu “Chưa có”", exact=False).wait_for()
+            assert not page.get_by_role("button", name="Lưu tất cả").count()
+    assert page.locator(".import-lines tbody tr").all_inner_texts()[0].startswith("4")
+    page.get_by_role("button", name="Lưu tất cả").dblclick()
+    page.get_by_text("Đã lưu tất cả.").wait_for()
+    assert Goal.objects.count() == 3
+    assert Alignment.objects.count() == 2
