@@ -45,6 +45,8 @@ GOAL_VERBS = {
     "restore": "restore",
     "delete": "delete",
     "share": "share",
+    "follow": "follow",
+    "invite guest": "share",
     "accept": "accept",
     "decline": "decline",
 }
@@ -58,6 +60,8 @@ LINK_VERBS = {
     "change or weigh": "link",
 }
 EVERYBODY = frozenset(Relation)
+#: Doors by which something is made or set.
+MAKING = {"administer", "strategy", "administer or strategy"}
 
 
 @contextmanager
@@ -140,7 +144,7 @@ def test_people_units_and_cycles_open_to_all_who_see(
         assert _found(stage, route, use)
 
 
-@_named([(r, u) for r, u in _uses("door") if r.doors[u].verb.name in {"administer", "strategy"}])
+@_named([(r, u) for r, u in _uses("door") if r.doors[u].verb.name in MAKING])
 def test_making_open_to_all(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, route: Route, use: str
 ) -> None:
