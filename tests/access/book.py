@@ -219,10 +219,10 @@ def _goal(actor: str, verb: str, scope: str, *, kpi: bool) -> str:
         return "open"
     relations = RELATIONS[scope]
     allowed = set().union(*(relations.get(who, set()) for who in GOAL_VERBS[verb]))
-    if "*" in GOAL_VERBS[verb]:
-        allowed = set(STAFF)
     if not kpi:
         allowed -= relations["data owner"]
+    if "*" in GOAL_VERBS[verb]:
+        allowed = set(STAFF)
     return "open" if actor in allowed - {"viewer"} else "forbidden"
 
 
