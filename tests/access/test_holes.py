@@ -45,7 +45,6 @@ GOAL_VERBS = {
     "restore": "restore",
     "delete": "delete",
     "share": "share",
-    "follow": "follow",
     "invite guest": "share",
     "accept": "accept",
     "decline": "decline",
@@ -60,6 +59,8 @@ LINK_VERBS = {
     "change or weigh": "link",
 }
 EVERYBODY = frozenset(Relation)
+#: Verbs of everybody who sees; what keeps viewers out of the second has a test of its own.
+OPEN_TO_READERS = {"see", "follow"}
 #: Doors by which something is made or set.
 MAKING = {"administer", "strategy", "administer or strategy"}
 
@@ -108,7 +109,7 @@ def _named(uses: list[Use]) -> Any:
 _goal_uses = [
     (route, use)
     for route, use in [*_uses("goal"), *_uses("kpi")]
-    if route.doors[use].verb.name != "see"
+    if route.doors[use].verb.name not in OPEN_TO_READERS
 ]
 
 
@@ -122,6 +123,14 @@ def test_a_verb_open_to_all_who_see(
             assert _found(stage, route, use)
         return
     monkeypatch.setitem(goals.VERBS, GOAL_VERBS[name], EVERYBODY)
+    assert _found(stage, route, use)
+
+
+@_named([(r, u) for r, u in _uses("goal") if r.doors[u].verb.name == "follow"])
+def test_following_open_to_who_only_reads(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, route: Route, use: str
+) -> None:
+    monkeypatch.setattr(people.Membership, "is_viewer", property(lambda me: False))
     assert _found(stage, route, use)
 
 
