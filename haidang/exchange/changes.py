@@ -31,8 +31,10 @@ _OPEN = frozenset(
         "person.created",
         "person.edited",
         "person.deactivated",
+        "person.departed",
         "person.reactivated",
         "person.roles_set",
+        "person.transferred",
     }
 )
 

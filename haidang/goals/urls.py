@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from haidang.goals.views import cycles, edit, links, states, targets
+from haidang.goals.views import cycles, edit, links, participants, states, targets
 
 _GOAL = "goals/<str:public_id>/"
 _LINK = "goals/<str:public_id>/parents/<str:parent_id>/"
@@ -15,6 +15,10 @@ urlpatterns = [
     path(_GOAL + "edit/", edit.edit, name="goal_edit"),
     path(_GOAL + "targets/", targets.targets, name="goal_targets"),
     path(_GOAL + "targets/<int:year>/", targets.targets, name="goal_targets_of"),
+    path(_GOAL + "participants/", participants.participants, name="goal_participants"),
+    path(_GOAL + "participants/removal/", participants.removal, name="goal_participant_removal"),
+    path(_GOAL + "following/", participants.following, name="goal_following"),
+    path(_GOAL + "guests/", participants.guests, name="goal_guests"),
     path(_GOAL + "rule/", links.rule, name="goal_rule"),
     path(_GOAL + "parents/", links.parents, name="goal_parents"),
     path(_LINK, links.parent, name="goal_parent"),

@@ -113,6 +113,10 @@ class Unit(models.Model):
     rank = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     archived_at = models.DateTimeField(null=True, blank=True)
+    #: Of a closed unit: the one that took in its people, parts and goals.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
 
     class Meta:
         ordering = ["rank", "id"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from haidang.lib.text import clean_line, folded
 from haidang.people.access import (
@@ -300,6 +300,28 @@ def person_facts(actor: Person, person: Person) -> PersonFacts:
 def tokens_of(person: Person) -> list[PersonalToken]:
     """A person's tokens that were not revoked, the youngest first."""
     return list(PersonalToken.objects.filter(person=person, revoked_at=None).order_by("-pk"))
+
+
+class TokensPage(NamedTuple):
+    """One page of tokens, how many there are, and which page of how many it is."""
+
+    tokens: list[PersonalToken]
+    total: int
+    page: int
+    pages: int
+
+
+def all_tokens(actor: Person, page: int) -> TokensPage:
+    """Tokens of the organisation that were not revoked, the latest used first; those that
+    were never used behind. Whoever calls this has asked who may."""
+    rows = PersonalToken.objects.filter(
+        person__organisation_id=actor.organisation_id, revoked_at=None
+    ).select_related("person")
+    count = rows.count()
+    pages = max(1, -(-count // PAGE))
+    page = min(max(1, page), pages)
+    rows = rows.order_by(F("last_used_at").desc(nulls_last=True), "-pk")
+    return TokensPage(list(rows[(page - 1) * PAGE : page * PAGE]), count, page, pages)
 
 
 def team_members(actor: Person, team: Unit) -> list[Person]:

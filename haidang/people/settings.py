@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -32,7 +32,14 @@ DEFAULTS: dict[str, Any] = {
     "score.committed": "1",
     "calendar.working_days": [0, 1, 2, 3, 4],
     "calendar.holidays": HOLIDAYS,
+    "visibility.company": "organisation",
+    "visibility.unit": "organisation",
+    "visibility.individual": "organisation",
 }
+#: What a goal's visibility can be; `goals`, which stands above, has their words.
+VISIBILITIES = ("organisation", "unit", "participants", "private")
+#: Settings that the strategy office may change, too: how the company measures and plans.
+STRATEGIC = frozenset(key for key in DEFAULTS if not key.startswith("visibility."))
 
 
 def get(organisation_id: int, key: str, at: datetime | None = None) -> Any:
@@ -79,6 +86,22 @@ def _weekdays(value: Any) -> list[int]:
     return days
 
 
+def _visibility(value: Any) -> str:
+    if value not in VISIBILITIES:
+        raise ValueError
+    return str(value)
+
+
+def agree(found: Mapping[str, Any]) -> None:
+    """Refuse settings that contradict each other."""
+    if Decimal(found["health.at_risk"]) > Decimal(found["health.on_track"]):
+        raise Invalid(
+            _("At risk begins below on track: the lower threshold cannot lie above the upper."),
+            code="reversed",
+            field="health.at_risk",
+        )
+
+
 def _days(value: Any) -> list[str]:
     days = list(value)
     if len(days) > 2000:
@@ -93,4 +116,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "score.committed": _fraction,
     "calendar.working_days": _weekdays,
     "calendar.holidays": _days,
+    "visibility.company": _visibility,
+    "visibility.unit": _visibility,
+    "visibility.individual": _visibility,
 }

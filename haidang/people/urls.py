@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from haidang.people.views import account, people, signing_in, units
+from haidang.people.views import account, administration, people, signing_in, units
 
 
 class Row(IntConverter):
@@ -43,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("units/<str:public_id>/leaders/", units.leaders, name="unit_leaders"),
     path("units/<str:public_id>/members/", units.members, name="unit_members"),
     path("units/<str:public_id>/closure/", units.closure, name="unit_closure"),
+    path("administration/", administration.administration, name="administration"),
+    path("administration/tokens/", administration.tokens_all, name="tokens_all"),
     path("account/", account.account, name="account"),
     path("account/tokens/", account.tokens, name="tokens"),
     path("account/tokens/<row:pk>/revocation/", account.token_revocation, name="token_revocation"),

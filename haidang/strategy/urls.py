@@ -10,10 +10,13 @@ from haidang.strategy.views import (
     finder,
     goal,
     goals,
+    handing,
     home,
     kpis,
+    merging,
     overview,
     people,
+    settings,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,7 +28,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("overview/", overview.overview, name="overview"),
     path("map/", include("haidang.strategy.map.urls")),
     path("people/<str:public_id>/", people.person, name="person"),
+    path("people/<str:public_id>/transfer/", handing.transfer, name="person_transfer"),
+    path("people/<str:public_id>/departure/", handing.departure, name="person_departure"),
     path("units/<str:public_id>/", people.unit, name="unit"),
+    path("units/<str:public_id>/merge/", merging.merge_unit, name="unit_merge"),
+    path("settings/", settings.organisation_settings, name="organisation_settings"),
     path("goals/", goals.goals, name="goals"),
     path("goals/<str:public_id>/", goal.goal, name="goal"),
     path("goals/<str:public_id>/number/", goal.number, name="goal_number"),

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from django.utils.dates import MONTHS, WEEKDAYS_ABBR
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from haidang.goals.models import Visibility
+from haidang.web import formats
 
 #: verb of the log > (what was done, its icon).
 VERBS: dict[str, tuple[Any, str]] = {
@@ -27,6 +33,7 @@ VERBS: dict[str, tuple[Any, str]] = {
     "goal.restored": (_("restored this"), "restore"),
     "goal.deleted": (_("deleted this"), "trash"),
     "goal.rule": (_("changed what makes the number"), "adjustments-horizontal"),
+    "goal.participants": (_("changed who takes part"), "users"),
     "goal.targets": (_("changed targets"), "target-arrow"),
     "link.made": (_("linked this to"), "link"),
     "link.proposed": (_("asked to let this count in"), "link-plus"),
@@ -35,6 +42,47 @@ VERBS: dict[str, tuple[Any, str]] = {
     "link.changed": (_("changed the link to"), "adjustments-horizontal"),
     "link.removed": (_("removed the link to"), "unlink"),
 }
+
+#: What changed a goal from outside, by its verb > (what was done, its icon).
+BY: dict[str, tuple[Any, str]] = {
+    "unit.merged": (_("merged its unit into another"), "git-merge"),
+    "person.transferred": (_("handed this over at a transfer"), "arrow-guide"),
+    "person.departed": (_("handed this over at a departure"), "user-x"),
+}
+
+#: A setting, or a fact of the organisation > its name on pages.
+SETTINGS: dict[str, Any] = {
+    "name": _("Name"),
+    "language": _("Language"),
+    "time_zone": _("Time zone"),
+    "currency": _("Currency"),
+    "fiscal_year_start": _("Start of the fiscal year"),
+    "health.on_track": _("On track from"),
+    "health.at_risk": _("At risk from"),
+    "score.committed": _("A committed goal succeeds from"),
+    "score.aspirational": _("An aspirational goal succeeds from"),
+    "calendar.working_days": _("Working days"),
+    "calendar.holidays": _("Holidays"),
+    "visibility.company": _("New goals of the company"),
+    "visibility.unit": _("New goals of units"),
+    "visibility.individual": _("New goals of persons"),
+}
+
+
+def setting_text(key: str, value: Any) -> Any:
+    """A value of a setting in short words, for its history."""
+    if key.startswith("health."):
+        return formats.number(Decimal(value) * 100, (get_language() or "vi")[:2], 2) + "%"
+    if key.startswith("score."):
+        return formats.number(Decimal(value), (get_language() or "vi")[:2], 2)
+    if key == "calendar.working_days":
+        return ", ".join(str(WEEKDAYS_ABBR[day]) for day in value)
+    if key == "calendar.holidays":
+        return ngettext("%(n)s day", "%(n)s days", len(value)) % {"n": len(value)}
+    if key.startswith("visibility."):
+        return dict(Visibility.choices).get(value, value)
+    return MONTHS.get(value, value) if key == "fiscal_year_start" else value
+
 
 #: A fact of a goal > its name on pages.
 FIELDS: dict[str, Any] = {
@@ -49,6 +97,7 @@ FIELDS: dict[str, Any] = {
     "data_owner": _("Data owner"),
     "unit": _("Unit"),
     "level": _("Level"),
+    "state": _("State"),
     "visibility": _("Visibility"),
     "contributors": _("Contributors"),
     "named": _("Named readers"),

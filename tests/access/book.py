@@ -89,6 +89,9 @@ GOAL_VERBS: dict[str, set[str]] = {
     "restore": KEEPERS,
     "delete": {"owner"},
     "share": KEEPERS,
+    "follow": {"*"},
+    # Sharing it with somebody who is not in the organisation yet.
+    "invite guest": {"strategist"},
     # A personal goal that somebody proposed to its owner.
     "accept": {"owner"},
     "decline": {"owner"},
@@ -155,6 +158,7 @@ DOORS: dict[str, set[str]] = {
     "insiders": STAFF | {"foreign"},
     "administer": {"administrator", "foreign"},
     "strategy": {"strategist", "foreign"},
+    "administer or strategy": {"administrator", "strategist", "foreign"},
     # Whoever may make any goal at all: viewers and guests make none.
     "make goals": (STAFF - {"viewer"}) | {"foreign"},
     "make in sales": {"strategist", "leader", "owner", "same_unit"},
@@ -216,10 +220,10 @@ def _goal(actor: str, verb: str, scope: str, *, kpi: bool) -> str:
         return "open"
     relations = RELATIONS[scope]
     allowed = set().union(*(relations.get(who, set()) for who in GOAL_VERBS[verb]))
-    if "*" in GOAL_VERBS[verb]:
-        allowed = set(STAFF)
     if not kpi:
         allowed -= relations["data owner"]
+    if "*" in GOAL_VERBS[verb]:
+        allowed = set(STAFF)
     return "open" if actor in allowed - {"viewer"} else "forbidden"
 
 

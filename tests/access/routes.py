@@ -97,6 +97,8 @@ _("people/new/", both(door("administer", name="X")))
 _(_person, {"GET": place("person", "see")})
 _(_person + "edit/", both(place("person", "change", name="X", version="1")))
 _(_person + "roles/", both(place("person", "change", roles=["hr"])))
+_(_person + "transfer/", both(place("person", "change", unit="@unit.other", version="1")))
+_(_person + "departure/", both(place("person", "change", version="1")))
 for _part in ("invitation", "reset", "second-factor-removal", "deactivation", "reactivation"):
     _(_person + _part + "/", {"POST": place("person", "change")})
 
@@ -107,9 +109,24 @@ _("units/new/", both(door("administer", name="X", kind="department")))
 _(_unit, {"GET": place("unit", "see")})
 _(_unit + "edit/", both(place("unit", "change", name="X", version="1")))
 _(_unit + "move/", both(place("unit", "change", parent="@unit.other", version="1")))
+_(
+    _unit + "merge/",
+    both(place("unit", "change", into="@unit.other", leaders=["@person.own"], version="1")),
+)
 _(_unit + "leaders/", both(place("unit", "change", people=["@person.own"])))
 _(_unit + "members/", both(place("team", "members", people=["@person.own"])))
 _(_unit + "closure/", {"POST": place("unit", "change")})
+
+_("administration/", {"GET": signed_in})
+_("administration/tokens/", {"GET": door("administer")})
+_(
+    "settings/",
+    {
+        "GET": door("insiders"),
+        "POST": door("administer", part="organisation"),
+        "POST thresholds": door("administer or strategy", part="thresholds"),
+    },
+)
 
 # --- one's account ----------------------------------------------------------------------
 _("account/", both(signed_in))
@@ -177,6 +194,19 @@ _(_goal + "number/", {"GET": see})
 _(_goal + "edit/", both(on("objective", "edit words", title="X", version="1")))
 _(_goal + "targets/", both(on("kpi", "set targets")))
 _(_goal + "targets/<int:year>/", both(on("kpi", "set targets")))
+_(
+    _goal + "participants/",
+    {"GET": see, "POST": on("objective", "share", person="@person.other", role="named")},
+)
+_(
+    _goal + "participants/removal/",
+    {"POST": on("objective", "share", person="@person.other", role="named")},
+)
+_(_goal + "following/", {"POST": on("objective", "follow", on="1")})
+_(
+    _goal + "guests/",
+    {"POST": on("objective", "invite guest", name="X", email="x@ngoai.example")},
+)
 _(_goal + "rule/", both(on("key_result", "weigh", rule="own", version="1")))
 _(_goal + "parents/", both(on("objective", "link", parent="@second.own")))
 _link = "goals/<str:public_id>/parents/<str:parent_id>/"
@@ -238,7 +268,7 @@ _(_api + "organisation", {"GET": signed_in})
 _(_api + "organisation/settings", {"GET": door("insiders")})
 _(
     _api + "organisation/settings/<key>",
-    {"GET": door("insiders"), "PUT": door("administer", value="0.8")},
+    {"GET": door("insiders"), "PUT": door("administer or strategy", value="0.8")},
 )
 
 _person = _api + "people/<person_id>"

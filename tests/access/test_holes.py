@@ -46,6 +46,7 @@ GOAL_VERBS = {
     "restore": "restore",
     "delete": "delete",
     "share": "share",
+    "invite guest": "share",
     "accept": "accept",
     "decline": "decline",
 }
@@ -59,6 +60,10 @@ LINK_VERBS = {
     "change or weigh": "link",
 }
 EVERYBODY = frozenset(Relation)
+#: Verbs of everybody who sees; what keeps viewers out of the second has a test of its own.
+OPEN_TO_READERS = {"see", "follow"}
+#: Doors by which something is made or set.
+MAKING = {"administer", "strategy", "administer or strategy"}
 
 
 @contextmanager
@@ -105,7 +110,7 @@ def _named(uses: list[Use]) -> Any:
 _goal_uses = [
     (route, use)
     for route, use in [*_uses("goal"), *_uses("kpi")]
-    if route.doors[use].verb.name != "see"
+    if route.doors[use].verb.name not in OPEN_TO_READERS
 ]
 
 
@@ -119,6 +124,14 @@ def test_a_verb_open_to_all_who_see(
             assert _found(stage, route, use)
         return
     monkeypatch.setitem(goals.VERBS, GOAL_VERBS[name], EVERYBODY)
+    assert _found(stage, route, use)
+
+
+@_named([(r, u) for r, u in _uses("goal") if r.doors[u].verb.name == "follow"])
+def test_following_open_to_who_only_reads(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, route: Route, use: str
+) -> None:
+    monkeypatch.setattr(people.Membership, "is_viewer", property(lambda me: False))
     assert _found(stage, route, use)
 
 
@@ -141,7 +154,7 @@ def test_people_units_and_cycles_open_to_all_who_see(
         assert _found(stage, route, use)
 
 
-@_named([(r, u) for r, u in _uses("door") if r.doors[u].verb.name in {"administer", "strategy"}])
+@_named([(r, u) for r, u in _uses("door") if r.doors[u].verb.name in MAKING])
 def test_making_open_to_all(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, route: Route, use: str
 ) -> None:

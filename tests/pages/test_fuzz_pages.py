@@ -51,6 +51,7 @@ ODD = st.sampled_from(
             "sum",
         ),
         *("month", "company", "unit", "individual", "committed", "private", "participants"),
+        *("organisation", "thresholds", "calendar", "visibility", "delegate", "named"),
     ]
 )
 NAMES = {
@@ -67,6 +68,18 @@ NAMES = {
     "/map/": ("cycle", "unit", "kind", "health", "tag", "text", "root", "limit", "view"),
     "/map/data/": ("ids", "cycle", "unit", "kind", "health", "tag", "text", "root", "limit"),
     "/people/options/": ("q",),
+    "/people/P-2/departure/": ("to", "version", "last_day", "refresh", "leads-U-2", "reports"),
+    "/people/P-2/transfer/": ("to", "version", "unit", "manager", "refresh", "leads-U-2"),
+    "/units/U-2/merge/": ("into", "version", "leaders"),
+    "/administration/tokens/": ("page",),
+    "/settings/": (
+        "part", "stand", "preview", "name", "language", "time_zone", "currency",
+        "fiscal_year_start", "on_track", "at_risk", "committed", "aspirational", "working_days",
+        "add_from", "add_until", "remove", "company", "unit", "individual",
+    ),
+    "/goals/O-1/participants/": ("person", "role", "since", "until"),
+    "/goals/O-1/participants/removal/": ("person", "role"),
+    "/goals/O-1/guests/": ("name", "email", "form_key"),
     "/units/options/": ("q",),
     "/check-ins/": ("shape",),
     "/goals/KR-1/check-ins/": (

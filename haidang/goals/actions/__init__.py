@@ -12,6 +12,12 @@ from haidang.goals.actions.links import (
     move_link,
     unlink,
 )
+from haidang.goals.actions.participants import (
+    add_participant,
+    follow,
+    remove_participant,
+    share_with_guest,
+)
 from haidang.goals.actions.states import (
     accept_goal,
     approve,
@@ -30,6 +36,7 @@ __all__ = [
     "LinkRequest",
     "accept_goal",
     "accept_link",
+    "add_participant",
     "approve",
     "archive",
     "change_link",
@@ -42,14 +49,17 @@ __all__ = [
     "drop",
     "edit_cycle",
     "edit_goal",
+    "follow",
     "link",
     "move_link",
+    "remove_participant",
     "reopen",
     "restore",
     "return_goal",
     "set_cycle_state",
     "set_rule",
     "set_targets",
+    "share_with_guest",
     "submit",
     "unlink",
     "would_edit",

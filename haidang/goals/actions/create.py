@@ -44,6 +44,7 @@ from haidang.goals.rules.graph import derive
 from haidang.goals.rules.periods import fiscal_year, period_of, periods_between, year_of_period
 from haidang.lib.errors import Conflict, Forbidden, Invalid, Refusal
 from haidang.lib.text import folded
+from haidang.people import settings
 from haidang.people.models import Organisation, Person
 from haidang.people.sequences import take
 
@@ -185,6 +186,8 @@ def _insert(
         columns.setdefault("owner", objective.owner)
         columns.setdefault("unit", objective.unit)
         columns.setdefault("visibility", objective.visibility)
+    if "visibility" not in columns:
+        columns["visibility"] = usual_visibility(actor, kind, columns.get("level", ""))
     owner = columns.get("owner")
     goal = Goal(
         organisation_id=actor.organisation_id,
@@ -214,6 +217,14 @@ def _insert(
 def _is_for_another(goal: Goal) -> bool:
     """Whether a personal goal is made for somebody else, who has to accept it first."""
     return goal.level == Level.INDIVIDUAL and goal.proposed_by_id is not None
+
+
+def usual_visibility(person: Person, kind: str, level: str) -> str:
+    """Who sees a new goal about which nobody said it: a setting for each level; ultimate
+    goals and pillars are the company's."""
+    level = level or Level.COMPANY
+    found: str = settings.get(person.organisation_id, f"visibility.{level}")
+    return found
 
 
 def require_an_approver(goal: Goal) -> None:

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.access import cycles_visible, levels_open
+from haidang.goals.actions.create import usual_visibility
 from haidang.goals.actions.facts import CALCULATIONS, FIELDS, LONGEST_TEXT, LONGEST_TITLE
 from haidang.goals.forms import rows
 from haidang.goals.forms.links import goal_field, modes_of, relations_of
@@ -418,7 +419,6 @@ def first_values(person: Person, kind: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "owner": person,
         "unit": person.unit,
-        "visibility": Visibility.ORGANISATION,
         "commitment": Commitment.COMMITTED,
         "cadence_days": None if kind == Kind.KPI else 7,
         "plan_curve": PlanCurve.WORKING_DAYS,
@@ -442,4 +442,6 @@ def first_values(person: Person, kind: str) -> dict[str, Any]:
         found |= {"starts": date(year, 1, 1), "ends": date(year + 2, 12, 31)}
     if kind in (Kind.ULTIMATE, Kind.PILLAR):
         found["unit"] = None
+    level = "" if kind in (Kind.ULTIMATE, Kind.PILLAR) else found["level"]
+    found["visibility"] = usual_visibility(person, kind, level)
     return found

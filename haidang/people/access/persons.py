@@ -46,6 +46,7 @@ PERSON_VERBS: dict[str, frozenset[str]] = {
     "edit": frozenset({"administrator"}),
     "invite": frozenset({"administrator"}),
     "deactivate": frozenset({"administrator"}),
+    "transfer": frozenset({"administrator"}),
     "set_roles": frozenset({"administrator"}),
     "reset": frozenset({"administrator"}),
     "see_tokens": frozenset({"self", "administrator"}),
@@ -56,6 +57,7 @@ UNIT_VERBS: dict[str, frozenset[str]] = {
     "see": frozenset({"anyone"}),
     "edit": frozenset({"administrator"}),
     "move": frozenset({"administrator"}),
+    "merge": frozenset({"administrator"}),
     "set_leaders": frozenset({"administrator"}),
     "set_members": frozenset({"administrator", "team leader"}),
     "archive": frozenset({"administrator"}),
@@ -64,8 +66,11 @@ ORGANISATION_VERBS: dict[str, frozenset[str]] = {
     "see": frozenset({"anyone"}),
     "create_person": frozenset({"administrator"}),
     "create_unit": frozenset({"administrator"}),
+    "invite_guest": frozenset({"administrator", "strategist"}),
     "see_settings": frozenset({"insider"}),
     "settings": frozenset({"administrator"}),
+    "see_tokens": frozenset({"administrator"}),
+    "strategic_settings": frozenset({"administrator", "strategist"}),
 }
 
 
@@ -108,6 +113,8 @@ def may_organisation(actor: Person, verb: str) -> bool:
         relations.add("insider")
     if me.is_active and me.is_admin:
         relations.add("administrator")
+    if me.is_active and me.is_strategist:
+        relations.add("strategist")
     return bool(who & relations)
 
 
@@ -153,7 +160,7 @@ def unit_for(actor: Person, public_id: str, to: str = "see") -> Unit:
     """The unit of that id, if the actor may do `to`; else NotFound or Forbidden."""
     unit = (
         units_visible(actor)
-        .select_related("organisation", "parent")
+        .select_related("organisation", "parent", "merged_into")
         .filter(public_id=public_id_of(public_id))
         .first()
     )

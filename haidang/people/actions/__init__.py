@@ -10,11 +10,27 @@ from haidang.people.actions.accounts import (
     remove_second_factor,
     reset_link,
 )
-from haidang.people.actions.invitations import accept, invitation_of, invite, join
+from haidang.people.actions.handing import hand_reports, hand_units
+from haidang.people.actions.invitations import (
+    accept,
+    invitation_of,
+    invitation_path,
+    invite,
+    join,
+    pass_on,
+)
 from haidang.people.actions.links import Link
 from haidang.people.actions.operator import Way, access_link, invitation_link, renew_secrets
-from haidang.people.actions.organisations import create_organisation, set_setting
+from haidang.people.actions.organisations import (
+    create_organisation,
+    edit_organisation,
+    facts_of,
+    set_setting,
+    set_settings,
+    stand_of,
+)
 from haidang.people.actions.persons import (
+    create_guest,
     create_person,
     deactivate_person,
     edit_person,
@@ -27,6 +43,7 @@ from haidang.people.actions.units import (
     archive_unit,
     create_unit,
     edit_unit,
+    merge_unit,
     move_unit,
     set_leader,
     set_team_members,
@@ -39,20 +56,28 @@ __all__ = [
     "access_link",
     "archive_unit",
     "create_account",
+    "create_guest",
     "create_organisation",
     "create_person",
     "create_token",
     "create_unit",
     "deactivate_person",
     "edit_account",
+    "edit_organisation",
     "edit_person",
     "edit_unit",
     "end_account_sessions",
+    "facts_of",
+    "hand_reports",
+    "hand_units",
     "invitation_link",
     "invitation_of",
+    "invitation_path",
     "invite",
     "join",
+    "merge_unit",
     "move_unit",
+    "pass_on",
     "reactivate_person",
     "remove_second_factor",
     "renew_secrets",
@@ -61,5 +86,7 @@ __all__ = [
     "set_leader",
     "set_roles",
     "set_setting",
+    "set_settings",
     "set_team_members",
+    "stand_of",
 ]

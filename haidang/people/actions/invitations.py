@@ -33,7 +33,11 @@ def invite(actor: Person, person: Person, *, site: str = "") -> Link:
     without an e-mail address, Conflict for who can sign in already.
     """
     require_person(actor, person, "invite")
-    path = invitation_path(person, actor)
+    return pass_on(person, invitation_path(person, actor), site)
+
+
+def pass_on(person: Person, path: str, site: str = "") -> Link:
+    """Mail an invitation that is stored, where there is a mail server."""
     return mail(person, person.email, SUBJECT, TEXT, spelt_out(path, site))
 
 

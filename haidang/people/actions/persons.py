@@ -22,6 +22,7 @@ from haidang.people.models import (
     Person,
     PersonalToken,
     PersonUnitHistory,
+    Role,
     RoleGrant,
     TeamMember,
     Unit,
@@ -60,21 +61,41 @@ def create_person(
     )
     with writing():
         lock(actor.organisation_id)
-        _email_free(actor.organisation_id, facts["email"])
-        now = timezone.now()
-        number = take(actor.organisation_id, "person")
-        person = Person.objects.create(
-            organisation_id=actor.organisation_id,
-            number=number,
-            public_id=f"P-{number}",
-            **facts,
-        )
-        PersonUnitHistory.objects.create(
-            person=person, unit_id=person.unit_id, manager_id=person.manager_id, since=now
-        )
-        _log(actor, person, "person.created", now, {})
+        person = _insert(actor, facts)
     if manager is not None:
         forget(manager)
+    return person
+
+
+def create_guest(actor: Person, name: str, email: str) -> Person:
+    """Somebody from outside, who sees only what is shared with them: a person whose one role
+    is guest. Open to strategists, too. Raises Invalid at the field, Forbidden."""
+    require_organisation(actor, "invite_guest")
+    facts = {"name": inputs.line(name, "name"), "email": inputs.email(email, "email")}
+    with writing():
+        lock(actor.organisation_id)
+        person = _insert(actor, facts)
+        now = timezone.now()
+        RoleGrant.objects.create(person=person, role=Role.GUEST, since=now)
+        _log(actor, person, "person.roles_set", now, {"from": [], "to": [Role.GUEST.value]})
+    return person
+
+
+def _insert(actor: Person, facts: Mapping[str, Any]) -> Person:
+    """A new row with its number and its first span; the organisation is locked."""
+    _email_free(actor.organisation_id, facts["email"])
+    now = timezone.now()
+    number = take(actor.organisation_id, "person")
+    person = Person.objects.create(
+        organisation_id=actor.organisation_id,
+        number=number,
+        public_id=f"P-{number}",
+        **facts,
+    )
+    PersonUnitHistory.objects.create(
+        person=person, unit_id=person.unit_id, manager_id=person.manager_id, since=now
+    )
+    _log(actor, person, "person.created", now, {})
     return person
 
 

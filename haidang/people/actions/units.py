@@ -15,9 +15,16 @@ from haidang.activity.actions import log
 from haidang.lib.database import lock, writing
 from haidang.lib.errors import Conflict, Invalid, NotFound, Stale
 from haidang.lib.text import folded
-from haidang.people.access import require_organisation, require_unit
+from haidang.people.access import forget, require_organisation, require_unit
 from haidang.people.actions import inputs
-from haidang.people.models import Person, TeamMember, Unit, UnitHistory, UnitLeader
+from haidang.people.models import (
+    Person,
+    PersonUnitHistory,
+    TeamMember,
+    Unit,
+    UnitHistory,
+    UnitLeader,
+)
 from haidang.people.sequences import take
 
 #: Levels of the tree; the path of ids must fit its column.
@@ -109,17 +116,115 @@ def move_unit(actor: Person, unit: Unit, parent: Unit, version: int | None = Non
             return current
         _room_below(above, current.name, besides=current)
         now = timezone.now()
-        old, new = current.path, f"{above.path}{current.pk}/"
-        below = Unit.objects.filter(organisation_id=current.organisation_id, path__startswith=old)
-        deepest = max(path.count("/") for path in below.values_list("path", flat=True))
-        if deepest - old.count("/") + new.count("/") - 1 > DEEPEST:
-            raise _too_deep()
-        below.update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)))
-        current.parent, current.path = above, new
+        _put_under(current, above)
         _store(current, ["parent"])
         _history(current, now)
         _log(actor, current, "unit.moved", now, {"to": above.public_id})
     return current
+
+
+def merge_unit(
+    actor: Person,
+    unit: Unit,
+    into: Unit,
+    version: int | None,
+    *,
+    leaders: Sequence[Person],
+    at: datetime | None = None,
+) -> Unit:
+    """Let `into` take in a unit: its people (of a team: its members) and its parts; exactly
+    `leaders` lead it from then on. The unit is closed and says where it went.
+
+    Its goals are moved by `strategy.actions.merge_units`, which calls this in its own
+    transaction. Raises Stale, Conflict for a closed one, Invalid where they do not fit.
+    """
+    require_unit(actor, unit, "merge")
+    require_unit(actor, into, "merge")
+    _all_active_members(into, list(leaders), "leaders")
+    with writing():
+        lock(actor.organisation_id)
+        current = _locked(unit, version)
+        target = _parent(actor, into)
+        _mergeable(current, target)
+        now = at or timezone.now()
+        parts = list(current.children.order_by("rank", "pk"))
+        for part in parts:
+            if part.archived_at is None:
+                _free_for(part, target, besides=current)
+            _put_under(part, target)
+            _store(part, ["parent"])
+            if part.archived_at is None:
+                _history(part, now)
+                _log(actor, part, "unit.moved", now, {"to": target.public_id})
+        people = _hand_people(current, target, now)
+        current.archived_at, current.merged_into = now, target
+        _store(current, ["archived_at", "merged_into"])
+        UnitHistory.objects.filter(unit=current, until=None).update(until=now)
+        UnitLeader.objects.filter(unit=current, until=None).update(until=now)
+        _set_spans(
+            actor, target, list(leaders), UnitLeader.objects.filter(unit=target),
+            "unit.leaders_set", {},
+        )  # fmt: skip
+        counts = {"people": people, "units": len(parts)}
+        _log(actor, current, "unit.merged", now, {"into": target.public_id, **counts})
+        _log(actor, target, "unit.took_in", now, {"unit": current.public_id, **counts})
+    forget(actor)
+    return target
+
+
+def _mergeable(unit: Unit, into: Unit) -> None:
+    """Refuse what cannot become one."""
+    if unit.parent_id is None:
+        raise Invalid(_("The whole organisation cannot be merged into a part of it."), field="into")
+    if into.pk == unit.pk:
+        raise Invalid(_("Please choose another unit."), code="itself", field="into")
+    if into.path.startswith(unit.path):
+        raise Invalid(
+            _("It lies inside: move it out first, or merge it the other way round."),
+            code="cycle",
+            field="into",
+        )
+    if (unit.kind == Unit.Kind.TEAM) != (into.kind == Unit.Kind.TEAM):
+        raise Invalid(
+            _("A team across units can only be merged with another team."),
+            code="team",
+            field="into",
+        )
+
+
+def _free_for(part: Unit, into: Unit, besides: Unit) -> None:
+    try:
+        _room_below(into, part.name, besides=besides)
+    except Invalid as refusal:
+        if refusal.code != "duplicate":
+            raise
+        raise Invalid(
+            _("“%(name)s” is in both: merge or rename these parts first.") % {"name": part.name},
+            code="duplicate",
+            field="into",
+        ) from None
+
+
+def _hand_people(unit: Unit, into: Unit, now: datetime) -> int:
+    """Everybody of the unit is of the other from now on; how many of them are active. Who has
+    left is moved, too, but their history has ended."""
+    if unit.kind == Unit.Kind.TEAM:
+        rows = TeamMember.objects.filter(until=None)
+        ids = set(rows.filter(team=unit).values_list("person_id", flat=True))
+        there = set(rows.filter(team=into).values_list("person_id", flat=True))
+        rows.filter(team=unit).update(until=now)
+        TeamMember.objects.bulk_create(
+            TeamMember(team=into, person_id=pk, since=now) for pk in sorted(ids - there)
+        )
+        return len(ids)
+    active = list(unit.people.filter(is_active=True).order_by("pk"))
+    unit.people.update(unit=into, version=F("version") + 1)
+    PersonUnitHistory.objects.filter(person__in=active, until=None).update(until=now)
+    PersonUnitHistory.objects.bulk_create(
+        PersonUnitHistory(person=one, unit=into, manager_id=one.manager_id, since=now)
+        for one in active
+    )
+    return len(active)
 
 
 def archive_unit(actor: Person, unit: Unit, version: int | None = None) -> Unit:
@@ -230,6 +335,18 @@ def _parent(actor: Person, parent: Unit) -> Unit:
     if above.archived_at is not None:
         raise Invalid(_("This unit is closed."), code="archived", field="parent")
     return above
+
+
+def _put_under(unit: Unit, above: Unit) -> None:
+    """Give the unit, and everything below it, its place in the tree; the row of the unit is
+    the caller's to store."""
+    old, new = unit.path, f"{above.path}{unit.pk}/"
+    below = Unit.objects.filter(organisation_id=unit.organisation_id, path__startswith=old)
+    deepest = max(path.count("/") for path in below.values_list("path", flat=True))
+    if deepest - old.count("/") + new.count("/") - 1 > DEEPEST:
+        raise _too_deep()
+    below.update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)))
+    unit.parent, unit.path = above, new
 
 
 def _room_below(above: Unit, name: str, besides: Unit | None = None) -> None:

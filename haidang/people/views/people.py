@@ -30,6 +30,7 @@ from haidang.people.views.saving import (
     whole_number,
 )
 from haidang.web import formats
+from haidang.web.once import once
 
 
 @require_GET
@@ -107,10 +108,15 @@ def new_person(request: HttpRequest) -> HttpResponse:
 def _create(
     request: HttpRequest, actor: Person, facts: dict[str, Any]
 ) -> tuple[Person, actions.Link | None]:
+    """Sent twice, the form makes one person, and one link: it was shown with the first answer."""
     wanted = facts.pop("invite")
     if wanted and not facts["email"]:
         raise Invalid(_("An invitation needs an e-mail address."), code="required", field="email")
-    person = actions.create_person(actor, **facts)
+    with once(request) as sent:
+        if sent.answer:
+            return person_for(actor, sent.answer), None
+        person = actions.create_person(actor, **facts)
+        sent.answer = person.public_id
     return person, actions.invite(actor, person, site=site_of(request)) if wanted else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -17,8 +19,9 @@ from haidang.people.access import (
     unit_for,
 )
 from haidang.people.forms import MoveUnitForm, NewUnitForm, PeopleForm, UnitForm
-from haidang.people.models import Unit
+from haidang.people.models import Person, Unit
 from haidang.people.views.saving import actor_of, attempt, saved, version_of
+from haidang.web.once import once
 
 
 @require_GET
@@ -58,7 +61,7 @@ def new_unit(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         form = NewUnitForm(request.POST, actor=actor)
-        tried = attempt(form, lambda facts: actions.create_unit(actor, **facts))
+        tried = attempt(form, lambda facts: _create(request, actor, facts))
         if tried.done:
             messages.success(request, saved())
             return redirect("unit", tried.result.public_id)
@@ -71,6 +74,16 @@ def new_unit(request: HttpRequest) -> HttpResponse:
         )
         form = NewUnitForm(actor=actor, initial={"parent": above})
     return render(request, "people/unit_new.html", {"form": form}, status=status)
+
+
+def _create(request: HttpRequest, actor: Person, facts: dict[str, Any]) -> Unit:
+    """Sent twice, the form makes one unit."""
+    with once(request) as sent:
+        if sent.answer:
+            return unit_for(actor, sent.answer)
+        unit = actions.create_unit(actor, **facts)
+        sent.answer = unit.public_id
+    return unit
 
 
 @require_http_methods(["GET", "POST"])

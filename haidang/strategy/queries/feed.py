@@ -13,7 +13,7 @@ from haidang.checkins.models import CheckIn
 from haidang.goals.access import visible
 from haidang.goals.models import Goal
 from haidang.people.models import Person
-from haidang.strategy.words import FIELDS, VERBS
+from haidang.strategy.words import BY, FIELDS, VERBS
 
 SAVED = ("check_in.recorded", "check_in.corrected", "check_in.voided")
 
@@ -80,8 +80,8 @@ def _line(
     people: Mapping[int, Person],
     records: Mapping[int, CheckIn],
 ) -> Line:
-    said, icon = VERBS.get(event.verb, (event.verb, "activity"))
     data = event.data
+    said, icon = BY.get(data.get("by", "")) or VERBS.get(event.verb, (event.verb, "activity"))
     return Line(
         id=event.pk,
         at=event.at,

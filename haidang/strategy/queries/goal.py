@@ -99,11 +99,17 @@ class GoalPage:
     asks_rule: bool
     twice: bool  # something below reaches it by two counting paths
     may_add: frozenset[str]  # kinds that the reader may hang below it
+    reader: Person
 
     @property
     def share(self) -> Decimal | None:
         """How much of its plan the goal has made: 1 is exactly as planned."""
         return self.outlook.pace
+
+    @property
+    def follows(self) -> bool:
+        """Whether the reader follows it."""
+        return self.reader.pk in {one.pk for one in self.people[ParticipantRole.FOLLOWER]}
 
     @property
     def is_proposal(self) -> bool:
@@ -179,6 +185,7 @@ def goal_page(
         asks_rule="weigh" in verbs and goal.is_measured and asks_rule(goal),
         twice=goal.kind in _SMALL and bool(down) and bool(counted_twice(person, goal)),
         may_add=_may_add(person),
+        reader=person,
     )
 
 

@@ -25,6 +25,7 @@ from haidang.people.models import Person
 router = Router(tags=["organisation"])
 
 ADMINISTRATOR = N_("Administrators")
+SETTERS = N_("Administrators; thresholds and calendar: strategists, too")
 INSIDERS = N_("Anyone but guests")
 
 
@@ -86,7 +87,7 @@ def get_setting(request: HttpRequest, key: str) -> HttpResponse:
     "put",
     "organisation/settings/{key}",
     summary=N_("Change a setting from now on"),
-    who=ADMINISTRATOR,
+    who=SETTERS,
     scope="admin",
     answers=SettingOut,
     guarded=True,
@@ -94,7 +95,8 @@ def get_setting(request: HttpRequest, key: str) -> HttpResponse:
 def put_setting(request: HttpRequest, key: str, body: SettingIn) -> HttpResponse:
     person = actor(request)
     _setting(person, key)
-    require_organisation(person, "settings")
+    strategic = key in settings.STRATEGIC
+    require_organisation(person, "strategic_settings" if strategic else "settings")
     with writing():
         # A setting has no version of its own: the lock makes check and change one step.
         lock(person.organisation_id)

@@ -240,7 +240,10 @@ class GoalFacts(Shape):
         default=None, description=N_("Of a KPI: who delivers its values.")
     )
     unit: PublicId | None = None
-    visibility: Visibility = Visibility.ORGANISATION
+    visibility: Visibility = Field(
+        default=Visibility.ORGANISATION,
+        description=N_("Left out of a new goal: what the organisation has set for its level."),
+    )
     level: Level | None = Field(default=None, description=N_("Of objectives and KPIs."))
     commitment: Commitment | None = Field(default=None, description=N_("Of objectives."))
     horizon: Horizon | None = Field(default=None, description=N_("Of objectives."))

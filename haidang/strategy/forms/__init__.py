@@ -1,0 +1,1 @@
+"""What is entered about people and goals at once."""
