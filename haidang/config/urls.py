@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("haidang.goals.urls")),
     path("", include("haidang.checkins.urls")),
     path("", include("haidang.strategy.urls")),
+    path("audit/", include("haidang.exchange.audit.urls")),
     path("api/v1/", include("haidang.exchange.urls")),
 ]

@@ -59,6 +59,8 @@ def addresses(
         "/explorer/?group=health&state=all&columns=tags,parents,children,weight",
         "/explorer/people/",
         "/explorer/units/",
+        "/audit/",
+        "/audit/?what=cycle.&from=x",
         "/my/alignment/",
         "/kpis/",
         "/overview/",
