@@ -95,6 +95,11 @@ class Table:
     before: str = ""
     cut: bool = False
 
+    @property
+    def too_many(self) -> bool:
+        """Whether they are more than can be changed at once."""
+        return self.more or self.total > COUNTED or self.cut
+
 
 class _Seen(NamedTuple):
     """A goal that was looked at; `place` is where its group stands."""

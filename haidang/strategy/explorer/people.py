@@ -205,10 +205,10 @@ def _owed(actor: Person, keys: Sequence[int]) -> tuple[Counter[int], bool]:
         kind__in=MEASURED,
         calculation="",
     )
-    rows = rows.exclude(rule=Rule.CHILDREN).select_related("standing").order_by("id")
-    goals: list[Goal] = list(rows[: LOOKED_AT + 1])
-    if len(goals) > LOOKED_AT:
+    rows = rows.exclude(rule=Rule.CHILDREN).select_related("standing")
+    if rows.order_by()[: LOOKED_AT + 1].count() > LOOKED_AT:
         return Counter(), True
+    goals: list[Goal] = list(rows.order_by())
     today = today_of(actor)
     prepared(goals, today)
     last = last_records(goals)

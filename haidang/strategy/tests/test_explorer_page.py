@@ -242,6 +242,17 @@ def test_it_says_when_it_did_not_look_at_everything(
     assert not shown(an, "group=unit").cut
 
 
+def test_goals_without_a_parent_are_one_link_away(
+    enter: Enter, an: Person, objective: Goal, key_result: Goal
+) -> None:
+    client = enter(an)
+    assert 'href="/explorer/?without=parent"' in body_of(client.get("/explorer/"))
+    page = body_of(client.get("/explorer/?without=parent"))
+    assert 'href="/explorer/?without=parent" aria-current="page"' in page
+    assert objective.title in page
+    assert key_result.title not in page
+
+
 def test_a_viewer_is_offered_no_change(
     enter: Enter, administrator: Person, binh: Person, objective: Goal
 ) -> None:
