@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -27,6 +27,8 @@ Cell = str | Decimal | int | date | bool | None
 #: of apostrophes, so that taking one off is always right.
 _RISKY = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"''*[=+\-@\t\r]")
+#: Text that is taken for text, and held by XML and by a cell as it is.
+_HARMLESS = re.compile(r"\w[\w .,;:()/%₫-]{0,1000}")
 #: What XML cannot hold at all.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: A cell of a spreadsheet holds no more characters, a number no more digits.
@@ -113,11 +115,14 @@ def add_sheet(
     for number, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     for number, row in enumerate(rows):
+        if number and not wrapped:
+            sheet.append([_as_it_is(sheet, value) for value in row])
+            continue
         cells = [_xlsx_cell(sheet, value) for value in row]
         if number == 0:
             for cell in cells:
                 cell.font, cell.fill = _BOLD, _HEADER
-        elif wrapped:
+        else:
             for cell in cells:
                 cell.alignment = _WRAPPED
         sheet.append(cells)
@@ -136,10 +141,17 @@ def sheet_title(text: str) -> str:
     return re.sub(r"[\[\]:*?/\\']", " ", _IMPOSSIBLE.sub("", text)).strip()[:31] or "Sheet"
 
 
+def _as_it_is(sheet: Any, value: Cell) -> Any:
+    """A value that the library writes as it is meant; else a cell, which takes longer."""
+    if value is None or (isinstance(value, str) and _HARMLESS.fullmatch(value)):
+        return value
+    return _xlsx_cell(sheet, value)
+
+
 def _xlsx_cell(sheet: Any, value: Cell) -> Any:
     text = _as_text(value)
     if text is None:
-        cell = WriteOnlyCell(sheet, value)
+        cell = WriteOnlyCell(sheet, cast(Any, value))
         if isinstance(value, date):
             cell.number_format = "dd/mm/yyyy"
         return cell
