@@ -32,7 +32,12 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["organisation_id", "-id"], name="activity_by_organisation"),
             models.Index(fields=["subject_kind", "subject_id", "-id"], name="activity_by_subject"),
-            models.Index(fields=["organisation_id", "actor_id", "-id"], name="activity_by_actor"),
+            models.Index(fields=["organisation_id", "at", "id"], name="activity_by_day"),
+            models.Index(
+                fields=["organisation_id", "-id"],
+                name="activity_without_goals",
+                condition=~models.Q(subject_kind="goal"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,5 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("haidang.checkins.urls")),
     path("", include("haidang.strategy.urls")),
     path("", include("haidang.exchange.loading.urls")),
+    path("audit/", include("haidang.exchange.audit.urls")),
     path("api/v1/", include("haidang.exchange.urls")),
 ]

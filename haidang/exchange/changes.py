@@ -109,7 +109,7 @@ def _told(
     person: Person, events: Sequence[Event], *, anonymous: bool
 ) -> Iterable[tuple[Change | None, Position]]:
     """Each event as it is told to the person, or None, with its place."""
-    sight = _Sight(person, events)
+    sight = Sight(person, events)
     for event in events:
         transaction: int = event.transaction  # type: ignore[attr-defined]
         position = Position(transaction, event.pk)
@@ -132,7 +132,7 @@ def _told(
             yield None, position
 
 
-class _Sight:
+class Sight:
     """What one person may see of some events: a query for each kind of thing."""
 
     def __init__(self, person: Person, events: Sequence[Event]) -> None:

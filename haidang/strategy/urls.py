@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/alignment/", alignment.my_alignment, name="my_alignment"),
     path("kpis/", kpis.kpis, name="kpis"),
     path("overview/", overview.overview, name="overview"),
+    path("explorer/", include("haidang.strategy.explorer.urls")),
     path("map/", include("haidang.strategy.map.urls")),
     path("people/<str:public_id>/", people.person, name="person"),
     path("people/<str:public_id>/transfer/", handing.transfer, name="person_transfer"),

@@ -9,7 +9,7 @@ from django.utils.dates import MONTHS, WEEKDAYS_ABBR
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from haidang.goals.models import Visibility
+from haidang.goals.models import Kind, Level, State, Visibility
 from haidang.web import formats
 
 #: verb of the log > (what was done, its icon).
@@ -152,3 +152,31 @@ TIES: dict[tuple[str, bool], Any] = {
 }
 #: Every other one.
 FEEDS = {True: _("Also contributes to"), False: _("Fed by")}
+
+#: What a goal's health is called where no template draws it.
+HEALTHS: dict[str, Any] = {
+    "on_track": _("On track"),
+    "at_risk": _("At risk"),
+    "off_track": _("Off track"),
+    "done": _("Done"),
+    "not_started": _("Not started"),
+    "no_data": _("No data"),
+    "outdated": _("Outdated"),
+}
+
+#: What groups of a table are called by their words.
+ASPECTS: dict[str, dict[str, Any]] = {
+    "kind": {str(value): label for value, label in Kind.choices},
+    "state": {str(value): label for value, label in State.choices},
+    "level": {str(value): label for value, label in Level.choices},
+    "health": HEALTHS,
+}
+
+#: The group of those that belong to none.
+NOWHERE: dict[str, Any] = {
+    "unit": _("Without a unit"),
+    "owner": _("Without an owner"),
+    "cycle": _("Without a cycle"),
+    "pillar": _("Below no pillar"),
+    "level": _("Without a level"),
+}

@@ -12,6 +12,7 @@ from haidang.goals.actions.links import (
     move_link,
     unlink,
 )
+from haidang.goals.actions.many import Change, Wish, change_many
 from haidang.goals.actions.participants import (
     add_participant,
     follow,
@@ -33,13 +34,16 @@ from haidang.goals.actions.states import (
 )
 
 __all__ = [
+    "Change",
     "LinkRequest",
+    "Wish",
     "accept_goal",
     "accept_link",
     "add_participant",
     "approve",
     "archive",
     "change_link",
+    "change_many",
     "close",
     "create_cycle",
     "create_goal",

@@ -160,10 +160,8 @@ def attention(person: Person, wanted: Wanted, *, shown: int = SHOWN) -> Attentio
 def _facts(person: Person, wanted: Wanted) -> tuple[list[_Fact], bool]:
     """The goals to look at, kind by kind from the strategy downward, and whether some are
     left; a kind at a time keeps to the index that orders within a kind."""
-    above = Alignment.objects.filter(child_id=OuterRef("pk")).exclude(relation__in=BESIDE)
-    above = above.exclude(parent__state__in=(State.DROPPED, State.ARCHIVED))
     rows = _narrowed(visible(person).filter(state=State.ACTIVE), wanted)
-    rows = rows.annotate(linked=Exists(above)).order_by("rank", "id")
+    rows = rows.annotate(linked=is_linked()).order_by("rank", "id")
     found: list[_Fact] = []
     for kind in KIND_ORDER:
         room = LOOKED_AT + 1 - len(found)
@@ -175,6 +173,12 @@ def _facts(person: Person, wanted: Wanted) -> tuple[list[_Fact], bool]:
         )  # fmt: skip
         found += [_Fact(*row) for row in some[:room]]
     return found[:LOOKED_AT], len(found) > LOOKED_AT
+
+
+def is_linked() -> Exists:
+    """Whether a goal hangs below another one that was not given up."""
+    above = Alignment.objects.filter(child_id=OuterRef("pk")).exclude(relation__in=BESIDE)
+    return Exists(above.exclude(parent__state__in=(State.DROPPED, State.ARCHIVED)))
 
 
 def _narrowed(rows: QuerySet[Goal], wanted: Wanted) -> QuerySet[Goal]:

@@ -30,6 +30,7 @@ LOOKED_AT = 1200
 STATES: dict[str, tuple[str, ...]] = {
     "": (State.ACTIVE,),
     "open": (State.ACTIVE, State.SUBMITTED, State.RETURNED, State.DRAFT),
+    "all": tuple(State.values),
     **{state: (state,) for state in State.values},
 }
 #: Groups by the word in the address: what they are ordered by.
@@ -149,7 +150,7 @@ def named(rows: QuerySet[Any], public_id: str) -> Any:
 
 def goal_list(person: Person, filters: Filters) -> GoalList:
     """A page of the goals that the person sees and the filters let through."""
-    rows = _filtered(person, filters).select_related("standing", "owner", "unit", "cycle")
+    rows = filtered(person, filters).select_related("standing", "owner", "unit", "cycle")
     today = today_of(person)
 
     def looked(goals: Sequence[Goal]) -> list[Listed]:
@@ -167,7 +168,7 @@ def goal_list(person: Person, filters: Filters) -> GoalList:
         goals, more = _page(rows, filters, after, 200)
         seen += len(goals)
         for one in looked(goals):
-            if _fits(one.outlook, filters.health):
+            if fits(one.outlook, filters.health):
                 found.append(one)
                 if len(found) == PAGE:
                     return GoalList(_aimed(found), _cursor(one.goal, filters))
@@ -225,11 +226,13 @@ def _aimed(rows: Sequence[Listed]) -> list[Listed]:
     return [replace(row, target=targets.get(row.goal.pk)) for row in rows]
 
 
-def _fits(look: Outlook, health: str) -> bool:
+def fits(look: Outlook, health: str) -> bool:
+    """Whether a goal is what a filter by health asks for; "outdated" is a flag beside it."""
     return look.outdated if health == "outdated" else look.health == health
 
 
-def _filtered(person: Person, filters: Filters) -> QuerySet[Goal]:
+def filtered(person: Person, filters: Filters) -> QuerySet[Goal]:
+    """The goals that the person sees and the filters let through; health is not asked here."""
     rows = visible(person).filter(state__in=STATES[filters.state])
     if filters.kind:
         rows = rows.filter(kind=filters.kind)

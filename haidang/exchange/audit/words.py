@@ -1,0 +1,94 @@
+"""What the log's events, kinds, sources and fields are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from haidang.strategy.words import FIELDS as GOAL_FIELDS
+from haidang.strategy.words import VERBS as GOAL_VERBS
+
+#: verb of the log > (what was done, its icon), for what is no goal.
+OTHER_VERBS: dict[str, tuple[Any, str]] = {
+    "cycle.created": (_("created the cycle"), "plus"),
+    "cycle.edited": (_("edited the cycle"), "edit"),
+    "cycle.state": (_("moved the cycle on"), "calendar-check"),
+    "person.created": (_("added the person"), "user-plus"),
+    "person.edited": (_("edited the person"), "edit"),
+    "person.invited": (_("invited"), "mail"),
+    "person.joined": (_("accepted the invitation"), "user-check"),
+    "person.deactivated": (_("deactivated"), "user-off"),
+    "person.reactivated": (_("reactivated"), "user-check"),
+    "person.roles_set": (_("changed the roles of"), "user-shield"),
+    "person.reset_link_made": (_("made a link to a new password for"), "key"),
+    "person.second_factor_removed": (_("took away the second factor of"), "shield"),
+    "person.sign_in_address_changed": (_("changed the sign-in address of"), "at"),
+    "unit.created": (_("created the unit"), "plus"),
+    "unit.edited": (_("edited the unit"), "edit"),
+    "unit.moved": (_("moved the unit"), "transfer"),
+    "unit.archived": (_("closed the unit"), "archive"),
+    "unit.leaders_set": (_("changed the leaders of"), "user-star"),
+    "unit.members_set": (_("changed the members of"), "users-group"),
+    "token.created": (_("created the token"), "key"),
+    "token.revoked": (_("revoked the token"), "circle-x"),
+    "organisation.created": (_("founded the organisation"), "building"),
+    "setting.changed": (_("changed the setting"), "adjustments-horizontal"),
+    "list.exported": (_("exported a list of"), "download"),
+}
+VERBS: dict[str, tuple[Any, str]] = {**GOAL_VERBS, **OTHER_VERBS}
+
+#: The beginning of a verb > (what the filter calls all of them, the kind of thing they are of).
+GROUPS: dict[str, tuple[Any, str]] = {
+    "check_in.": (_("Check-ins"), "goal"),
+    "goal.": (_("Goals"), "goal"),
+    "link.": (_("Links"), "goal"),
+    "cycle.": (_("Cycles"), "cycle"),
+    "person.": (_("People"), "person"),
+    "unit.": (_("Units"), "unit"),
+    "token.": (_("Tokens"), "token"),
+    "setting.": (_("Settings"), "setting"),
+    "organisation.": (_("The organisation"), "organisation"),
+    "list.": (_("Exports"), "export"),
+}
+
+SOURCES: dict[str, Any] = {
+    "person": _("Page"),
+    "api": _("API"),
+    "import": _("Import"),
+    "connector": _("Connector"),
+    "survey": _("Survey"),
+    "operator": _("The operator"),
+}
+
+#: What an exported list was of.
+LISTS: dict[str, Any] = {
+    "goals": _("goals"),
+    "people": _("people"),
+    "units": _("units"),
+    "events": _("events of the log"),
+}
+
+FIELDS: dict[str, Any] = {
+    **GOAL_FIELDS,
+    "name": _("Name"),
+    "email": _("E-mail"),
+    "region": _("Region"),
+    "manager": _("Manager"),
+    "joined_on": _("Joined"),
+    "left_on": _("Left"),
+    "kind": _("Kind"),
+    "code": _("Code"),
+    "roles": _("Roles"),
+    "state": _("State"),
+    "parent": _("Part of"),
+    "added": _("Added"),
+    "ended": _("Ended"),
+    "progress": _("Progress"),
+    "reported": _("Reported"),
+    "rule": _("What makes the number"),
+    "scopes": _("May"),
+    "rows": _("Rows"),
+    "format": _("Format"),
+    "person": _("Person"),
+}

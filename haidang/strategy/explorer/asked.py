@@ -1,0 +1,105 @@
+"""What a table's address asks for; what means nothing in it is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from haidang.people.models import Person
+from haidang.strategy.explorer.columns import GOAL, GOALS, Column, chosen, named
+from haidang.strategy.queries.goals import Filters
+
+#: Groups of goals by their word in the address.
+GROUPS = ("unit", "owner", "cycle", "kind", "health", "pillar", "state", "level")
+#: What a goal can be without, to be looked for.
+WITHOUT = ("parent", "data", "owner")
+
+
+def order_of(
+    asked: QueryDict, first: Column, columns: Sequence[Column], usual: str = ""
+) -> tuple[str, bool]:
+    """(column to sort by or `usual`, whether downward) of `sort=title` or `sort=-title`."""
+    text = str(asked.get("sort", ""))[:40]
+    name = text.removeprefix("-")
+    able = {column.name for column in (first, *columns) if column.sorts}
+    return (name, text.startswith("-")) if name in able else (usual, False)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A table of goals. `after` and `before` are public ids of the goals between which the
+    page lies; both empty, it is the first one."""
+
+    filters: Filters = field(default_factory=Filters)
+    names: tuple[str, ...] = ()
+    group: str = ""
+    sort: str = ""
+    down: bool = False
+    without: str = ""
+    after: str = ""
+    before: str = ""
+
+    @classmethod
+    def of(cls, person: Person, asked: QueryDict) -> Asked:
+        def one_of(name: str, offered: Sequence[str]) -> str:
+            value = str(asked.get(name, ""))
+            return value if value in offered else ""
+
+        plain: Mapping[str, str] = {
+            name: str(asked.get(name, ""))
+            for name in (
+                *("kind", "state", "level", "health", "q", "tag"),
+                *("cycle", "unit", "owner", "under"),
+            )
+        }
+        sort, down = order_of(asked, GOAL, GOALS)
+        return cls(
+            filters=Filters.of(person, plain),
+            names=named(GOALS, [str(text) for text in asked.getlist("columns")]),
+            group=one_of("group", GROUPS),
+            sort=sort,
+            down=down,
+            without=one_of("without", WITHOUT),
+            after=str(asked.get("after", ""))[:16],
+            before=str(asked.get("before", ""))[:16],
+        )
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        return chosen(GOALS, self.names)
+
+    def has(self, *names: str) -> bool:
+        return any(column.name in names for column in self.columns)
+
+    def words(self) -> dict[str, str]:
+        """All of it but the page, as it stands in an address."""
+        words = {
+            **self.filters.words(),
+            "without": self.without,
+            "group": self.group,
+            "sort": ("-" if self.down else "") + self.sort if self.sort else "",
+            "columns": ",".join(self.names),
+        }
+        return {name: value for name, value in words.items() if value}
+
+    def query(self, **changes: str) -> str:
+        words = {**self.words(), **changes}
+        return urlencode({name: value for name, value in words.items() if value}, safe=",")
+
+    def address(self, **changes: str) -> str:
+        """The query of this table with something changed, from its first page on."""
+        return f"?{self.query(**changes)}"
+
+    def sorting(self, name: str) -> str:
+        """By that column; by one that it is sorted by, the other way, then not at all."""
+        if self.sort != name:
+            return self.address(sort=name)
+        return self.address(sort="" if self.down else f"-{name}")
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.without) or self.filters.narrowed
