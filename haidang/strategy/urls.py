@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("overview/", overview.overview, name="overview"),
     path("map/", include("haidang.strategy.map.urls")),
     path("people/<str:public_id>/", people.person, name="person"),
+    path("people/<str:public_id>/alignment/", alignment.alignment_of, name="person_alignment"),
     path("units/<str:public_id>/", people.unit, name="unit"),
     path("goals/", goals.goals, name="goals"),
     path("goals/<str:public_id>/", goal.goal, name="goal"),

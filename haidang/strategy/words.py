@@ -103,3 +103,13 @@ TIES: dict[tuple[str, bool], Any] = {
 }
 #: Every other one.
 FEEDS = {True: _("Also contributes to"), False: _("Fed by")}
+
+#: A link to another unit's goal, read from that one: (relation, whether it stands above ours).
+CROSSES: dict[tuple[str, bool], Any] = {
+    ("cross_team", True): _("is answered by our"),
+    ("cross_team", False): _("answers our"),
+    ("depends_on", True): _("is waited for by our"),
+    ("depends_on", False): _("waits for our"),
+    ("supports", True): _("is supported by our"),
+    ("supports", False): _("supports our"),
+}

@@ -94,6 +94,7 @@ _("people/", {"GET": signed_in})
 _("people/options/", {"GET": signed_in})
 _("people/new/", both(door("administer", name="X")))
 _(_person, {"GET": place("person", "see")})
+_(_person + "alignment/", {"GET": place("person", "see")})
 _(_person + "edit/", both(place("person", "change", name="X", version="1")))
 _(_person + "roles/", both(place("person", "change", roles=["hr"])))
 for _part in ("invitation", "reset", "second-factor-removal", "deactivation", "reactivation"):

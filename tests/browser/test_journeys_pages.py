@@ -56,6 +56,9 @@ def addresses(
         "/attention/",
         "/attention/?reason=no_owner",
         "/my/alignment/",
+        f"/people/{an.public_id}/",
+        f"/people/{an.public_id}/alignment/",
+        f"/units/{objective.unit.public_id}/",  # type: ignore[union-attr]
         "/kpis/",
         "/overview/",
         "/goals/",

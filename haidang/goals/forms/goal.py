@@ -35,7 +35,7 @@ from haidang.goals.models import (
     Visibility,
 )
 from haidang.goals.models.goal import Aggregation, MetricKind, Perspective, PlanCurve
-from haidang.goals.queries.choices import parent_kinds
+from haidang.goals.queries.choices import parent_kinds, running_cycle
 from haidang.lib.text import clean_line
 from haidang.people import queries as people
 from haidang.people.access import person_for, standing_of, today_of, unit_for
@@ -397,16 +397,6 @@ class CycleField(forms.ChoiceField):
     def clean(self, value: Any) -> Any:
         public_id = super().clean(value)
         return self.known.get(public_id) if public_id else None
-
-
-def running_cycle(person: Person) -> Cycle | None:
-    """The cycle that a new objective most likely belongs to: the shortest that runs today."""
-    today = today_of(person)
-    running = cycles_visible(person).filter(starts__lte=today, ends__gte=today)
-    found = list(running.exclude(state=CycleState.CLOSED))
-    if found:
-        return min(found, key=lambda c: (c.ends - c.starts, c.pk))
-    return cycles_visible(person).exclude(state=CycleState.CLOSED).order_by("-starts").first()
 
 
 def first_values(person: Person, kind: str) -> dict[str, Any]:
