@@ -52,6 +52,7 @@ FIELDS: dict[str, Any] = {
     "visibility": _("Visibility"),
     "contributors": _("Contributors"),
     "named": _("Named readers"),
+    "cited": _("Core values"),
     "commitment": _("Commitment"),
     "horizon": _("Horizon"),
     "perspective": _("Perspective"),

@@ -10,9 +10,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from haidang.goals.access import cycles_visible, levels_open
+from haidang.goals.access import cycles_visible, levels_open, values_visible
 from haidang.goals.actions.facts import CALCULATIONS, FIELDS, LONGEST_TEXT, LONGEST_TITLE
 from haidang.goals.forms import rows
+from haidang.goals.forms.identity import ValuesField
 from haidang.goals.forms.links import goal_field, modes_of, relations_of
 from haidang.goals.forms.measure import (
     CALCULATED,
@@ -137,6 +138,8 @@ class GoalForm(forms.Form):
         if "commitment" in self.names:
             self._choice("commitment", _("Commitment"), Commitment.choices)
             self._choice("horizon", _("Horizon"), [("", _("Not said")), *Horizon.choices])
+        if "cited" in self.names and (values := list(values_visible(self.person))):
+            self.fields["cited"] = ValuesField(values, label=_("Core values that it lives"))
         if "perspective" in self.names:
             self._choice("perspective", _("Perspective"), Perspective.choices)
 
