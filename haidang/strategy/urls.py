@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from haidang.strategy.timeline.views import timeline
 from haidang.strategy.views import (
     alignment,
     attention,
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("identity/", identity.identity, name="identity"),
     path("kpis/", kpis.kpis, name="kpis"),
     path("overview/", overview.overview, name="overview"),
+    path("timeline/", timeline, name="timeline"),
     path("map/", include("haidang.strategy.map.urls")),
     path("people/<str:public_id>/", people.person, name="person"),
     path("people/<str:public_id>/alignment/", alignment.alignment_of, name="person_alignment"),

@@ -65,6 +65,8 @@ def addresses(
         "/identity/",
         "/identity/edit/",
         f"/identity/values/{value.public_id}/edit/",
+        f"/timeline/?open={objective.public_id}",
+        "/timeline/?zoom=quarter&by=owner",
         "/kpis/",
         "/overview/",
         "/goals/",
