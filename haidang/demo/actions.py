@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from haidang.checkins.bulk import Bulk
 from haidang.demo import cast
 from haidang.demo.company import Company, found
+from haidang.demo.story import identity
 from haidang.demo.story.calendar import ZONE, Calendar
 from haidang.demo.story.script import tell
 from haidang.demo.story.shapes import (
@@ -29,10 +30,12 @@ from haidang.demo.story.shapes import (
     exact,
 )
 from haidang.goals.actions import LinkRequest
-from haidang.goals.models import Goal
+from haidang.goals.actions.identity import keep_identity
+from haidang.goals.models import Citation, CoreValue, Goal, Identity
 from haidang.lib.database import writing
 from haidang.lib.errors import Conflict
 from haidang.people.models import Organisation, Person
+from haidang.people.sequences import take
 
 #: What is being done, how much of it is done, and of how much.
 Progress = Callable[[str, int, int], None]
@@ -114,6 +117,7 @@ class Loader:
                 self._say(_("Telling two years of goals"), done, len(happenings))
             self.feed(one)
         self.bulk.flush(lambda what, done, of: self._say(_("Writing"), done, of))
+        self._identity()
         return self.company.organisation
 
     def _say(self, what: str, done: int, of: int) -> None:
@@ -160,6 +164,41 @@ class Loader:
             state=one.state,
             parents=[self._request(link) for link in one.parents],
         )
+
+    def _identity(self) -> None:
+        """Vision, mission and values from the beginning, and what cites them since it was
+        made; the mission was sharpened a year later."""
+        organisation, at = self.company.organisation, self.calendar.at
+        founded = at(self.calendar.day(date(2024, 12, 2)), 10)
+        author = self._person("strategy").pk
+        row = Identity(organisation=organisation)
+        row.vision_vi, row.vision_en = identity.VISION
+        row.mission_vi, row.mission_en = identity.FIRST_MISSION
+        row.save(force_insert=True)
+        number = take(organisation.pk, "value", len(identity.VALUES))
+        citations = []
+        for rank, one in enumerate(identity.VALUES):
+            value = CoreValue.objects.create(
+                organisation=organisation,
+                number=number + rank,
+                public_id=f"V-{number + rank}",
+                rank=rank + 1,
+                name_vi=one.name[0],
+                name_en=one.name[1],
+                words_vi=one.words[0],
+                words_en=one.words[1],
+                icon=one.icon,
+            )
+            citations += [
+                Citation(goal=goal, value=value, since=goal.created_at, actor_id=goal.owner_id)
+                for goal in (self.goals[key] for key in one.cited_by if key in self.goals)
+            ]
+        Citation.objects.bulk_create(citations)
+        keep_identity(organisation, founded, author)
+        row.mission_vi, row.mission_en = identity.MISSION
+        row.version += 1
+        row.save(update_fields=["mission_vi", "mission_en", "version"])
+        keep_identity(organisation, at(self.calendar.day(date(2025, 12, 8)), 10), author)
 
     def _report(self, one: Report) -> None:
         goal = self.goals[one.goal]

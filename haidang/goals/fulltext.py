@@ -73,7 +73,7 @@ class Having(Func):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any
     ) -> tuple[str, list[Any]]:
         _id, title, more = (compiler.compile(e)[0] for e in self.get_source_expressions())
-        # Exactly the expressions of the indexes (goals/0006).
+        # Exactly the expressions of the indexes (goals/0005).
         where = f"({title} || ' ' || {more})::tsvector" if self.everywhere else f"{title}::tsvector"
         match = " & ".join([f"'{self.whose}'", *(f"'{word}':*" for word in self.wanted)])
         return f"({where}) @@ %s::tsquery", [match]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from haidang.goals.views import cycles, edit, links, participants, states, targets
+from haidang.goals.views import cycles, edit, identity, links, participants, states, targets
 
 _GOAL = "goals/<str:public_id>/"
 _LINK = "goals/<str:public_id>/parents/<str:parent_id>/"
@@ -36,6 +36,10 @@ urlpatterns = [
     path(_GOAL + "archive/", states.archive, name="goal_archive"),
     path(_GOAL + "restoration/", states.restoration, name="goal_restoration"),
     path(_GOAL + "deletion/", states.deletion, name="goal_deletion"),
+    path("identity/edit/", identity.edit, name="identity_edit"),
+    path("identity/values/new/", identity.create_value, name="value_new"),
+    path("identity/values/<str:public_id>/edit/", identity.edit_value, name="value_edit"),
+    path("identity/values/<str:public_id>/removal/", identity.removal, name="value_removal"),
     path("cycles/", cycles.cycles, name="cycles"),
     path("cycles/new/", cycles.create, name="cycle_new"),
     path("cycles/<str:public_id>/edit/", cycles.edit, name="cycle_edit"),

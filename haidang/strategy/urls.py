@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from haidang.strategy.timeline.views import timeline
 from haidang.strategy.views import (
     alignment,
     attention,
@@ -12,6 +13,7 @@ from haidang.strategy.views import (
     goals,
     handing,
     home,
+    identity,
     kpis,
     merging,
     overview,
@@ -24,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("find/", finder.finder, name="search"),
     path("attention/", attention.needs_attention, name="attention"),
     path("my/alignment/", alignment.my_alignment, name="my_alignment"),
+    path("identity/", identity.identity, name="identity"),
     path("kpis/", kpis.kpis, name="kpis"),
     path("overview/", overview.overview, name="overview"),
     path("explorer/", include("haidang.strategy.explorer.urls")),
@@ -31,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<str:public_id>/", people.person, name="person"),
     path("people/<str:public_id>/transfer/", handing.transfer, name="person_transfer"),
     path("people/<str:public_id>/departure/", handing.departure, name="person_departure"),
+    path("timeline/", timeline, name="timeline"),
+    path("people/<str:public_id>/alignment/", alignment.alignment_of, name="person_alignment"),
     path("units/<str:public_id>/", people.unit, name="unit"),
     path("units/<str:public_id>/merge/", merging.merge_unit, name="unit_merge"),
     path("settings/", settings.organisation_settings, name="organisation_settings"),

@@ -101,6 +101,7 @@ FIELDS: dict[str, Any] = {
     "visibility": _("Visibility"),
     "contributors": _("Contributors"),
     "named": _("Named readers"),
+    "cited": _("Core values"),
     "commitment": _("Commitment"),
     "horizon": _("Horizon"),
     "perspective": _("Perspective"),
@@ -179,4 +180,14 @@ NOWHERE: dict[str, Any] = {
     "cycle": _("Without a cycle"),
     "pillar": _("Below no pillar"),
     "level": _("Without a level"),
+}
+
+#: A link to another unit's goal, read from that one: (relation, whether it stands above ours).
+CROSSES: dict[tuple[str, bool], Any] = {
+    ("cross_team", True): _("is answered by our"),
+    ("cross_team", False): _("answers our"),
+    ("depends_on", True): _("is waited for by our"),
+    ("depends_on", False): _("waits for our"),
+    ("supports", True): _("is supported by our"),
+    ("supports", False): _("supports our"),
 }

@@ -148,6 +148,7 @@ ORGANISATION_VERBS: dict[str, set[str] | dict[str, set[str]]] = {
     "team.members": {"administrator", "leader"},  # the team lies in the sales unit
     "cycle.see": STAFF,
     "cycle.change": {"strategist"},
+    "value.change": {"strategist"},
 }
 #: Without a thing in the address: verb > who comes in; others are forbidden.
 DOORS: dict[str, set[str]] = {

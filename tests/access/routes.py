@@ -7,7 +7,7 @@
 with the pattern exactly as the urlconf joins it, every method that it answers (a word behind
 it, "PATCH measure", tells several uses of one apart), and for each what it does to what it
 names: `on("objective", verb)` to a goal (`key_result`, `kpi`, `proposal`,
-`record`), `link(verb)` to a link, `place("person" | "unit" | "team" | "cycle", verb)` to
+`record`), `link(verb)` to a link, `place("person" | "unit" | "team" | "cycle" | "value", verb)` to
 what an organisation has, `own("token")` to a thing of an account, `door(name)` where the
 address names nothing. Verbs are those of `tests/access/book.py`; a new one is written there,
 by docs/access.md. Keywords are what is sent with writes; "@unit.own" is the id of the sales unit,
@@ -95,6 +95,7 @@ _("people/", {"GET": signed_in})
 _("people/options/", {"GET": signed_in})
 _("people/new/", both(door("administer", name="X")))
 _(_person, {"GET": place("person", "see")})
+_(_person + "alignment/", {"GET": place("person", "see")})
 _(_person + "edit/", both(place("person", "change", name="X", version="1")))
 _(_person + "roles/", both(place("person", "change", roles=["hr"])))
 _(_person + "transfer/", both(place("person", "change", unit="@unit.other", version="1")))
@@ -192,6 +193,7 @@ _("audit/export/", {"GET": signed_in})
 _("my/alignment/", {"GET": signed_in})
 _("kpis/", {"GET": signed_in})
 _("overview/", {"GET": signed_in})
+_("timeline/", {"GET": signed_in})
 _("map/", {"GET": signed_in})
 _("map/data/", {"GET": signed_in})
 _("map/panel/<str:public_id>/", {"GET": see})
@@ -234,6 +236,12 @@ _(_goal + "drop/", both(on("objective", "drop", version="1", reason="X")))
 _(_goal + "archive/", both(on("objective", "archive", version="1")))
 _(_goal + "restoration/", {"POST": on("objective", "restore", version="1")})
 _(_goal + "deletion/", {"POST": on("objective", "delete", version="1")})
+_("identity/", {"GET": signed_in})
+_("identity/edit/", both(door("strategy", vision_vi="X", version="1")))
+_("identity/values/new/", both(door("strategy", name_vi="X")))
+_value = "identity/values/<str:public_id>/"
+_(_value + "edit/", both(place("value", "change", name_vi="X", version="1")))
+_(_value + "removal/", {"POST": place("value", "change", version="1")})
 _("cycles/", {"GET": signed_in})
 _("cycles/new/", both(door("strategy", name="X")))
 _("cycles/<str:public_id>/edit/", both(place("cycle", "change", name="X", version="1")))
@@ -274,6 +282,7 @@ _(
 )
 _(_api + "me/tokens/<token_id>", {"DELETE": own("token")})
 _(_api + "organisation", {"GET": signed_in})
+_(_api + "identity", {"GET": door("insiders")})
 _(_api + "organisation/settings", {"GET": door("insiders")})
 _(
     _api + "organisation/settings/<key>",

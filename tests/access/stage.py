@@ -82,6 +82,13 @@ class Stage:
         self.away_cycle = self._cycle(emma, "Năm MARKforeign")
         self.away = self._goals("foreign", emma, emma, self.away_unit, "organisation")
         self._links(emma)
+        self.values = {
+            "own": goals.add_value(self.setter, {"name_vi": "Trung thực MARKhome"}),
+            "foreign": goals.add_value(emma, {"name_vi": "Nhanh MARKforeign"}),
+        }
+        goals.edit_goal(
+            self.actor("strategist"), self.home["objective"], None, {"cited": [self.values["own"]]}
+        )
         self._own_things(emma)
         self.clients = {name: self._client(name) for name in ACTORS}
         people.deactivate_person(self.setter, self.actor("deactivated"))
@@ -134,7 +141,7 @@ class Stage:
 
     def _number_apart(self) -> None:
         """Numbers begin anew in each organisation; here no id may mean a thing of both."""
-        for kind in ("unit", "person", "cycle", *Kind.values):
+        for kind in ("unit", "person", "cycle", "value", *Kind.values):
             Sequence.objects.update_or_create(
                 organisation=self.khac, name=kind, defaults={"last": 7000}
             )
@@ -344,6 +351,8 @@ class Stage:
             return {"id": units[scope].public_id}
         if thing == "team" and scope in ("own", "foreign"):
             return {"id": (self.team if scope == "own" else self.away_unit).public_id}
+        if thing == "value" and scope in self.values:
+            return {"id": self.values[scope].public_id}
         if thing == "cycle" and scope in ("own", "foreign"):
             return {"id": (self.cycle if scope == "own" else self.away_cycle).public_id}
         return None
@@ -362,6 +371,7 @@ class Stage:
             "unit": "U",
             "team": "U",
             "cycle": "C",
+            "value": "V",
         }.get(thing)
         one = f"{prefix}-{MISSING}" if prefix else MISSING
         found = {"goal": one, "parent": f"O-{MISSING}8", "id": one, "number": MISSING}

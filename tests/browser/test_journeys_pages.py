@@ -43,6 +43,9 @@ def addresses(
     )  # fmt: skip
     checkins.record(an, number, value=Decimal(20), confidence=5, note="Tạm được")
     checkins.record(an, kpi, value=Decimal("2.7"), for_day=date(today.year - 1, 3, 1))
+    actions.edit_identity(administrator, None, {"vision_vi": "Mọi gian bếp", "mission_en": "Feed"})
+    value = actions.add_value(administrator, {"name_vi": "Thật thà", "icon": "star"})
+    actions.edit_goal(administrator, objective, None, {"cited": [value]})
     facts = {"title": "Đề xuất", "level": "unit", "unit": an.unit, "owner": an, "cycle": year}
     draft = actions.create_goal(an, "objective", facts, parents=[LinkRequest(pillar)], submit=True)
     record = CheckIn.objects.get(goal=number)
@@ -63,6 +66,14 @@ def addresses(
         "/audit/",
         "/audit/?what=cycle.&from=x",
         "/my/alignment/",
+        f"/people/{an.public_id}/",
+        f"/people/{an.public_id}/alignment/",
+        f"/units/{objective.unit.public_id}/",  # type: ignore[union-attr]
+        "/identity/",
+        "/identity/edit/",
+        f"/identity/values/{value.public_id}/edit/",
+        f"/timeline/?open={objective.public_id}",
+        "/timeline/?zoom=quarter&by=owner",
         "/kpis/",
         "/overview/",
         "/administration/",

@@ -1,4 +1,5 @@
-"""The KPI tree by keyboard and without scripts, and linking what is linked to nothing."""
+"""The KPI tree and the timeline by keyboard and without scripts, and linking what is linked to
+nothing."""
 
 from __future__ import annotations
 
@@ -74,3 +75,22 @@ def test_what_is_linked_to_nothing_is_linked_in_a_dialog(
     page.locator(f'a.btn[href="{form}"]').click()
     page.locator(f'dialog[open] form[action="{form}"]').wait_for()
     assert page.url.endswith("/my/alignment/")
+
+
+def test_the_timeline_by_keyboard(
+    make_context: Make, an: Person, objective: Goal, key_result: Goal
+) -> None:
+    page = make_context(an).new_page()
+    page.goto("/timeline/")
+    row = page.get_by_role("link", name=f"Kết quả then chốt của {objective.public_id}")
+    row.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=key_result.title).wait_for()
+    assert row.get_attribute("aria-expanded") == "true"
+    assert row.evaluate("link => link === document.activeElement")
+    assert page.url.endswith(f"/timeline/?open={objective.public_id}")
+    page.get_by_role("combobox", name="Chia làn").select_option(label="Theo người phụ trách")
+    page.get_by_role("rowheader", name=an.name).wait_for()
+    page.get_by_role("link", name="Quý", exact=True).click()
+    page.get_by_role("link", name=objective.title).wait_for()
+    assert "zoom=quarter" in page.url

@@ -12,10 +12,14 @@ from haidang.checkins.models import CheckIn
 from haidang.goals.models import (
     Alignment,
     AlignmentSpan,
+    Citation,
+    CoreValue,
     Cycle,
     Goal,
     GoalVersion,
     HistoryPoint,
+    Identity,
+    IdentityVersion,
     KpiPeriod,
     Milestone,
     Participant,
@@ -34,7 +38,7 @@ from haidang.people.models import (
 EVERYTHING: list[type[models.Model]] = [
     Unit, UnitHistory, Person, PersonUnitHistory, UnitLeader, TeamMember, RoleGrant, Cycle, Goal,
     Milestone, Participant, GoalVersion, Alignment, AlignmentSpan, KpiPeriod, Standing,
-    HistoryPoint, CheckIn, Event,
+    HistoryPoint, CheckIn, Event, Identity, CoreValue, IdentityVersion, Citation,
 ]  # fmt: skip
 #: What does not say on which way it came about (submitted and approved, or at once).
 STANDING: list[type[models.Model]] = [
@@ -58,7 +62,7 @@ class Names:
             return dict(model.objects.values_list("pk", "public_id"))
 
         self.people, self.units, self.goals = named(Person), named(Unit), named(Goal)
-        self.cycles = named(Cycle)
+        self.cycles, self.values = named(Cycle), named(CoreValue)
 
     def row(self, model: type[models.Model], values: dict[str, Any]) -> str:
         result = {}
@@ -77,6 +81,8 @@ class Names:
             return self.cycles.get(value)
         if name in {"goal_id", "child_id", "parent_id", "subject_id"}:
             return self.goals.get(value)
+        if name == "value_id":
+            return self.values.get(value)
         if name == "touched":
             return [self.goals[pk] for pk in value]
         if name == "facts" and model is GoalVersion:

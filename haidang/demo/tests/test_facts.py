@@ -16,11 +16,22 @@ from haidang.checkins.queries import owed
 from haidang.checkins.recompute import recompute
 from haidang.demo import cast
 from haidang.demo.actions import doors, load, sign_ins
+from haidang.demo.story import identity
 from haidang.demo.story.calendar import ZONE
 from haidang.demo.tests.conftest import DAY
 from haidang.demo.tests.rows import EVERYTHING, rows
 from haidang.goals.access import may
-from haidang.goals.models import Alignment, Cycle, Goal, GoalVersion, HistoryPoint, KpiPeriod
+from haidang.goals.models import (
+    Alignment,
+    Citation,
+    CoreValue,
+    Cycle,
+    Goal,
+    GoalVersion,
+    HistoryPoint,
+    IdentityVersion,
+    KpiPeriod,
+)
 from haidang.lib.errors import Conflict
 from haidang.people import demo_signin
 from haidang.people.models import Organisation, Person, PersonUnitHistory, UnitHistory
@@ -92,6 +103,17 @@ def test_cycles() -> None:
     assert states["Quý 4/2026"] == states["Năm 2026"] == states["Chiến lược 2025–2027"] == "active"
     assert states["Quý 3/2026"] == states["Năm 2025"] == "closed"
     assert len(states) == 13
+
+
+def test_what_the_company_is_for(huong_sen: Organisation) -> None:
+    assert "2035" in huong_sen.identity.vision_vi
+    assert IdentityVersion.objects.filter(organisation=huong_sen).count() == 2
+    values = CoreValue.objects.filter(organisation=huong_sen)
+    assert [value.rank for value in values] == [1, 2, 3, 4, 5]
+    cited = Citation.objects.filter(until=None).values_list("value_id", "goal__title")
+    assert {value for value, _title in cited} == {value.pk for value in values}
+    told = sum(len(one.cited_by) for one in identity.VALUES)
+    assert len(cited) == told  # every key of the story names a goal
 
 
 # -- E1 to E4 ---------------------------------------------------------------------------

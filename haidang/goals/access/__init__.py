@@ -33,6 +33,12 @@ from haidang.goals.access.facts import (
     verbs_of,
     verbs_of_each,
 )
+from haidang.goals.access.identity import (
+    identity_of,
+    may_identity,
+    value_for,
+    values_visible,
+)
 from haidang.goals.access.seeing import visible
 from haidang.goals.access.verbs import (
     VERBS,
@@ -57,11 +63,13 @@ __all__ = [
     "cycles_visible",
     "facts_of",
     "goal_for",
+    "identity_of",
     "is_proposal",
     "levels_open",
     "may",
     "may_create",
     "may_cycle",
+    "may_identity",
     "may_place",
     "on_behalf",
     "openers",
@@ -71,6 +79,8 @@ __all__ = [
     "require_check_in",
     "sees",
     "tags_visible",
+    "value_for",
+    "values_visible",
     "verbs_of",
     "verbs_of_each",
     "visible",

@@ -3,6 +3,7 @@
 from haidang.goals.actions.create import create_goal
 from haidang.goals.actions.cycles import create_cycle, edit_cycle, set_cycle_state
 from haidang.goals.actions.edit import edit_goal, set_rule, set_targets, would_edit
+from haidang.goals.actions.identity import add_value, edit_identity, edit_value, remove_value
 from haidang.goals.actions.links import (
     LinkRequest,
     accept_link,
@@ -40,6 +41,7 @@ __all__ = [
     "accept_goal",
     "accept_link",
     "add_participant",
+    "add_value",
     "approve",
     "archive",
     "change_link",
@@ -53,10 +55,13 @@ __all__ = [
     "drop",
     "edit_cycle",
     "edit_goal",
+    "edit_identity",
+    "edit_value",
     "follow",
     "link",
     "move_link",
     "remove_participant",
+    "remove_value",
     "reopen",
     "restore",
     "return_goal",

@@ -19,6 +19,7 @@ from haidang.goals.actions.change import (
 )
 from haidang.goals.actions.facts import FIELDS, cleaned
 from haidang.goals.actions.history import keep_version
+from haidang.goals.actions.identity import cite
 from haidang.goals.actions.links import LinkRequest, insert_link, make_link, refuse_weight
 from haidang.goals.models import (
     Alignment,
@@ -49,7 +50,7 @@ from haidang.people.models import Organisation, Person
 from haidang.people.sequences import take
 
 #: Facts that are rows of their own, not columns.
-ROWS = ("contributors", "named", "tags", "milestones")
+ROWS = ("contributors", "named", "tags", "milestones", "cited")
 #: Periods are laid out ahead for a fiscal year, but for those too short to be looked at so.
 LAID_OUT = {"month", "quarter", "half", "year"}
 
@@ -205,6 +206,8 @@ def _insert(
         goal.state = State.DRAFT
     goal.save(force_insert=True)
     write_rows(goal, values)
+    if "cited" in values:
+        cite(goal, values["cited"], at, actor.pk)
     keep_version(goal, at, actor.pk)
     if kind == Kind.KPI and goal.frequency in LAID_OUT:
         first_month = actor.organisation.fiscal_year_start

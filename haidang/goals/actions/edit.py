@@ -29,6 +29,7 @@ from haidang.goals.actions.create import (
 )
 from haidang.goals.actions.facts import DECIMALS, FIELDS, MEASURE, PEOPLE, cleaned, short
 from haidang.goals.actions.history import keep_version, plain
+from haidang.goals.actions.identity import cite, cited_by
 from haidang.goals.actions.links import input_problem, value_problem
 from haidang.goals.models import (
     Alignment,
@@ -96,6 +97,8 @@ def edit_goal(
         goal.version += 1
         goal.save()
         write_rows(goal, {n: values[n] for n in changed if n in ROWS})
+        if "cited" in changed:
+            cite(goal, values["cited"], at, actor.pk)
         if goal.state == State.SUBMITTED and changed & _SHARING:
             require_an_approver(goal)
         touched: list[int] = []
@@ -166,6 +169,8 @@ def facts_now(goal: Goal) -> dict[str, Any]:
             p.person for p in goal.participants.filter(role=role).select_related("person")
         ]
     facts["tags"] = [t.name for t in goal.tags.all()]
+    if goal.kind == Kind.OBJECTIVE:
+        facts["cited"] = cited_by(goal)
     if goal.kind == Kind.KEY_RESULT:
         facts["milestones"] = [
             {"position": m.position, "title": m.title, "weight": m.weight, "due": m.due}

@@ -58,7 +58,7 @@ DECIMALS = ("baseline", "target", "low", "high", "tolerance", "relative_change")
 FIELDS: dict[str, set[str]] = {
     Kind.ULTIMATE: WORDS | PEOPLE - {"data_owner", "level"} | {"starts", "ends"},
     Kind.PILLAR: WORDS | PEOPLE - {"data_owner", "level"} | {"starts", "ends", "perspective"},
-    Kind.OBJECTIVE: WORDS | PEOPLE - {"data_owner"} | {"commitment", "horizon"} | SPAN,
+    Kind.OBJECTIVE: WORDS | PEOPLE - {"data_owner"} | {"commitment", "horizon", "cited"} | SPAN,
     Kind.KEY_RESULT: WORDS | PEOPLE - {"data_owner", "level"} | {"starts", "ends"} | METRIC,
     Kind.KPI: WORDS | PEOPLE | {"perspective", "starts", "ends"} | METRIC - {"milestones"}
     | KPI_ONLY,
@@ -105,7 +105,7 @@ def cleaned(
         problems.add(name, "unknown_field", _("This kind of goal has no such field."))
     got = {name: value for name, value in facts.items() if name in FIELDS[kind]}
     result: dict[str, Any] = {}
-    _words(got, result, problems)
+    _words(got, result, organisation_id, problems)
     for name, choices in _CHOICES.items():
         if (value := got.get(name)) not in (None, ""):
             if value not in choices:
@@ -131,7 +131,9 @@ def cleaned(
     return result
 
 
-def _words(got: Mapping[str, Any], result: dict[str, Any], problems: Problems) -> None:
+def _words(
+    got: Mapping[str, Any], result: dict[str, Any], organisation_id: int, problems: Problems
+) -> None:
     title = clean_line(str(got.get("title") or ""))
     if not title:
         problems.add("title", "required", _("Please give it a title."))
@@ -150,6 +152,11 @@ def _words(got: Mapping[str, Any], result: dict[str, Any], problems: Problems) -
             if not isinstance(value, int) or not low <= value <= high:
                 problems.add(name, "out_of_bounds", _("This number is out of bounds."))
             result[name] = value
+    if "cited" in got:
+        cited = sorted(set(got["cited"] or ()), key=lambda value: (value.rank, value.pk))
+        if any(v.organisation_id != organisation_id or v.removed_at for v in cited):
+            problems.add("cited", "not_found", _("There is no such value."))
+        result["cited"] = cited
     if "tags" in got:
         tags = [clean_line(str(t)) for t in got["tags"] or ()]
         if len(tags) > 20 or any(not t or len(t) > 40 for t in tags):

@@ -10,10 +10,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from haidang.goals.access import cycles_visible, levels_open
+from haidang.goals.access import cycles_visible, levels_open, values_visible
 from haidang.goals.actions.create import usual_visibility
 from haidang.goals.actions.facts import CALCULATIONS, FIELDS, LONGEST_TEXT, LONGEST_TITLE
 from haidang.goals.forms import rows
+from haidang.goals.forms.identity import ValuesField
 from haidang.goals.forms.links import goal_field, modes_of, relations_of
 from haidang.goals.forms.measure import (
     CALCULATED,
@@ -36,7 +37,7 @@ from haidang.goals.models import (
     Visibility,
 )
 from haidang.goals.models.goal import Aggregation, MetricKind, Perspective, PlanCurve
-from haidang.goals.queries.choices import parent_kinds
+from haidang.goals.queries.choices import parent_kinds, running_cycle
 from haidang.lib.text import clean_line
 from haidang.people import queries as people
 from haidang.people.access import person_for, standing_of, today_of, unit_for
@@ -138,6 +139,8 @@ class GoalForm(forms.Form):
         if "commitment" in self.names:
             self._choice("commitment", _("Commitment"), Commitment.choices)
             self._choice("horizon", _("Horizon"), [("", _("Not said")), *Horizon.choices])
+        if "cited" in self.names and (values := list(values_visible(self.person))):
+            self.fields["cited"] = ValuesField(values, label=_("Core values that it lives"))
         if "perspective" in self.names:
             self._choice("perspective", _("Perspective"), Perspective.choices)
 
@@ -401,16 +404,6 @@ class CycleField(forms.ChoiceField):
     def clean(self, value: Any) -> Any:
         public_id = super().clean(value)
         return self.known.get(public_id) if public_id else None
-
-
-def running_cycle(person: Person) -> Cycle | None:
-    """The cycle that a new objective most likely belongs to: the shortest that runs today."""
-    today = today_of(person)
-    running = cycles_visible(person).filter(starts__lte=today, ends__gte=today)
-    found = list(running.exclude(state=CycleState.CLOSED))
-    if found:
-        return min(found, key=lambda c: (c.ends - c.starts, c.pk))
-    return cycles_visible(person).exclude(state=CycleState.CLOSED).order_by("-starts").first()
 
 
 def first_values(person: Person, kind: str) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from haidang.goals.models.goal import (
     UltimateGoal,
     Visibility,
 )
+from haidang.goals.models.identity import Citation, CoreValue, Identity, IdentityVersion
 from haidang.goals.models.standing import HistoryPoint, KpiPeriod, Standing
 
 __all__ = [
@@ -36,7 +37,9 @@ __all__ = [
     "KPI",
     "Alignment",
     "AlignmentSpan",
+    "Citation",
     "Commitment",
+    "CoreValue",
     "Cycle",
     "CycleKind",
     "CycleState",
@@ -45,6 +48,8 @@ __all__ = [
     "GoalVersion",
     "HistoryPoint",
     "Horizon",
+    "Identity",
+    "IdentityVersion",
     "KeyResult",
     "Kind",
     "KpiPeriod",

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from haidang.goals import fulltext
-from haidang.goals.access import visible
-from haidang.goals.models import ALLOWED, Goal, Kind, Relation, State
+from haidang.goals.access import cycles_visible, visible
+from haidang.goals.models import ALLOWED, Cycle, CycleState, Goal, Kind, Relation, State
 from haidang.lib.text import clean_line
+from haidang.people.access import today_of
 from haidang.people.models import Person
 
 SHOWN = 12
@@ -67,3 +68,13 @@ def to_pick(
             break
         found += rows.filter(kind=kind).order_by("rank", "id")[:room]
     return Found(found[:SHOWN], len(found) > SHOWN)
+
+
+def running_cycle(person: Person) -> Cycle | None:
+    """The cycle that one speaks of today: the shortest that runs, else the latest open one."""
+    today = today_of(person)
+    running = cycles_visible(person).filter(starts__lte=today, ends__gte=today)
+    found = list(running.exclude(state=CycleState.CLOSED))
+    if found:
+        return min(found, key=lambda c: (c.ends - c.starts, c.pk))
+    return cycles_visible(person).exclude(state=CycleState.CLOSED).order_by("-starts").first()

@@ -13,7 +13,13 @@ from haidang.people.access.identity import (
     person_of_token,
     signed_in,
 )
-from haidang.people.access.membership import Membership, forget, standing_of, today_of
+from haidang.people.access.membership import (
+    Membership,
+    forget,
+    readers_among,
+    standing_of,
+    today_of,
+)
 from haidang.people.access.persons import (
     ORGANISATION_VERBS,
     PERSON_VERBS,
@@ -49,6 +55,7 @@ __all__ = [
     "person_of_session",
     "person_of_token",
     "public_id_of",
+    "readers_among",
     "require_organisation",
     "require_person",
     "require_unit",

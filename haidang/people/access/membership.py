@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -51,7 +52,7 @@ class Membership:
     @property
     def is_viewer(self) -> bool:
         """Reads only: holds no role that writes."""
-        return Role.VIEWER in self.roles and self.roles <= {Role.VIEWER, Role.GUEST}
+        return only_reads(self.roles)
 
     @property
     def home_ids(self) -> frozenset[int]:
@@ -61,6 +62,20 @@ class Membership:
     def leads(self, unit: Unit | None) -> bool:
         """Whether the person leads the unit or one above it."""
         return unit is not None and unit.path.startswith(self.led_paths)
+
+
+def only_reads(roles: Set[str]) -> bool:
+    """Whether somebody with these roles reads and writes nothing (pure)."""
+    return Role.VIEWER in roles and roles <= {Role.VIEWER, Role.GUEST}
+
+
+def readers_among(people: Iterable[int]) -> frozenset[int]:
+    """Those of these persons (ids) who only read: one query for all of them."""
+    roles: dict[int, set[str]] = {}
+    held = RoleGrant.objects.filter(person_id__in=list(people), until=None)
+    for person_id, role in held.values_list("person_id", "role"):
+        roles.setdefault(person_id, set()).add(role)
+    return frozenset(person_id for person_id, some in roles.items() if only_reads(some))
 
 
 def standing_of(person: Person) -> Membership:

@@ -15,7 +15,7 @@ from haidang.goals.models import Alignment, Cycle, Goal, Kind, Relation, State
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import KIND_ORDER
 from haidang.goals.queries.outlook import NOTHING
-from haidang.people.access import standing_of, today_of
+from haidang.people.access import today_of
 from haidang.people.models import Person
 from haidang.strategy.queries.attention import BESIDE
 from haidang.strategy.queries.charts import targets_of
@@ -82,10 +82,11 @@ class MyAlignment:
         return list(found.values())
 
 
-def my_alignment(person: Person) -> MyAlignment:
-    """The page of one's own goals, in a fixed number of queries."""
+def my_alignment(person: Person, of: Person | None = None) -> MyAlignment:
+    """The page of one's own goals, or of those `of` somebody else as far as the person sees
+    them, in a fixed number of queries."""
     today = today_of(person)
-    mine, more = _mine(person, today)
+    mine, more = _mine(person, of or person, today)
     ids = [goal.pk for goal in mine]
     up = list(
         Alignment.objects.filter(child_id__in=ids)
@@ -137,11 +138,10 @@ def my_alignment(person: Person) -> MyAlignment:
     )
 
 
-def _mine(person: Person, today: date) -> tuple[list[Goal], bool]:
-    """What the person owns or feeds and what runs today, objectives first."""
-    me = standing_of(person)
+def _mine(person: Person, of: Person, today: date) -> tuple[list[Goal], bool]:
+    """What somebody owns or feeds and what runs today, objectives first."""
     rows = visible(person).filter(
-        Q(owner_id=me.person_id) | Q(data_owner_id=me.person_id),
+        Q(owner=of) | Q(data_owner=of),
         Q(cycle=None) | Q(cycle__starts__lte=today, cycle__ends__gte=today),
         state=State.ACTIVE,
         kind__in=(Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.KPI),

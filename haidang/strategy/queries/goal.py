@@ -16,6 +16,7 @@ from haidang.goals.access import is_proposal, verbs_of, visible
 from haidang.goals.actions.links import asks_rule
 from haidang.goals.models import (
     Alignment,
+    CoreValue,
     Goal,
     HistoryPoint,
     Kind,
@@ -30,6 +31,7 @@ from haidang.goals.models import (
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.derivation import counted_twice, left_out
 from haidang.goals.queries.outlook import NOTHING
+from haidang.goals.rules.identity import Said
 from haidang.people.access import standing_of, today_of
 from haidang.people.models import Person
 from haidang.strategy.queries.charts import (
@@ -42,7 +44,9 @@ from haidang.strategy.queries.charts import (
     years_of,
 )
 from haidang.strategy.queries.feed import Line, feed_of
+from haidang.strategy.queries.identity import values_cited
 from haidang.strategy.queries.trail import Step, trail
+from haidang.web.jinja import language
 
 #: Children listed on the page; the list of goals has all of them.
 MOST_CHILDREN = 60
@@ -98,6 +102,7 @@ class GoalPage:
     form: Form | None  # to check in with, where the reader may
     asks_rule: bool
     twice: bool  # something below reaches it by two counting paths
+    cites: Sequence[tuple[CoreValue, Said]]  # core values, each with its name for the reader
     may_add: frozenset[str]  # kinds that the reader may hang below it
     reader: Person
 
@@ -184,6 +189,7 @@ def goal_page(
         form=_form(person, goal, verbs),
         asks_rule="weigh" in verbs and goal.is_measured and asks_rule(goal),
         twice=goal.kind in _SMALL and bool(down) and bool(counted_twice(person, goal)),
+        cites=values_cited(person, goal, language()),
         may_add=_may_add(person),
         reader=person,
     )

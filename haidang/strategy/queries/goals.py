@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 
 from haidang.goals.access import cycles_visible, tags_visible, visible
@@ -178,48 +178,6 @@ def goal_list(person: Person, filters: Filters) -> GoalList:
     return GoalList(_aimed(found), after, unfinished=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """The active goals of a person or a unit as their page shows them; the list has all."""
-
-    okrs: Sequence[Listed]
-    kpis: Sequence[Listed]
-    more: bool
-
-
-#: Goals of each group on the page of a person or a unit.
-MOST_BESIDE = 12
-
-
-def goals_of_person(person: Person, subject: Person) -> Beside:
-    """What `subject` owns, as far as `person` sees it."""
-    return _beside(person, Q(owner=subject))
-
-
-def goals_of_unit(person: Person, unit: Unit) -> Beside:
-    """What the unit itself has, as far as `person` sees it; key results stand with their
-    objectives."""
-    return _beside(person, Q(unit=unit) & ~Q(kind=Kind.KEY_RESULT))
-
-
-def _beside(person: Person, wanted: Q) -> Beside:
-    rows = visible(person).filter(wanted, state=State.ACTIVE)
-    rows = rows.select_related("standing", "owner", "unit", "cycle")
-    height = Case(
-        *(When(kind=kind, then=at) for at, kind in enumerate(KIND_ORDER)),
-        output_field=IntegerField(),
-    )
-    okrs = list(rows.exclude(kind=Kind.KPI).order_by(height, "rank", "id")[: MOST_BESIDE + 1])
-    kpis = list(rows.filter(kind=Kind.KPI).order_by("rank", "id")[: MOST_BESIDE + 1])
-    more = max(len(okrs), len(kpis)) > MOST_BESIDE
-    looks = outlook(person.organisation, [g.pk for g in (*okrs, *kpis)], today_of(person))
-    okr, kpi = (
-        [Listed(g, looks.get(g.pk, NOTHING), g.kind) for g in some[:MOST_BESIDE]]
-        for some in (okrs, kpis)
-    )
-    return Beside(okr, _aimed(kpi), more)
-
-
 def _aimed(rows: Sequence[Listed]) -> list[Listed]:
     """With what each KPI was to bring so far: one query."""
     targets = targets_of(row.goal for row in rows)
@@ -227,13 +185,16 @@ def _aimed(rows: Sequence[Listed]) -> list[Listed]:
 
 
 def fits(look: Outlook, health: str) -> bool:
-    """Whether a goal is what a filter by health asks for; "outdated" is a flag beside it."""
+    """Whether a goal has the health that a filter names."""
     return look.outdated if health == "outdated" else look.health == health
 
 
-def filtered(person: Person, filters: Filters) -> QuerySet[Goal]:
-    """The goals that the person sees and the filters let through; health is not asked here."""
-    rows = visible(person).filter(state__in=STATES[filters.state])
+def filtered(
+    person: Person, filters: Filters, *, states: Sequence[str] | None = None
+) -> QuerySet[Goal]:
+    """Every goal that the person sees and the filters let through, but for its health;
+    `states` are others than the address says."""
+    rows = visible(person).filter(state__in=states or STATES[filters.state])
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     if filters.level:

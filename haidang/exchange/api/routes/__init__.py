@@ -7,6 +7,7 @@ from haidang.exchange.api.routes import (
     check_ins,
     cycles,
     goals,
+    identity,
     me,
     numbers,
     organisation,
@@ -19,6 +20,7 @@ from haidang.exchange.api.routes import (
 ROUTERS = [
     me.router,
     organisation.router,
+    identity.router,
     people.router,
     units.router,
     cycles.router,

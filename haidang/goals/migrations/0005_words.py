@@ -65,7 +65,7 @@ def drop(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("goals", "0003_what_versions_and_periods_keep")]
+    dependencies = [("goals", "0004_identity")]
 
     operations = [
         migrations.AddField("goal", "words", models.TextField(default="", editable=False)),

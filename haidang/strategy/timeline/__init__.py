@@ -1,0 +1,1 @@
+"""Goals and cycles on an axis of time."""
