@@ -15,6 +15,7 @@ from haidang.goals import actions
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal
 from haidang.people.models import Person
+from haidang.strategy.actions.saved_views import save_view
 from tests.support.axe import faults, violations
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def addresses(
     facts = {"title": "Đề xuất", "level": "unit", "unit": an.unit, "owner": an, "cycle": year}
     draft = actions.create_goal(an, "objective", facts, parents=[LinkRequest(pillar)], submit=True)
     record = CheckIn.objects.get(goal=number)
+    view = save_view(administrator, "Chỉ KPI", query="kind=kpi", place="", is_shared=True)
     goals = (ultimate, pillar, objective, number, places, kpi, draft)
     o, k = f"/goals/{objective.public_id}/", f"/goals/{number.public_id}/"
     return [
@@ -58,6 +60,10 @@ def addresses(
         "/my/alignment/",
         "/kpis/",
         "/overview/",
+        "/map/print/",
+        "/map/views/?query=kind%3Dkpi",
+        f"/map/views/{view.pk}/edit/",
+        f"/map/move/{objective.public_id}/?from={pillar.public_id}&to={ultimate.public_id}",
         "/goals/",
         "/goals/?group=unit",
         "/goals/?q=khong-co-gi",
