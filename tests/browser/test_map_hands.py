@@ -84,7 +84,8 @@ def test_a_card_is_dragged_to_another_parent_and_back(
     assert Alignment.objects.filter(child=aim).get().parent == left
 
     # The same by keyboard, from the panel.
-    page.locator(f"[data-id='{aim.public_id}']").focus()
+    page.get_by_role("treeitem").first.focus()
+    page.keyboard.type("thuong")
     page.keyboard.press("Enter")
     page.locator("#map-panel").get_by_role("link", name="Chuyển xuống dưới").focus()
     page.keyboard.press("Enter")

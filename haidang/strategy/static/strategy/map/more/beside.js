@@ -42,7 +42,8 @@ document.addEventListener("submit", async e => {
   e.preventDefault();
   const form = e.target, data = new FormData(form, e.submitter);
   const answer = await fetch(form.action, { method: "POST", body: data }).catch(() => 0);
-  form.dispatchEvent(new CustomEvent("htmx:finally:request", { bubbles: true, detail: {} })); // it may be sent again
+  /* It may be sent again (`forms.js`). */
+  form.dispatchEvent(new CustomEvent("htmx:finally:request", { bubbles: true, detail: {} }));
   if (!answer) { haidang.toast(haidang.words.offline, "danger"); return; }
   if (answer.redirected || !await show(answer)) {
     if (!answer.ok) { haidang.toast(said.failed, "danger"); return; }

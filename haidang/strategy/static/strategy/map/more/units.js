@@ -78,6 +78,6 @@ function turn(on) {
   map.redraw();
 }
 button.addEventListener("click", () => { turn(!map.units); map.drop.open = false; });
-const { take } = map;
-map.take = data => { take.call(map, data); count(); };
+const taken = map.take;
+map.take = data => { taken.call(map, data); count(); };
 if (map.units) turn(true);
