@@ -34,3 +34,7 @@ map.fetch = async id => {
   map.unfold(node);
   map.select(node, { focus: true, k: Math.max(camera.k, .8) });
 };
+
+/* What was typed before this came. */
+const field = document.getElementById("map-search");
+if (field.value) field.dispatchEvent(new Event("input"));
