@@ -14,7 +14,7 @@ from haidang.goals.models import Alignment, Goal, Standing
 from haidang.strategy.tests.map_company import Company, company
 from haidang.strategy.tests.map_fixtures import with_account
 from haidang.web import bundles
-from tests.browser.map_pages import OPEN, until
+from tests.browser.map_pages import OPEN, open_map, some, until
 from tests.support.axe import SOURCE as AXE
 from tests.worlds import World, fresh
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+__all__ = ["open_map", "some"]
 
 #: Two cards that lie over each other, and cards outside the panel of their company goal.
 FAULTS = """() => {
