@@ -20,7 +20,7 @@ from haidang.strategy.tests.map_company import Company, company
 pytestmark = pytest.mark.django_db
 
 
-def seen_by(person: Person, **asked: Any) -> queries.View:
+def seen_by(person: Person, /, **asked: Any) -> queries.View:
     return queries.view(person, Filters(**asked), today_of(person))
 
 
