@@ -27,7 +27,7 @@ menu.addEventListener("click", e => {
   const link = e.target.closest("[data-carry]"), save = e.target.closest("[data-save]");
   if (link) carry(link);
   if (!save && !link) return;
-  map.drop.open = false;
+  if (map.drop) map.drop.open = false;
   if (!save) return;
   e.preventDefault();
   const [query, place] = present();

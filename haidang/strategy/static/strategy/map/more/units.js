@@ -77,7 +77,7 @@ function turn(on) {
   if (on) count();
   map.redraw();
 }
-button.addEventListener("click", () => { turn(!map.units); map.drop.open = false; });
+button.addEventListener("click", () => { turn(!map.units); if (map.drop) map.drop.open = false; });
 const taken = map.take;
 map.take = data => { taken.call(map, data); count(); };
 if (map.units) turn(true);
