@@ -150,6 +150,12 @@ ORGANISATION_VERBS: dict[str, set[str] | dict[str, set[str]]] = {
     "cycle.change": {"strategist"},
     "value.change": {"strategist"},
 }
+#: Saved views of the map: `own` is An's alone, `other` Dũng's and shared. Verb > scope > who.
+VIEW_VERBS: dict[str, dict[str, set[str]]] = {
+    "see": {"own": {"owner"}, "other": STAFF},
+    "change": {"own": {"owner"}, "other": {"other_unit"}},
+    "delete": {"own": {"owner"}, "other": {"other_unit", "strategist"}},
+}
 #: Without a thing in the address: verb > who comes in; others are forbidden.
 DOORS: dict[str, set[str]] = {
     "anyone": set(ACTORS),
@@ -211,6 +217,10 @@ def answer(actor: str, verb: Verb, scope: str) -> str:
         return "open" if actor in (who[scope] if isinstance(who, dict) else who) else "forbidden"
     if verb.thing == "link":
         return _link(actor, verb.name, scope)
+    if verb.thing == "view":
+        if actor not in VIEW_VERBS["see"][scope]:
+            return "missing"
+        return "open" if actor in VIEW_VERBS[verb.name][scope] else "forbidden"
     return _goal(actor, verb.name, scope, kpi=verb.thing == "kpi")
 
 

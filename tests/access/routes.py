@@ -8,7 +8,8 @@ with the pattern exactly as the urlconf joins it, every method that it answers (
 it, "PATCH measure", tells several uses of one apart), and for each what it does to what it
 names: `on("objective", verb)` to a goal (`key_result`, `kpi`, `proposal`,
 `record`), `link(verb)` to a link, `place("person" | "unit" | "team" | "cycle" | "value", verb)` to
-what an organisation has, `own("token")` to a thing of an account, `door(name)` where the
+what an organisation has, `view(verb)` to a saved view of the map, `own("token")` to a thing of
+an account, `door(name)` where the
 address names nothing. Verbs are those of `tests/access/book.py`; a new one is written there,
 by docs/access.md. Keywords are what is sent with writes; "@unit.own" is the id of the sales unit,
 "@objective.foreign" of a goal of the other organisation. Placeholders of the pattern are
@@ -58,6 +59,10 @@ def link(verb: str, /, **body: Any) -> Door:
 
 def place(thing: str, verb: str, /, **body: Any) -> Door:
     return Door(Verb("organisation", f"{thing.partition('_')[0]}.{verb}"), thing, body)
+
+
+def view(verb: str, /, **body: Any) -> Door:
+    return Door(Verb("view", verb), "view", body)
 
 
 def own(thing: str, verb: str = "", /, **body: Any) -> Door:
@@ -197,6 +202,15 @@ _("timeline/", {"GET": signed_in})
 _("map/", {"GET": signed_in})
 _("map/data/", {"GET": signed_in})
 _("map/panel/<str:public_id>/", {"GET": see})
+_("map/places/<str:public_id>/", {"GET": on("objective", "link")})
+_("map/move/<str:public_id>/", both(on("objective", "link", to="@second.own")))
+_("map/views/", both(signed_in))
+_view = "map/views/<row:pk>/"
+_(_view, {"GET": view("see")})
+_(_view + "edit/", both(view("change", name="X")))
+_(_view + "deletion/", {"POST": view("delete")})
+_("map/svg/", {"GET": signed_in})
+_("map/print/", {"GET": signed_in})
 _("goals/", {"GET": signed_in})
 _("goals/options/", {"GET": signed_in})
 _("goals/new/<str:kind>/", both(door("make goals", title="X", level="individual")))

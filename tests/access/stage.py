@@ -24,6 +24,7 @@ from haidang.people import actions as people
 from haidang.people.access import forget
 from haidang.people.adapters import MFAAdapter
 from haidang.people.models import Person, Sequence, Unit
+from haidang.strategy.actions import saved_views
 from tests.access.book import ACTORS
 from tests.support.cast import PASSWORD
 
@@ -264,6 +265,16 @@ class Stage:
             ].pk,
             "foreign": people.create_token(emma, "MARKtoken", ["read"], until)[0].pk,
         }
+        self.views = {
+            name: saved_views.save_view(
+                person, mark, query="", place="", is_shared=name == "other"
+            ).pk
+            for name, person, mark in (
+                ("own", an, "MARKprivate"),
+                ("other", self.actor("other_unit"), "MARKother"),
+                ("foreign", emma, "MARKforeign"),
+            )
+        }
         self.sessions = {
             name: UserSession.objects.create(
                 user=person.account, ip="127.0.0.1", session_key=f"walk-{name}", user_agent="x"
@@ -325,7 +336,7 @@ class Stage:
         if thing == "link":
             child, parent = self.links[scope]
             return {"goal": child.public_id, "parent": parent.public_id}
-        if thing in ("token", "session", "import"):
+        if thing in ("token", "session", "import", "view"):
             found = getattr(self, f"{thing}s").get(scope)
             return {"id": str(found)} if found else None
         return self._in_organisation(thing, scope)

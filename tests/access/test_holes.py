@@ -22,6 +22,8 @@ from haidang.people import access as people
 from haidang.people.access import persons
 from haidang.people.models import Person, PersonalToken
 from haidang.people.views import account as account_views
+from haidang.strategy import access as strategy_access
+from haidang.strategy.models import SavedView
 from tests.access import walk as walking
 from tests.access.routes import ROUTES, Route
 from tests.access.stage import Stage
@@ -229,6 +231,15 @@ def test_links_of_others_open(
         assert _found(stage, route, use)
 
 
+@_named(_uses("view"))
+def test_saved_views_of_others_open(stage: Stage, route: Route, use: str) -> None:
+    with (
+        replaced(strategy_access.views_visible, lambda person: SavedView.objects.all()),
+        replaced(strategy_access.may_view, lambda person, view, verb: True),
+    ):
+        assert _found(stage, route, use)
+
+
 #: Lists and searches: what is in them must not leak.
 _lists = [
     (route, "GET")
@@ -248,6 +259,8 @@ _lists = [
         "overview/",
         "map/",
         "map/data/",
+        "map/svg/",
+        "map/print/",
         "cycles/",
         "api/v1/people",
         "api/v1/units",

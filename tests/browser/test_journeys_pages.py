@@ -16,6 +16,7 @@ from haidang.goals import actions
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal
 from haidang.people.models import Person
+from haidang.strategy.actions.saved_views import save_view
 from tests.support.axe import faults, violations
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def addresses(
     facts = {"title": "Đề xuất", "level": "unit", "unit": an.unit, "owner": an, "cycle": year}
     draft = actions.create_goal(an, "objective", facts, parents=[LinkRequest(pillar)], submit=True)
     record = CheckIn.objects.get(goal=number)
+    view = save_view(administrator, "Chỉ KPI", query="kind=kpi", place="", is_shared=True)
     goals = (ultimate, pillar, objective, number, places, kpi, draft)
     o, k = f"/goals/{objective.public_id}/", f"/goals/{number.public_id}/"
     return [
@@ -84,6 +86,10 @@ def addresses(
         f"/people/{an.public_id}/departure/",
         f"/people/{an.public_id}/transfer/",
         f"{o}participants/",
+        "/map/print/",
+        "/map/views/?query=kind%3Dkpi",
+        f"/map/views/{view.pk}/edit/",
+        f"/map/move/{objective.public_id}/?from={pillar.public_id}&to={ultimate.public_id}",
         "/goals/",
         "/goals/?group=unit",
         "/goals/?q=khong-co-gi",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +14,7 @@ from haidang.goals.models import Alignment, Goal, Standing
 from haidang.strategy.tests.map_company import Company, company
 from haidang.strategy.tests.map_fixtures import with_account
 from haidang.web import bundles
+from tests.browser.map_pages import OPEN, open_map, some, until
 from tests.support.axe import SOURCE as AXE
 from tests.worlds import World, fresh
 
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-OPEN = """async () => {
-  await document.fonts.ready;
-  for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
-}"""
+__all__ = ["open_map", "some"]
+
 #: Two cards that lie over each other, and cards outside the panel of their company goal.
 FAULTS = """() => {
   const { graph, layout } = strategyMap, shown = graph.nodes.filter(n => n.shown), found = [];
@@ -58,35 +57,6 @@ DRAWN = """() => {
   for (const name in found) delete pen[name];
   return found;
 }"""
-
-
-@pytest.fixture
-def some(transactional_db: None) -> Company:
-    return company(120)
-
-
-@pytest.fixture
-def open_map(make_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
-    """`open_map(company, "#k=0.8")`: the map as its strategist sees it, drawn."""
-
-    def opened(made: Company, address: str = "", **options: Any) -> Page:
-        options = {"viewport": {"width": 1440, "height": 900}, **options}
-        page = make_context(with_account(made.strategist), **options).new_page()
-        page.goto(f"/map/{address}")
-        page.locator("#map-box[data-ready]").wait_for()
-        page.evaluate(OPEN)
-        return page
-
-    return opened
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait for it; the policy forbids what Playwright's own way of waiting needs."""
-    for _ in range(100):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(condition)
 
 
 def at(page: Page) -> str | None:

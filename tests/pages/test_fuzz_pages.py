@@ -65,7 +65,16 @@ NAMES = {
     "/my/alignment/": ("x",),
     "/kpis/": ("open",),
     "/overview/": ("x",),
-    "/map/": ("cycle", "unit", "kind", "health", "tag", "text", "root", "limit", "view"),
+    **{
+        f"/map/{what}": (
+            "cycle", "unit", "team", "person", "kind", "health", "tag", "text", "root", "also",
+            "limit", "view", "saved", "d", "t", "at", "f", "k", "c",
+        )
+        for what in ("", "svg/", "print/")
+    },
+    "/map/views/": ("name", "is_shared", "query", "place", "form_key"),
+    "/map/move/O-1/": ("from", "to", "undo", "relation", "mode", "weight"),
+    "/map/places/O-1/": ("x",),
     "/map/data/": ("ids", "cycle", "unit", "kind", "health", "tag", "text", "root", "limit"),
     "/people/options/": ("q",),
     "/people/P-2/departure/": ("to", "version", "last_day", "refresh", "leads-U-2", "reports"),

@@ -24,7 +24,7 @@ from haidang.goals.models import (
     Visibility,
 )
 from haidang.goals.rules.combine import weight_among
-from haidang.goals.rules.graph import Edge, Graph
+from haidang.goals.rules.graph import Edge, Graph, Node
 from haidang.goals.rules.periods import nests
 from haidang.goals.rules.units import dimension, exact_factor, is_additive
 from haidang.lib.errors import Conflict, Invalid, NotFound
@@ -32,6 +32,12 @@ from haidang.people.models import Person
 
 HEAVIEST = 10_000
 _SHOWN_ONLY = {Relation.COMPUTES, Relation.SUPPORTS, Relation.DEPENDS_ON}
+
+#: Reasons that are told before somebody tries, too (`realign.forbidden`).
+COMPOSED = _("A key result belongs to the objective it was made for.")
+ITSELF = _("A goal cannot hang below itself.")
+CIRCLE = _("This would make a circle: the parent already hangs below this goal.")
+ALREADY_LINKED = _("These two are linked already; change that link instead.")
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,18 @@ class LinkRequest:
     mode: str | None = None
     weight: int | None = None
     position: int = 0
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a link will stand: what it means, does and weighs, and whether it counts at once
+    or waits for the parent's side (`accepted`)."""
+
+    relation: str
+    mode: str
+    weight: int
+    position: int
+    accepted: bool
 
 
 # -- what may be linked, and how -------------------------------------------------------
@@ -190,7 +208,7 @@ def check_pair(child: Goal, parent: Goal, relation: str, mode: str, weight: int 
     if child.organisation_id != parent.organisation_id:
         raise NotFound
     if child.pk == parent.pk:
-        raise Invalid(_("A goal cannot hang below itself."), code="cycle", field="parent")
+        raise Invalid(ITSELF, code="cycle", field="parent")
     if relation not in Relation.values or (child.kind, parent.kind) not in ALLOWED[relation]:
         raise Invalid(
             _("This relation does not join these two kinds of goals."),
@@ -233,11 +251,7 @@ def ancestors(goal_id: int) -> set[int]:
 
 def _refuse_cycle(child: Goal, parent: Goal) -> None:
     if child.pk in ancestors(parent.pk):
-        raise Invalid(
-            _("This would make a circle: the parent already hangs below this goal."),
-            code="cycle",
-            field="parent",
-        )
+        raise Invalid(CIRCLE, code="cycle", field="parent")
 
 
 # -- the actions ------------------------------------------------------------------------
@@ -259,18 +273,29 @@ def link(actor: Person, child: Goal, request: LinkRequest) -> Alignment:
 def make_link(actor: Person, child: Goal, request: LinkRequest, at: datetime) -> Alignment:
     """`link` inside a structural change that is already open (no check on the child)."""
     parent = again(request.parent)
-    relation, mode = checked_link(actor, child, parent, request)
+    terms = terms_of(actor, child, parent, request)
     return insert_link(
         actor,
         child,
         parent,
-        relation=relation,
-        mode=mode,
-        weight=request.weight,
-        position=request.position,
-        accepted=mode == Mode.NONE or may(actor, parent, "accept_link"),
+        relation=terms.relation,
+        mode=terms.mode,
+        weight=terms.weight,
+        position=terms.position,
+        accepted=terms.accepted,
         at=at,
     )
+
+
+def terms_of(actor: Person, child: Goal, parent: Goal, request: LinkRequest) -> Terms:
+    """What `make_link` makes of a wish, refused as there; nothing is written.
+
+    `parent` is that of the request as it stands now.
+    """
+    relation, mode = checked_link(actor, child, parent, request)
+    weight = _weight_for(parent.pk) if request.weight is None else request.weight
+    accepted = mode == Mode.NONE or may(actor, parent, "accept_link")
+    return Terms(relation, mode, weight, request.position, accepted)
 
 
 def checked_link(actor: Person, child: Goal, parent: Goal, request: LinkRequest) -> tuple[str, str]:
@@ -281,13 +306,9 @@ def checked_link(actor: Person, child: Goal, parent: Goal, request: LinkRequest)
     check_pair(child, parent, relation, mode, request.weight)
     check_relation(child, parent, relation)
     if relation == Relation.COMPOSITION:
-        raise Invalid(_("A key result belongs to the objective it was made for."), code="relation")
+        raise Invalid(COMPOSED, code="relation")
     if Alignment.objects.filter(child=child, parent=parent).exists():
-        raise Conflict(
-            _("These two are linked already; change that link instead."),
-            code="already_linked",
-            field="parent",
-        )
+        raise Conflict(ALREADY_LINKED, code="already_linked", field="parent")
     _refuse_cycle(child, parent)
     refuse_weight(actor, parent, request.weight)
     return relation, mode
@@ -363,7 +384,7 @@ def accept_link(actor: Person, edge: Alignment) -> Alignment:
     """The parent's side agrees that the child counts."""
     require(actor, edge.parent, "accept_link")
     with restructuring(actor) as at:
-        edge = _edge_again(edge)
+        edge = edge_again(edge)
         if not edge.proposed_mode:
             raise Conflict(_("Nothing waits for acceptance here."), code="not_proposed")
         check_pair(edge.child, edge.parent, edge.relation, edge.proposed_mode, edge.weight)
@@ -377,7 +398,7 @@ def decline_link(actor: Person, edge: Alignment) -> Alignment:
     """The parent's side declines: the link stays, shown only."""
     require(actor, edge.parent, "accept_link")
     with restructuring(actor) as at:
-        edge = _edge_again(edge)
+        edge = edge_again(edge)
         if not edge.proposed_mode:
             raise Conflict(_("Nothing waits for acceptance here."), code="not_proposed")
         return _set(actor, edge, at, "link.declined", proposed_mode="", proposed_by=None)
@@ -397,7 +418,7 @@ def change_link(
     if (mode or relation) and not may(actor, edge.parent, "accept_link"):
         require(actor, edge.child, "link")
     with restructuring(actor) as at:
-        edge = _edge_again(edge)
+        edge = edge_again(edge)
         if (
             relation
             and relation != edge.relation
@@ -407,7 +428,7 @@ def change_link(
                 edge.relation,
             )
         ):
-            raise Invalid(_("A key result belongs to the objective it was made for."))
+            raise Invalid(COMPOSED)
         relation = relation or edge.relation
         wanted = mode or edge.mode
         check_pair(edge.child, edge.parent, relation, wanted, weight)
@@ -424,40 +445,71 @@ def change_link(
         return _set(actor, edge, at, "link.changed", **fields)
 
 
-def move_link(actor: Person, edge: Alignment, new_parent: Goal) -> Alignment:
+def move_link(
+    actor: Person, edge: Alignment, new_parent: Goal, like: LinkRequest | None = None
+) -> Alignment:
     """Hang the child below another parent instead, in one change, on the same terms.
 
     The relation and the mode are kept where they fit the new parent; the weight by who may
-    weigh there, from others the link takes the mean of its new siblings'.
+    weigh there, from others the link takes the mean of its new siblings'. `like` gives
+    other terms to keep: those from before a move that is taken back.
     """
     require(actor, edge.child, "link")
     require(actor, new_parent, "see")
     with restructuring(actor) as at:
-        edge = _edge_again(edge)
-        if edge.relation == Relation.COMPOSITION:
-            raise Invalid(_("A key result belongs to the objective it was made for."))
+        edge = edge_again(edge)
+        refuse_composed(edge)
         if edge.parent_id == new_parent.pk:
             return edge
-        return hang_elsewhere(actor, edge, again(new_parent), at)
+        return hang_elsewhere(actor, edge, again(new_parent), at, like=like)
+
+
+def refuse_composed(edge: Alignment) -> None:
+    """A key result stays with its objective."""
+    if edge.relation == Relation.COMPOSITION:
+        raise Invalid(COMPOSED)
 
 
 def hang_elsewhere(
-    actor: Person, edge: Alignment, new_parent: Goal, at: datetime, *, shown_only: bool = False
+    actor: Person,
+    edge: Alignment,
+    new_parent: Goal,
+    at: datetime,
+    *,
+    shown_only: bool = False,
+    like: LinkRequest | None = None,
 ) -> Alignment:
     """`move_link` inside a structural change that is already open (no check on the child)."""
     child = again(edge.child)
-    relation = edge.relation
+    request = terms_elsewhere(actor, edge, child, new_parent, shown_only=shown_only, like=like)
+    remove_link(actor, edge, at)
+    return make_link(actor, child, request, at)
+
+
+def terms_elsewhere(
+    actor: Person,
+    edge: Alignment,
+    child: Goal,
+    new_parent: Goal,
+    *,
+    shown_only: bool = False,
+    like: LinkRequest | None = None,
+) -> LinkRequest:
+    """On which terms a link goes to another parent: its own (or those of `like`), as far as
+    they fit there."""
+    relation = (like and like.relation) or edge.relation
     fits = (child.kind, new_parent.kind) in ALLOWED[relation]
     if not fits or relation_problem(child, new_parent, relation):
         relation = guess_relation(child, new_parent)
     mode = edge.mode if edge.mode != Mode.NONE else (edge.proposed_mode or Mode.NONE)
+    mode = (like and like.mode) or mode
     shown_only = shown_only or relation in _SHOWN_ONLY or bool(new_parent.calculation)
     if shown_only or (mode == Mode.VALUE and value_problem(child, new_parent)):
         mode = Mode.NONE
-    weight = edge.weight if may(actor, new_parent, "weigh") else None
-    request = LinkRequest(new_parent, relation, mode, weight, edge.position)
-    remove_link(actor, edge, at)
-    return make_link(actor, child, request, at)
+    weight: int | None = None
+    if may(actor, new_parent, "weigh"):
+        weight = edge.weight if like is None or like.weight is None else like.weight
+    return LinkRequest(new_parent, relation, mode, weight, edge.position)
 
 
 def unlink(actor: Person, edge: Alignment) -> None:
@@ -465,14 +517,13 @@ def unlink(actor: Person, edge: Alignment) -> None:
     if not may(actor, edge.parent, "accept_link"):
         require(actor, edge.child, "link")
     with restructuring(actor) as at:
-        edge = _edge_again(edge)
-        if edge.relation == Relation.COMPOSITION:
-            raise Invalid(_("A key result belongs to the objective it was made for."))
+        edge = edge_again(edge)
+        refuse_composed(edge)
         remove_link(actor, edge, at)
 
 
 def remove_link(actor: Person, edge: Alignment, at: datetime) -> None:
-    before = _plain_edge(edge)
+    before = plain_edge(edge)
     child, parent = edge.child, edge.parent
     Alignment.objects.filter(pk=edge.pk).delete()
     end_span(edge, at)
@@ -484,7 +535,7 @@ def remove_link(actor: Person, edge: Alignment, at: datetime) -> None:
     )  # fmt: skip
 
 
-def _edge_again(edge: Alignment) -> Alignment:
+def edge_again(edge: Alignment) -> Alignment:
     fresh = (
         Alignment.objects.select_related("child__standing", "parent__standing")
         .select_related("child__unit", "parent__unit", "child__cycle", "parent__cycle")
@@ -498,7 +549,7 @@ def _edge_again(edge: Alignment) -> Alignment:
 
 
 def _set(actor: Person, edge: Alignment, at: datetime, verb: str, **fields: Any) -> Alignment:
-    before = _plain_edge(edge)
+    before = plain_edge(edge)
     for name, value in fields.items():
         setattr(edge, name, value)
     edge.since = at
@@ -516,11 +567,11 @@ def _set(actor: Person, edge: Alignment, at: datetime, verb: str, **fields: Any)
     return edge
 
 
-def _plain_edge(edge: Alignment) -> Edge:
+def plain_edge(edge: Alignment) -> Edge:
     return Edge(edge.child_id, edge.parent_id, edge.relation, edge.mode, edge.weight)
 
 
-def _flows(edge: Edge | None) -> bool:
+def flows(edge: Edge | None) -> bool:
     return edge is not None and (edge.mode != Mode.NONE or edge.relation == Relation.COMPUTES)
 
 
@@ -537,18 +588,18 @@ def _recount(
     The slice is read after the edge was written, then put back to how it was for the
     moment in which the child is touched.
     """
-    now = None if removed else _plain_edge(edge)
-    if not _flows(before) and not _flows(now):
+    now = None if removed else plain_edge(edge)
+    if not flows(before) and not flows(now):
         return []
     graph = slice_above(actor, [edge.child_id, edge.parent_id])
     for loaded in [e for e in graph.up.get(edge.child_id, ()) if e.parent == edge.parent_id]:
         graph.drop(loaded)
-    if before is not None and _flows(before):
+    if before is not None and flows(before):
         graph.add(before)
     graph.touch(edge.child_id)
-    if before is not None and _flows(before):
+    if before is not None and flows(before):
         graph.drop(before)
-    if now is not None and _flows(now):
+    if now is not None and flows(now):
         graph.add(now)
     adjust_rule(graph, edge.parent_id, at, actor)
     if edge.parent.calculation and Relation.COMPUTES in (
@@ -567,19 +618,27 @@ def adjust_rule(graph: Graph, parent_id: int, at: datetime, actor: Person) -> No
     left it takes its own reports again.
     """
     parent = graph.nodes[parent_id]
-    if parent.kind not in (Kind.KEY_RESULT, Kind.KPI) or parent.calculation:
+    if not _follows(parent):
         return
     counting = Alignment.objects.filter(parent_id=parent_id).exclude(mode=Mode.NONE).exists()
-    reported = parent.own_reports > 0
-    rule = parent.rule
-    if counting and rule == Rule.OWN and not reported:
-        rule = Rule.CHILDREN
-    elif not counting and rule != Rule.OWN:
-        rule = Rule.OWN
+    rule = rule_with(parent, counting)
     if rule != parent.rule:
         graph.touch(parent_id).rule = rule
         goal = Goal.objects.get(pk=parent_id)
         store_rule(goal, rule, at, actor)
+
+
+def _follows(parent: Node) -> bool:
+    return parent.kind in (Kind.KEY_RESULT, Kind.KPI) and not parent.calculation
+
+
+def rule_with(parent: Node, counting: bool) -> str:
+    """The rule of a parent that has counting children from now on, or none (pure)."""
+    if not _follows(parent):
+        return parent.rule
+    if counting and parent.rule == Rule.OWN and not parent.own_reports:
+        return Rule.CHILDREN
+    return parent.rule if counting else Rule.OWN
 
 
 def store_rule(goal: Goal, rule: str, at: datetime, actor: Person) -> None:

@@ -17,26 +17,30 @@ GONE = (State.DROPPED, State.ARCHIVED)
 
 @dataclass(frozen=True)
 class Filters:
-    """Empty text means no condition. `cycle` is a public id, "all", or empty for today's."""
+    """Empty text means no condition. `cycle` is a public id, "all", or empty for today's;
+    `person` a public id or "me"."""
 
     cycle: str = ""
     unit: str = ""
+    team: str = ""
+    person: str = ""
     kind: str = ""
     health: str = ""
     tag: str = ""
     text: str = ""
     root: str = ""  # only this goal and what lies below
+    also: str = ""  # this goal too, wherever it stands: it was searched for
     limit: int = CAP
 
     @property
     def narrow(self) -> bool:
         """Whether single goals are looked for, wherever they are in the tree."""
-        return any((self.unit, self.kind, self.tag, self.text))
+        return any((self.unit, self.team, self.person, self.kind, self.tag, self.text))
 
     @property
     def count(self) -> int:
         """How many conditions a person has set."""
-        return sum(map(bool, (self.cycle, self.unit, self.kind, self.health, self.tag, self.text)))
+        return sum(bool(getattr(self, name)) for name in CONDITIONS)
 
     def is_tag(self, name: str) -> bool:
         return bool(self.tag) and folded(name) == self.tag
@@ -48,7 +52,9 @@ class Filters:
         return urlencode(facts)
 
 
-NAMES = ("cycle", "unit", "kind", "health", "tag", "text", "root")
+#: What a person narrows the map by, in the order in which it is told.
+CONDITIONS = ("cycle", "unit", "team", "person", "kind", "health", "tag", "text")
+NAMES = (*CONDITIONS, "root", "also")
 
 
 def read(query: Mapping[str, str]) -> Filters:
@@ -63,10 +69,13 @@ def read(query: Mapping[str, str]) -> Filters:
     return Filters(
         cycle=one("cycle"),
         unit=one("unit"),
+        team=one("team"),
+        person=one("person"),
         kind=one("kind", Kind.values),
         health=one("health", (*HEALTHS, "outdated")),
         tag=folded(one("tag")),
         text=one("text", most=120),
         root=one("root", most=16).upper(),
+        also=one("also", most=16).upper(),
         limit=min(CAP, max(1, number)),
     )

@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any
 
 from haidang.goals.access import goal_for, verbs_of, visible
-from haidang.goals.models import Alignment, Goal, Mode, Relation
+from haidang.goals.models import Alignment, Goal, Mode, Relation, State
 from haidang.goals.queries import Outlook
 from haidang.people.models import Person
 from haidang.strategy.map import facts, queries
 from haidang.strategy.map.filters import GONE
 from haidang.strategy.map.queries import Row
 
+#: States in which a goal is neither edited nor linked.
+OVER = (*GONE, State.CLOSED)
 #: Children shown beside the map; the rest are counted.
 MOST = 40
 
@@ -41,6 +43,9 @@ def panel(person: Person, public_id: str, today: date, language: str) -> dict[st
     ids = {goal.pk, *(link.parent_id for link in up), *(link.child_id for link in down)}
     view = queries.these(person, ids, today)
     rows = {row.id: row for row in view.rows}
+    verbs = verbs_of(person, goal)
+    stands = queries.stands_under(person, goal)
+    open_ = goal.state not in OVER
     masked = _terms(goal) - below.exclude(mode=Mode.NONE).count()
 
     def linked(links: Iterable[Alignment], end: str) -> list[Linked]:
@@ -64,9 +69,10 @@ def panel(person: Person, public_id: str, today: date, language: str) -> dict[st
         "beside": [child for child in children if child.mode == Mode.NONE],
         "more": len(down) > MOST,
         "masked": max(0, masked) if goal.rule != "own" else 0,
-        "may_check_in": goal.is_measured
-        and goal.state == "active"
-        and "check_in" in verbs_of(person, goal),
+        "may_check_in": goal.is_measured and goal.state == "active" and "check_in" in verbs,
+        "may_edit": open_ and "edit_words" in verbs,
+        "may_link": open_ and "link" in verbs and goal.kind != "ultimate",
+        "under": rows[stands.parent] if stands and stands.relation != "composition" else None,
     }
 
 

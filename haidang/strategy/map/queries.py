@@ -10,13 +10,13 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from haidang.goals.access import cycles_visible, goal_for, tags_visible, visible
-from haidang.goals.models import Alignment, Goal, Kind
+from haidang.goals.access import cycles_visible, goal_for, visible
+from haidang.goals.models import Alignment, Goal, Kind, Participant, ParticipantRole
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.outlook import NOTHING
 from haidang.lib.text import folded
-from haidang.people.access import units_visible
-from haidang.people.models import Person, Unit
+from haidang.people.access import people_visible, units_visible
+from haidang.people.models import Person, TeamMember, Unit
 from haidang.strategy.map import rules
 from haidang.strategy.map.filters import GONE, Filters
 from haidang.strategy.map.rules import Edge
@@ -30,6 +30,8 @@ _COLUMNS = (
 
 #: Links read of one level beyond what could be shown: many lead to goals of other cycles.
 _LINKS = 2000
+#: Goals shown below one that was searched for.
+_BELOW_FOUND = 60
 #: Ids asked for at once.
 _MANY = 10_000
 
@@ -75,6 +77,7 @@ class View:
     units: dict[int, str] = field(default_factory=dict)
     cut: bool = False  # whether anything that matches is not on the map
     root: Goal | None = None
+    also: int | None = None  # the goal that was searched for, if the person sees it
     single: bool = False  # goals asked for one by one, without their tree
     above: dict[int, list[str]] = field(default_factory=dict)  # then: what each is linked to
 
@@ -97,6 +100,8 @@ def view(person: Person, filters: Filters, today: date) -> View:
             rows = _below(seen, _tops(seen, filters.limit), filters, found)
         else:
             rows = _rows(visible(person).filter(id__in=ids).order_by())
+    if filters.also:
+        rows = _with(person, seen, rows, filters, found)
     edges = _edges(rows)
     _assemble(found, rows, edges)
     _look(person, found, today)
@@ -129,37 +134,6 @@ def these(person: Person, ids: Iterable[int], today: date) -> View:
     _look(person, found, today)
     _name(found)
     return found
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What a person can narrow the map to."""
-
-    cycles: list[tuple[str, str]]  # public id, name
-    units: list[tuple[str, str, int]]  # public id, name, depth in the tree
-    tags: list[str]
-
-
-def choices(person: Person) -> Choices:
-    """Cycles (newest first), units as a tree, and tags."""
-    cycles = cycles_visible(person).order_by("-starts", "ends").values_list("public_id", "name")
-    rows = units_visible(person).filter(archived_at=None).order_by("rank", "id")
-    units = list(rows.values_list("id", "parent_id", "public_id", "name"))
-    below: dict[int | None, list[int]] = {}
-    known = {key: (public_id, name) for key, _, public_id, name in units}
-    for key, parent, _, _ in units:
-        below.setdefault(parent if parent in known else None, []).append(key)
-    depth: dict[int, int] = {}
-    for key in rules.preorder(below.get(None, []), lambda node: below.get(node, [])):
-        depth.setdefault(key, 0)
-        for child in below.get(key, []):
-            depth[child] = depth[key] + 1
-    tags = tags_visible(person).order_by("folded_name")
-    return Choices(
-        list(cycles[:40]),
-        [(*known[key], depth[key]) for key in depth],
-        list(tags.values_list("name", flat=True)[:200]),
-    )
 
 
 def _rows(goals: QuerySet[Goal]) -> list[Row]:
@@ -216,6 +190,39 @@ def _below(goals: QuerySet[Goal], tops: list[Row], filters: Filters, found: View
     return list(chosen.values())
 
 
+def _with(
+    person: Person, goals: QuerySet[Goal], rows: list[Row], filters: Filters, found: View
+) -> list[Row]:
+    """The rows, and the goal that was searched for with the way up to it and some of what
+    hangs below; where there is no room, what was to be shown last gives way."""
+    wanted = _rows(visible(person).filter(public_id=filters.also))
+    here = {row.id for row in rows}
+    if not wanted or wanted[0].id in here:
+        found.also = wanted[0].id if wanted else None
+        return rows
+    found.also = wanted[0].id
+    chain = {wanted[0].id: wanted[0]}
+    frontier = list(chain)
+    for _ in range(rules.DEEPEST):
+        up = Alignment.objects.filter(child_id__in=frontier, relation__in=rules.BRANCHES)
+        edges = _as_edges(up.filter(parent__in=visible(person).order_by()))
+        above = {edge.parent for edge in rules.primary_parents(edges).values()}
+        above -= chain.keys() | here
+        if not above:
+            break
+        chain |= {row.id: row for row in _rows(visible(person).filter(id__in=above).order_by())}
+        frontier = list(above)
+    under = Alignment.objects.filter(parent_id__in=list(chain), relation__in=rules.BRANCHES)
+    found.hidden |= _counts(goals, under.order_by())
+    own = under.filter(parent_id=wanted[0].id).order_by().values("child_id")
+    below = _rows(goals.filter(id__in=own).order_by("rank", "id")[:_BELOW_FOUND])
+    chain |= {row.id: row for row in below if row.id not in here}
+    added = list(chain.values())[: filters.limit]
+    kept = rows[: filters.limit - len(added)]
+    found.cut = found.cut or len(kept) < len(rows)
+    return kept + added
+
+
 def _counts(goals: QuerySet[Goal], under: QuerySet[Alignment]) -> dict[int, int]:
     """How many goals that the person sees hang under each parent."""
     found: dict[int, int] = {}
@@ -244,6 +251,10 @@ def _matching(person: Person, goals: QuerySet[Goal], filters: Filters, found: Vi
         )
         ids = list(below.values_list("id", flat=True))
         wanted = wanted.filter(Q(unit_id__in=ids) | Q(unit=None, owner__unit_id__in=ids))
+    if filters.team:
+        wanted = wanted.filter(_of_team(person, filters.team))
+    if filters.person:
+        wanted = wanted.filter(_of_person(person, filters.person))
     if filters.tag:
         wanted = wanted.filter(tags__folded_name=filters.tag)
     if filters.text:
@@ -268,6 +279,35 @@ def _matching(person: Person, goals: QuerySet[Goal], filters: Filters, found: Vi
         found.context.update(above)
         frontier = list(above)
     return list(chosen.values())
+
+
+def _of_team(person: Person, public_id: str) -> Q:
+    """What a team across units has, and what its members own."""
+    teams = units_visible(person).filter(kind=Unit.Kind.TEAM, public_id=public_id.upper())
+    team = teams.values_list("id", flat=True).first()
+    if team is None:
+        return Q(pk__in=())
+    members = TeamMember.objects.filter(team_id=team, until=None).values("person_id")
+    return Q(unit_id=team) | Q(owner_id__in=members)
+
+
+def _of_person(person: Person, public_id: str) -> Q:
+    """What somebody owns, feeds or contributes to."""
+    if public_id == "me":
+        key: int | None = person.pk
+    else:
+        rows = people_visible(person).filter(public_id=public_id.upper())
+        key = rows.values_list("id", flat=True).first()
+    if key is None:
+        return Q(pk__in=())
+    part = Participant.objects.filter(person_id=key, role=ParticipantRole.CONTRIBUTOR)
+    return Q(owner_id=key) | Q(data_owner_id=key) | Q(pk__in=part.values("goal_id"))
+
+
+def stands_under(person: Person, goal: Goal) -> Edge | None:
+    """The link by which a goal stands in the tree, of those whose parent the person sees."""
+    links = Alignment.objects.filter(child=goal, parent__in=visible(person).order_by())
+    return rules.primary_parents(_as_edges(links)).get(goal.pk)
 
 
 _EDGE = ("child_id", "parent_id", "relation", "mode", "weight", "position", "id")
@@ -323,6 +363,8 @@ def _keep_health(found: View, wanted: str) -> None:
         if key not in found.context
         and (look.outdated if wanted == "outdated" else look.health == wanted)
     }
+    if found.also is not None:
+        matches.add(found.also)
     kept = rules.with_ancestors(matches, found.parents)
     found.context |= kept - matches
     found.rows = [row for row in found.rows if row.id in kept]

@@ -19,7 +19,9 @@ from haidang.lib.database import reading
 from haidang.lib.errors import NotFound
 from haidang.people.access import public_id_of, signed_in, today_of
 from haidang.people.models import Person
-from haidang.strategy.map import facts, filters, outline, panels, queries
+from haidang.strategy.map import choosing, facts, filters, outline, panels, queries
+from haidang.strategy.map.paper import area_names
+from haidang.strategy.map.saved import offered
 
 #: How many goals may be asked for one by one.
 MOST_IDS = 200
@@ -51,12 +53,16 @@ def page(request: HttpRequest) -> HttpResponse:
     as_outline = request.GET.get("view") == "outline"
     with reading():
         view = queries.view(person, asked, today_of(person))
-        choices = queries.choices(person)
+        choices = choosing.choices(person, asked)
+        saved, opened = offered(person), request.GET.get("saved", "")
         context: dict[str, Any] = {
             "filters": asked,
             "choices": choices,
             "view": view,
             "as_outline": as_outline,
+            "saved": saved,
+            "opened": next((one.view for one in saved if str(one.view.pk) == opened), None),
+            "areas": area_names(),
         }
         if as_outline:
             context["tree"] = outline.tree(view, _language())

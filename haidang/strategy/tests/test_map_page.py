@@ -93,6 +93,7 @@ def test_single_goals_as_they_stand_now(small: Company, door: Door) -> None:
     [
         "root=O-1", "unit=U-2", "cycle=C-1", "cycle=all", "health=done", "kind=kpi",
         "text=khach+hang", "tag=t%E1%BA%BFt", "limit=10", "text=%00%ED%A0%80", "unit=%27--",
+        "person=me", "person=P-1%00", "team=U-3", "also=KR-1", "also=%3Cb%3E", "saved=x",
         "text=" + "x" * 5000, "limit=99999999999999999999", "ids=" + ",".join(["O-1"] * 900),
     ],
 )  # fmt: skip

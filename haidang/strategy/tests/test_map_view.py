@@ -12,15 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from haidang.goals.models import Alignment, Goal, Participant, Tag
 from haidang.lib.errors import NotFound
 from haidang.people.access import today_of
-from haidang.people.models import Person
-from haidang.strategy.map import facts, queries, rules
+from haidang.people.models import Person, TeamMember, Unit
+from haidang.strategy.map import choosing, facts, queries, rules
 from haidang.strategy.map.filters import Filters
 from haidang.strategy.tests.map_company import Company, company
 
 pytestmark = pytest.mark.django_db
 
 
-def seen_by(person: Person, **asked: Any) -> queries.View:
+def seen_by(person: Person, /, **asked: Any) -> queries.View:
     return queries.view(person, Filters(**asked), today_of(person))
 
 
@@ -117,6 +117,55 @@ def test_narrowed_by_kind_words_tag_and_id(small: Company) -> None:
     goal.tags.add(tag)
     tagged = seen_by(who, tag="tet")
     assert [r.public_id for r in tagged.rows if r.id not in tagged.context] == ["KR-3"]
+
+
+def test_narrowed_to_a_person(small: Company) -> None:
+    person = next(p for p in small.people if any(g.owner_id == p.pk for g in small.goals))
+    view = seen_by(small.strategist, person=person.public_id)
+    matches = {row.id for row in view.rows if row.id not in view.context}
+    assert matches == {goal.pk for goal in small.goals if goal.owner_id == person.pk}
+    other = next(g for g in small.goals if g.owner_id != person.pk and g.kind == "objective")
+    Participant.objects.create(goal=other, person=person, role="contributor")
+    mine = seen_by(person, person="me")
+    assert {r.id for r in mine.rows if r.id not in mine.context} == {*matches, other.pk}
+    assert not seen_by(small.strategist, person="P-999").rows
+
+
+def test_narrowed_to_a_team_across_units(small: Company) -> None:
+    team = Unit.objects.create(
+        organisation=small.organisation, number=90, public_id="U-90", name="Dự án", kind="team",
+        path="/90/",
+    )  # fmt: skip
+    member = next(p for p in small.people if any(g.owner_id == p.pk for g in small.goals))
+    TeamMember.objects.create(team=team, person=member, since="2026-01-01T00:00Z")
+    held = small.by_id("O-4")
+    Goal.objects.filter(pk=held.pk).update(unit=team)
+    view = seen_by(small.strategist, team="u-90")
+    matches = {row.id for row in view.rows if row.id not in view.context}
+    owned = {goal.pk for goal in small.goals if goal.owner_id == member.pk}
+    assert matches == owned | {held.pk}
+    assert not seen_by(small.strategist, team=small.units[2].public_id).rows
+    offered = choosing.choices(small.strategist, Filters())
+    assert offered.teams == [("U-90", "Dự án")]
+    assert "U-90" not in {key for key, _name, _depth in offered.units}
+
+
+def test_a_goal_that_was_searched_for_is_there_too(small: Company) -> None:
+    plain = seen_by(small.strategist, limit=12)
+    far = next(g for g in small.goals if g.kind == "key_result" and g.public_id not in ids(plain))
+    view = seen_by(small.strategist, limit=12, also=far.public_id)
+    assert len(view.rows) <= 12
+    assert far.public_id in ids(view)
+    at = far.pk
+    while at in view.parents:
+        at = view.parents[at]
+    assert at == small.by_id("UG-1").pk
+    narrowed = seen_by(small.strategist, kind="kpi", health="done", also=far.public_id)
+    assert far.public_id in ids(narrowed)
+    assert ids(seen_by(small.strategist, also="KR-9999")) == ids(seen_by(small.strategist))
+    Goal.objects.filter(pk=far.pk).update(visibility="private")
+    stranger = next(p for p in small.people[1:] if p.pk != far.owner_id)
+    assert far.public_id not in ids(seen_by(stranger, limit=12, also=far.public_id))
 
 
 def test_narrowed_by_health(small: Company) -> None:

@@ -8,6 +8,7 @@ import { nearest } from "./place.js";
 const TOGETHER = 60, MOST = 200, GONE = 5, ALL = "";
 
 export function followChanges(map) {
+  map.reload = data => reload(map, data);
   const asked = new Set(), strange = new Set();
   let timer = 0;
   const read = async address => {
@@ -26,7 +27,8 @@ export function followChanges(map) {
       ids.filter(id => map.graph.byId.has(id)).forEach(pulse);
     } else if (data) data.id.forEach((id, j) => apply(map.graph.byId.get(id), numbers(data, j)));
     map.redraw();
-    if (ids.includes(map.at?.id) && !map.panel.hidden) map.show(map.at);
+    const { at, panel } = map, typed = [...panel.querySelectorAll("form")].some(haidang.dirty);
+    if (at && !panel.hidden && !typed && (ids.includes(at.id) || ids.includes(ALL))) map.show(at);
   };
   const pulse = id => {
     if (!still.matches) map.pulses.set(map.graph.byId.get(id), performance.now());

@@ -1,6 +1,6 @@
 /* The strategy map: what it knows and what can be done with it; the rest hangs on this. */
 
-import { decode, preorder, untangle } from "./graph.js";
+import { decode, untangle } from "./graph.js";
 import { arrange } from "./layout.js";
 import { Camera } from "./camera.js";
 import { FAR, Painter } from "./paint.js";
@@ -11,7 +11,7 @@ import { walkTree } from "./tree.js";
 import { searchMap } from "./search.js";
 import { readPlace, writePlace } from "./place.js";
 import { followChanges } from "./live.js";
-import { filled, percent } from "./words.js";
+import { filled } from "./words.js";
 
 /* ms in which a number moves to its new value */
 const MOVE = 900;
@@ -61,6 +61,7 @@ class StrategyMap {
     else camera.set(...this.opening());
     if (this.at && (from.panel || !from.k)) this.show(this.at, false, !from.k);
     if (from.focus) this.light(true);
+    if (this.units = from.units) this.more();
     this.redraw();
     this.paint();
   }
@@ -250,6 +251,7 @@ class StrategyMap {
     const text = answer.ok ? await answer.text() : this.words.gone;
     if (panel.node !== node) return;
     body.innerHTML = text;
+    htmx.process(body);
     if (first && reveal) this.camera.reveal(node);
     if (focus) panel.querySelector("h2")?.focus();
   }
@@ -277,6 +279,9 @@ class StrategyMap {
       this.redraw();
     }
   }
+
+  /** What is not needed to draw comes later. */
+  more() { import(this.box.dataset.more); }
 
   /** The address of this view's data (or page) with one more condition. */
   address(name, value, base = this.box.dataset.data) {
@@ -313,6 +318,7 @@ class StrategyMap {
       camera.set(camera.x + (camera.width - width) / 2, camera.y);
       this.paint();
     }).observe(this.box);
+    for (const name of ["pointerover", "focusin"]) on("map", () => this.more(), name);
     const dress = () => { this.painter.dress(); this.redraw(); };
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
     new MutationObserver(dress).observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -321,15 +327,6 @@ class StrategyMap {
       for (const node of this.graph.nodes) node.key = 0;
       this.redraw();
     });
-    addEventListener("beforeprint", () => $("map-paper").replaceChildren(...preorder(this.graph.roots, n => n.kids).map(n => this.line(n))));
-  }
-
-  /** For paper: a goal in one line, as far in as it is deep. */
-  line(n) {
-    const p = document.createElement("p");
-    p.textContent = `${n.id} ${n.title}: ${percent(n.progress)}, ${this.words.health[n.health]}`;
-    p.style.marginLeft = n.depth * 16 + "px";
-    return p;
   }
 }
 

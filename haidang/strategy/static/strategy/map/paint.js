@@ -20,8 +20,8 @@ export class Painter {
   /** Reads colours from the page, so that CSS alone decides how it looks. */
   dress() {
     const probe = document.createElement("i"), style = getComputedStyle(probe);
-    this.map.box.append(probe);
-    const read = name => { probe.style.color = `var(--map-${name})`; return style.color; };
+    /* Put in anew each time: a colour that changes in its place may be on its way. */
+    const read = name => { probe.style.color = `var(--map-${name})`; this.map.box.append(probe); return style.color; };
     const six = name => [0, 1, 2, 3, 4, 5].map(i => read(`${name}-${i}`));
     this.c = Object.fromEntries(COLOURS.map(name => [name, read(name)]));
     Object.assign(this, { health: six("health"), area: six("area") });

@@ -1,15 +1,15 @@
 /* Where one stands, kept in the address, so that a view is a link:
-   #k=scale&c=goal,dx,dy (middle of the screen)&d=levels open&t=exceptions&at=goal&f=1 (focus)&p=1 (panel) */
+   #k=scale&c=goal,dx,dy (middle of the screen)&d=levels open&t=exceptions&at=goal&f=1 (focus)&u=1 (by unit)&p=1 (panel) */
 
 export function readPlace() {
   const from = new URLSearchParams(location.hash.slice(1)), [near, dx, dy] = (from.get("c") || "").split(",");
   return {
     k: +from.get("k") || 0, near, dx: +dx || 0, dy: +dy || 0, depth: +(from.get("d") || 99),
-    toggled: (from.get("t") || "").split("."), at: from.get("at"), focus: from.get("f"), panel: from.get("p"),
+    toggled: (from.get("t") || "").split("."), at: from.get("at"), focus: from.get("f"), units: from.get("u"), panel: from.get("p"),
   };
 }
 
-export function writePlace({ camera, graph, depth, toggled, at, lit, panel }) {
+export function writePlace({ camera, graph, depth, toggled, at, lit, units, panel }) {
   const [x, y] = camera.middle, near = nearest(graph.nodes, x, y);
   if (!near) return;
   const parts = [`k=${camera.k.toFixed(3)}`, `c=${near.id},${Math.round(x - near.x)},${Math.round(y - near.y)}`];
@@ -17,6 +17,7 @@ export function writePlace({ camera, graph, depth, toggled, at, lit, panel }) {
   if (toggled.size) parts.push(`t=${[...toggled].join(".")}`);
   if (at) parts.push(`at=${at.id}`);
   if (lit) parts.push("f=1");
+  if (units) parts.push("u=1");
   if (!panel.hidden) parts.push("p=1");
   history.replaceState(history.state, "", `${location.pathname}${location.search}#${parts.join("&")}`);
 }

@@ -16,28 +16,34 @@ export function searchMap(map, field, list) {
   const choose = node => {
     if (!node) return;
     show(field.value = "");
+    if (node.away) { map.fetch(node.id); return; }
     map.unfold(node);
     map.select(node, { focus: true, k: Math.max(map.camera.k, .8) });
   };
   const find = () => {
     const asked = folded(field.value.trim()), words = asked.split(/\s+/);
-    hits = asked ? map.graph.nodes.filter(node => {
+    const found = asked ? map.graph.nodes.filter(node => {
       node.text ??= folded(`${node.id} ${node.title} ${node.owner?.[0]} ${node.unit}`);
       return words.every(w => node.text.includes(w));
     }) : [];
     const rank = n => (folded(n.id) === asked ? 0 : n.text.includes(asked) ? 99 : 199) + n.depth;
-    hits = hits.sort((a, b) => rank(a) - rank(b)).slice(0, HITS);
+    found.sort((a, b) => rank(a) - rank(b));
+    list.hidden = !asked;
+    found.splice(HITS);
+    draw(found);
+    map.seek?.(field.value, more => draw([...found, ...more]));
+  };
+  const draw = rows => {
+    hits = rows;
     list.replaceChildren(...hits.map((node, j) => {
-      const row = document.createElement("li"), title = document.createElement("span"), fact = document.createElement("small");
-      Object.assign(row, { id: `map-hit-${j}`, role: "option", className: `h-${node.health}` });
-      title.textContent = node.title;
-      fact.textContent = [node.id, node.unit, percent(node.progress)].filter(Boolean).join(" · ");
-      row.append(map.icons.health[node.health].cloneNode(true), title, fact);
+      const { make } = haidang, row = make("li", { id: `map-hit-${j}`, role: "option", className: `h-${node.health}` },
+        (map.icons.health[node.health] || map.icons.kind[node.kind]).cloneNode(true), make("span", { textContent: node.title }),
+        make("small", { textContent: node.fact || [node.id, node.unit, percent(node.progress)].filter(Boolean).join(" · ") }));
       row.onpointerdown = e => { e.preventDefault(); choose(node); };
       return row;
     }));
     if (!hits.length) list.textContent = map.words.none;
-    show(asked);
+    show(!list.hidden);
     mark(0);
   };
   field.addEventListener("input", find);
