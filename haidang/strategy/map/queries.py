@@ -13,8 +13,8 @@ from django.db.models import Q, QuerySet
 from haidang.goals.access import cycles_visible, goal_for, visible
 from haidang.goals.models import Alignment, Goal, Kind, Participant, ParticipantRole
 from haidang.goals.queries import Outlook, outlook
+from haidang.goals.queries.choices import matching
 from haidang.goals.queries.outlook import NOTHING
-from haidang.lib.text import folded
 from haidang.people.access import people_visible, units_visible
 from haidang.people.models import Person, TeamMember, Unit
 from haidang.strategy.map import rules
@@ -258,9 +258,7 @@ def _matching(person: Person, goals: QuerySet[Goal], filters: Filters, found: Vi
     if filters.tag:
         wanted = wanted.filter(tags__folded_name=filters.tag)
     if filters.text:
-        wanted = wanted.filter(
-            Q(folded_title__contains=folded(filters.text)) | Q(public_id__iexact=filters.text)
-        )
+        wanted = matching(wanted, person, filters.text)
     rows = _rows(wanted.order_by("kind", "rank", "id")[: filters.limit + 1])
     found.cut = len(rows) > filters.limit
     chosen = {row.id: row for row in rows[: filters.limit]}
