@@ -152,7 +152,10 @@ def test_people_units_and_cycles_open_to_all_who_see(
     for table in (persons.PERSON_VERBS, persons.UNIT_VERBS):
         for verb in table:
             monkeypatch.setitem(table, verb, frozenset({"anyone"}))
-    with replaced(goals.may_cycle, lambda person, verb: True):
+    with (
+        replaced(goals.may_cycle, lambda person, verb: True),
+        replaced(goals.may_identity, lambda person, verb: True),
+    ):
         assert _found(stage, route, use)
 
 
@@ -164,6 +167,7 @@ def test_making_open_to_all(
         monkeypatch.setitem(persons.ORGANISATION_VERBS, verb, frozenset({"anyone"}))
     with (
         replaced(goals.may_cycle, lambda person, verb: True),
+        replaced(goals.may_identity, lambda person, verb: True),
         replaced(goals.may_create, _active),
     ):
         assert _found(stage, route, use)
@@ -192,6 +196,10 @@ def _all_cycles(person):  # type: ignore[no-untyped-def]
     return Cycle.objects.all()  # noqa: F821
 
 
+def _all_values(person):  # type: ignore[no-untyped-def]
+    return CoreValue.objects.all()  # noqa: F821
+
+
 def _sees_all(me, goal, facts):  # type: ignore[no-untyped-def]
     return True
 
@@ -203,6 +211,7 @@ def blind() -> Iterator[None]:
         replaced(goals.visible, _all_goals),
         replaced(goals.sees, _sees_all),
         replaced(goals.cycles_visible, _all_cycles),
+        replaced(goals.values_visible, _all_values),
         replaced(people.people_visible, _all_people),
         replaced(people.units_visible, _all_units),
         replaced(persons.may_person, lambda actor, person, verb: True),

@@ -148,9 +148,8 @@ def test_search_flies_to_what_the_view_had_not_loaded(
     some: Company, open_map: Callable[..., Page]
 ) -> None:
     far = some.by_id("KR-20")
-    Goal.objects.filter(pk=far.pk).update(
-        title="Đồng hành cùng nông dân", folded_title="dong hanh cung nong dan"
-    )
+    far.title = "Đồng hành cùng nông dân"
+    far.save()
     page = open_map(some, "?limit=12", reduced_motion="reduce")
     assert not page.evaluate("strategyMap.graph.byId.has('KR-20')")
     # Where motion is reduced the colours are read as they are, too.

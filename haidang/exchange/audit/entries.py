@@ -187,7 +187,7 @@ def _of_other(event: Event, names: _Names) -> Entry:
     if public_id:
         name = names.known.get(public_id, public_id)
         href = reverse("cycles") if kind == "cycle" else reverse(kind, args=[public_id])
-    elif kind == "export":
+    elif kind == "list":
         name = str(LISTS.get(event.subject, event.subject))
     elif kind == "organisation":
         name = ""

@@ -77,7 +77,7 @@ def told(person: Person, events: Sequence[Event]) -> list[Event]:
         for event in events
         if (
             sight.is_admin or event.actor_id == person.pk
-            if event.subject_kind == "export"
+            if event.subject_kind == "list"
             else sight.shows(event)
         )
     ]

@@ -30,9 +30,16 @@ OTHER_VERBS: dict[str, tuple[Any, str]] = {
     "unit.archived": (_("closed the unit"), "archive"),
     "unit.leaders_set": (_("changed the leaders of"), "user-star"),
     "unit.members_set": (_("changed the members of"), "users-group"),
+    "unit.merged": (_("merged into another the unit"), "git-merge"),
+    "unit.took_in": (_("took another unit into"), "git-merge"),
+    "person.departed": (_("recorded the departure of"), "user-x"),
+    "person.transferred": (_("transferred"), "transfer"),
     "token.created": (_("created the token"), "key"),
     "token.revoked": (_("revoked the token"), "circle-x"),
     "organisation.created": (_("founded the organisation"), "building"),
+    "organisation.edited": (_("edited the organisation"), "edit"),
+    "numbers.recomputed": (_("rebuilt the numbers from the records"), "refresh"),
+    "list.imported": (_("imported a list of"), "upload"),
     "setting.changed": (_("changed the setting"), "adjustments-horizontal"),
     "list.exported": (_("exported a list of"), "download"),
 }
@@ -49,7 +56,7 @@ GROUPS: dict[str, tuple[Any, str]] = {
     "token.": (_("Tokens"), "token"),
     "setting.": (_("Settings"), "setting"),
     "organisation.": (_("The organisation"), "organisation"),
-    "list.": (_("Exports"), "export"),
+    "list.": (_("Imports and exports"), "list"),
 }
 
 SOURCES: dict[str, Any] = {

@@ -139,7 +139,7 @@ def remove(actor: Person, job: Import) -> None:
 def log_export(actor: Person, kind: str, file_format: str, rows: int | None = None) -> None:
     """A list went out of the house."""
     with writing():
-        _log(actor, "export.made", kind, {"format": file_format, "rows": rows})
+        _log(actor, "list.exported", kind, {"format": file_format, "rows": rows})
 
 
 # --- inside -----------------------------------------------------------------------------
@@ -190,7 +190,7 @@ def _applied(job: Import, done: Done) -> None:
         applied_at=now,
     )
     made, changed = counts[Status.NEW], counts[Status.CHANGED]
-    _log(job.person, "import.applied", job.kind, {"file": job.file_name, "new": made,
+    _log(job.person, "list.imported", job.kind, {"file": job.file_name, "new": made,
                                                   "changed": changed})  # fmt: skip
 
 

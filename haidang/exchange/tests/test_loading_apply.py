@@ -162,7 +162,7 @@ def test_applied_once_however_often_it_is_asked(job: Import) -> None:
 
 def test_it_stands_in_the_log(job: Import, administrator: Person) -> None:
     applied(job)
-    event = Event.objects.get(verb="import.applied")
+    event = Event.objects.get(verb="list.imported")
     assert (event.actor_id, event.subject) == (administrator.pk, "goals")
     assert event.data == {"file": "list.csv", "new": 1, "changed": 0}
 
@@ -197,7 +197,7 @@ def test_what_became_wrong_in_between_writes_nothing(
     job = applied(job)
     assert (job.state, job.counts["wrong"]) == ("checked", 1)
     assert Goal.objects.count() == 0
-    assert not Event.objects.filter(verb="import.applied").exists()
+    assert not Event.objects.filter(verb="list.imported").exists()
 
 
 def test_a_right_that_was_lost_in_between(chi: Person, administrator: Person, cycle: Cycle) -> None:

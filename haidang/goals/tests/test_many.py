@@ -41,7 +41,7 @@ def rows_of(goal: Goal, since: int) -> dict[str, Any]:
     versions = GoalVersion.objects.filter(goal=goal)
     events = Event.objects.filter(subject_id=goal.pk, subject_kind="goal", pk__gt=since)
     return {
-        "goal": plain(fresh, "id", "number", "public_id", "created_at", "rank"),
+        "goal": plain(fresh, "id", "number", "public_id", "words", "created_at", "rank"),
         "tags": sorted(fresh.tags.values_list("name", flat=True)),
         "standing": plain(Standing.objects.get(goal=goal), "goal_id"),
         "versions": [

@@ -130,7 +130,7 @@ def test_pages_cost_the_same_for_few_and_many(
     assert "1 trên 2" in page.content.decode()
     with django_assert_max_num_queries(11):
         admin.get("/people/?page=2")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(22):
         admin.get(f"/people/{chi.public_id}/")
 
 

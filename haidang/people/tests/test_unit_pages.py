@@ -52,7 +52,7 @@ def test_pages_cost_the_same_for_few_and_many(
         actions.set_leader(administrator, unit, administrator)
     with django_assert_max_num_queries(8):
         page(admin, "/units/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         page(admin, f"/units/{sales_unit.public_id}/")
 
 

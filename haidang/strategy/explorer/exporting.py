@@ -56,7 +56,7 @@ def log_export(person: Person, what: str, *, kind: str, rows: int, query: str) -
             at=timezone.now(),
             actor_id=person.pk,
             verb="list.exported",
-            subject_kind="export",
+            subject_kind="list",
             subject_id=None,
             subject=what,
             data={"format": kind, "rows": rows, "query": query[:1000]},

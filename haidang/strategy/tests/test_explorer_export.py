@@ -41,7 +41,7 @@ def test_all_pages_in_the_order_and_columns_shown(
     head, *rows = read(
         client.get("/explorer/export/?kind=key_result&sort=-goal&columns=measure,owner")
     )
-    assert head == ["Mã", "Mục tiêu", "Thực đạt", "Chỉ tiêu", "Đơn vị tính", "Người phụ trách"]
+    assert head == ["ID", "Mục tiêu", "Thực đạt", "Chỉ tiêu", "Đơn vị tính", "Người phụ trách"]
     assert [row[1] for row in rows] == ["KR 4", "KR 3", "KR 2", "KR 1", "KR 0"]
     assert rows[-1] == [made[0].public_id, "KR 0", "12.5", "100", "NPP", an.name]
 
@@ -91,7 +91,7 @@ def test_who_took_which_list_stands_in_the_log(enter: Enter, an: Person, objecti
     client.get("/explorer/export/?kind=objective&format=xlsx")
     client.get("/explorer/people/export/")
     first, second = Event.objects.filter(verb="list.exported").order_by("id")
-    assert (first.actor_id, first.subject_kind, first.subject) == (an.pk, "export", "goals")
+    assert (first.actor_id, first.subject_kind, first.subject) == (an.pk, "list", "goals")
     assert first.data == {"format": "xlsx", "rows": 1, "query": "kind=objective"}
     assert second.subject == "people"
     assert client.post("/explorer/export/").status_code == 405

@@ -64,8 +64,9 @@ document.addEventListener("htmx:before:swap", ({ detail }) => {
 });
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   if (!isLive(detail)) return;
+  const said = new Set(before.values());
   for (const e of numbers(detail.ctx.sourceElement)) {
-    if (!before.has(e) || before.get(e) === e.textContent) continue;
+    if (before.has(e) ? before.get(e) === e.textContent : said.has(e.textContent)) continue;
     e.classList.add("moved");
     setTimeout(() => e.classList.remove("moved"), 1600);
   }
