@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -33,11 +35,13 @@ from haidang.demo.story.shapes import (
 from haidang.demo.tests.conftest import DAY
 from haidang.demo.tests.rows import standing_rows
 from haidang.goals import actions as goals
-from haidang.goals.models import Alignment, Cycle, Goal
+from haidang.goals.models import Alignment, Cycle, CycleState, Goal
 from haidang.people.models import Person
 
 _DIGEST = """
 import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from haidang.demo.story.calendar import ZONE, Calendar
 from haidang.demo.story.script import tell
@@ -133,6 +137,20 @@ class Single:
                 self.approver(goal), goal, year, one.targets, goal.version, reason=one.reason
             )
 
+    @contextmanager
+    def cycles_open(self) -> Iterator[None]:
+        """As they were when their goals were made; the company has them as they are by now."""
+        states = {cycle: cycle.state for cycle in self.company.cycles.values()}
+        self._set(dict.fromkeys(states, CycleState.ACTIVE))
+        yield
+        self._set(states)
+
+    @staticmethod
+    def _set(states: Mapping[Cycle, str]) -> None:
+        for cycle, state in states.items():
+            cycle.state = state
+        Cycle.objects.bulk_update(states, ["state"])
+
     def create(self, one: GoalFacts) -> None:
         """By its owner where it is a person's, approved at once by whom it needs."""
         parents = [
@@ -144,7 +162,8 @@ class Single:
         own = level == "individual"
         actor = self.company.people[one.owner if own else "strategy"]
         facts = facts_of(one, self.company)
-        goal = goals.create_goal(actor, one.kind, facts, parents=parents)
+        with self.cycles_open():
+            goal = goals.create_goal(actor, one.kind, facts, parents=parents)
         self.goals[one.key] = goal
         for edge in Alignment.objects.filter(child=goal).exclude(proposed_mode=""):
             self.accept(edge)
@@ -213,7 +232,6 @@ def test_a_part_replayed_through_the_single_actions_gives_the_same_rows(
     leaver = company.people[cast.LEAVER.key]  # still there at the time of the sample
     leaver.is_active = True
     leaver.save(update_fields=["is_active"])
-    Cycle.objects.update(state="active")  # as they were
     single = Single(company, monkeypatch)
     for one in part:
         single.feed(one)
