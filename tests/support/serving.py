@@ -175,9 +175,28 @@ def _running_server(
 
 
 @pytest.fixture
-def server(transactional_db: None, _running_server: Server) -> Server:
+def server(transactional_db: None, _running_server: Server) -> Iterator[Server]:
     """The running program; what the test writes through its own connection, it sees."""
-    return _running_server
+    yield _running_server
+    _let_requests_end()
+
+
+def _let_requests_end(seconds: float = 10) -> None:
+    """What a page asked for last may still be answered when its test is over; emptying the
+    tables meanwhile would be a deadlock on PostgreSQL."""
+    if connection.vendor != "postgresql":
+        return
+    busy = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND state <> 'idle'"
+    )
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute(busy)
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")

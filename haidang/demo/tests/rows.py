@@ -83,6 +83,8 @@ class Names:
             return self.goals.get(value)
         if name == "value_id":
             return self.values.get(value)
+        if name == "words" and model is Goal:
+            return value.partition(" ")[2]  # behind the mark of the organisation
         if name == "touched":
             return [self.goals[pk] for pk in value]
         if name == "facts" and model is GoalVersion:
