@@ -54,9 +54,22 @@ def faults(
     return found
 
 
+#: What reaches beyond the page, but for what is folded up or scrolls within.
+_WIDE = """() => [...document.querySelectorAll("body *")]
+  .filter(e => !e.closest("details:not([open]) > :not(summary)"))
+  .filter(e => {
+    for (let p = e.parentElement; p; p = p.parentElement)
+      if (p !== document.body && getComputedStyle(p).overflowX !== "visible") return false;
+    return true;
+  })
+  .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map(e => `${e.localName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`)
+  .slice(0, 12)"""
+
+
 def faults_of(page: Page, name: str, width: int) -> list[str]:
     """The same of a page that is open already."""
     found = [f"{name}: {fault}" for fault in violations(page)]
     if page.evaluate("document.documentElement.scrollWidth") > width:
-        found.append(f"{name}: runs off the side")
+        found.append(f"{name}: runs off the side: {page.evaluate(_WIDE)}")
     return found
