@@ -29,7 +29,8 @@ class Meters:
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
 
         environment.tell("PROMETHEUS_MULTIPROC_DIR", str(folder))
-        # Said here too: prometheus_client looks at the environment when it is imported.
+        # Said here too: prometheus_client looks at the environment when it is imported. Its
+        # multi-process part has no types.
         values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         self.folder = folder
         registry = CollectorRegistry()  # only names; values are read from the files

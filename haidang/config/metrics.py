@@ -59,6 +59,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
     _forget_the_dead(meters.meters.folder)
     counted = CollectorRegistry()
+    # This part of prometheus_client has no types.
     MultiProcessCollector(counted, str(meters.meters.folder))  # type: ignore[no-untyped-call]
     text = generate_latest(counted) + generate_latest(_asked_now())
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
@@ -92,4 +93,5 @@ def _forget_the_dead(folder: Path) -> None:
 
     for file in folder.iterdir():
         if (found := _PROCESS.match(file.name)) and not Path(f"/proc/{found[1]}").exists():
+            # Untyped, as its collector.
             mark_process_dead(int(found[1]), str(folder))  # type: ignore[no-untyped-call]

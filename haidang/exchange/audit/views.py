@@ -30,6 +30,7 @@ _AT_ONCE = 1_000
 
 
 def _person(request: HttpRequest) -> Person:
+    # Put there by PersonMiddleware, which Django's type does not know.
     person: Person = request.person  # type: ignore[attr-defined]
     return person
 

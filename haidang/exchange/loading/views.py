@@ -255,5 +255,6 @@ def _attached(name: str) -> str:
 
 
 def _person(request: HttpRequest) -> Person:
+    # Put there by PersonMiddleware, which Django's type does not know.
     person: Person = request.person  # type: ignore[attr-defined]
     return person

@@ -61,6 +61,7 @@ def site_of(request: HttpRequest) -> str:
 
 def actor_of(request: HttpRequest) -> Person:
     """The person who asks; only behind `signed_in`."""
+    # Put there by PersonMiddleware, which Django's type does not know.
     person: Person = request.person  # type: ignore[attr-defined]
     return person
 

@@ -360,6 +360,7 @@ class GoalRow(GoalCreate):
     name: HereName | None = Field(
         default=None, description=N_("By which later rows of this request name it (`#name`).")
     )
+    # A row's parents say more than a goal's: a list is invariant to the type checker.
     parents: Annotated[list[LinkHereIn], Field(max_length=20)] = Field(  # type: ignore[assignment]
         default=[],
         description=N_("A key result needs its objective here, by composition."),
