@@ -19,6 +19,24 @@ OPEN = """async () => {
 }"""
 
 
+#: What the canvas is asked to draw in one frame: every box, text and curve on the screen.
+DRAWN = """() => {
+  const { pen, ratio: r } = strategyMap.painter;
+  const found = { fillRect: [], roundRect: [], fillText: [], bezierCurveTo: [] };
+  for (const name in found) pen[name] = (...args) => {
+    const { a, d, e, f } = pen.getTransform(), text = name === "fillText" ? args[0] : null;
+    const [x, y, w, h] = text === null ? args : args.slice(1);
+    const wide = text === null ? w : pen.measureText(text).width;
+    found[name].push({ text, fill: pen.fillStyle,
+      x: (x * a + e) / r, y: (y * d + f) / r, w: wide * a / r, h: h * d / r });
+    CanvasRenderingContext2D.prototype[name].apply(pen, args);
+  };
+  strategyMap.painter.draw();
+  for (const name in found) delete pen[name];
+  return found;
+}"""
+
+
 @pytest.fixture
 def some(transactional_db: None) -> Company:
     return company(120)

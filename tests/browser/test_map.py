@@ -14,7 +14,7 @@ from haidang.goals.models import Alignment, Goal, Standing
 from haidang.strategy.tests.map_company import Company, company
 from haidang.strategy.tests.map_fixtures import with_account
 from haidang.web import bundles
-from tests.browser.map_pages import OPEN, open_map, some, until
+from tests.browser.map_pages import DRAWN, OPEN, open_map, some, until
 from tests.support.axe import SOURCE as AXE
 from tests.worlds import World, fresh
 
@@ -37,24 +37,6 @@ FAULTS = """() => {
   for (const { top, rows, x, y, w, h } of layout.blocks) for (const n of [top, ...rows]) {
     if (n.x < x || n.y < y || n.x + n.w > x + w + .5 || n.y + n.h > y + h + .5) found.push(n.id);
   }
-  return found;
-}"""
-
-
-#: What the canvas is asked to draw in one frame: every box, text and curve on the screen.
-DRAWN = """() => {
-  const { pen, ratio: r } = strategyMap.painter;
-  const found = { fillRect: [], roundRect: [], fillText: [], bezierCurveTo: [] };
-  for (const name in found) pen[name] = (...args) => {
-    const { a, d, e, f } = pen.getTransform(), text = name === "fillText" ? args[0] : null;
-    const [x, y, w, h] = text === null ? args : args.slice(1);
-    const wide = text === null ? w : pen.measureText(text).width;
-    found[name].push({ text, fill: pen.fillStyle,
-      x: (x * a + e) / r, y: (y * d + f) / r, w: wide * a / r, h: h * d / r });
-    CanvasRenderingContext2D.prototype[name].apply(pen, args);
-  };
-  strategyMap.painter.draw();
-  for (const name in found) delete pen[name];
   return found;
 }"""
 
@@ -388,50 +370,6 @@ def test_a_new_goal_appears_without_losing_the_place(
     assert page.evaluate(FAULTS) == []
 
 
-@pytest.mark.parametrize("size", [60, 260, 1200])
-def test_names_seen_from_far_lie_over_nothing_else(
-    size: int, transactional_db: None, open_map: Callable[..., Page]
-) -> None:
-    page = open_map(company(size))
-    page.evaluate("""() => { const { camera } = strategyMap, [x, y, k] = camera.fit();
-      camera.set(x, y, Math.min(.29, k)); }""")
-    drawn = page.evaluate(DRAWN)
-    plates = [box for box in drawn["fillRect"] if box["fill"] == "#ffffff"]
-    places = page.evaluate("""() => {
-      const { graph, camera: { x, y, k } } = strategyMap;
-      return graph.nodes.filter(n => n.shown).map(n => ({ id: n.id, title: n.title, kind: n.kind,
-        x: n.x * k + x, y: n.y * k + y, w: n.w * k, h: n.h * k }));
-    }""")
-    pillars = [place for place in places if place["kind"] == 1]
-    assert len(plates) > len(pillars)
-    for plate in plates:
-        under = [
-            place["id"]
-            for place in places
-            if plate["x"] < place["x"] + place["w"] - 1
-            and place["x"] < plate["x"] + plate["w"] - 1
-            and plate["y"] < place["y"] + place["h"] - 1.5
-            and place["y"] < plate["y"] + plate["h"] - 1.5
-        ]
-        assert len(under) <= 1, under  # none: an area without a pillar
-    for text in drawn["fillText"]:
-        assert not text["text"] or any(
-            box["x"] <= text["x"]
-            and text["x"] + text["w"] <= box["x"] + box["w"] + 1
-            and box["y"] <= text["y"] - 4
-            and text["y"] + 4 <= box["y"] + box["h"]
-            for box in plates
-        ), text
-    said = [text["text"] for text in drawn["fillText"]]
-    for pillar in pillars:
-        assert pillar["title"].split()[0] in " ".join(said)
-    assert sum(text.endswith("%") for text in said) > len(pillars)
-    names = page.locator("#map-bands span")
-    lanes = ["Mục tiêu tổng thể", "Trụ cột", "Mục tiêu công ty và cấp dưới"]
-    assert names.all_inner_texts() == lanes
-    assert all(name.is_visible() for name in names.all())
-
-
 def test_a_count_does_not_hide_progress(some: Company, open_map: Callable[..., Page]) -> None:
     page = open_map(some)
     page.select_option("#map-levels", "2")
@@ -474,17 +412,6 @@ def test_a_wide_heading_keeps_its_words_on_the_screen(
         assert box is not None
         assert box["x"] >= 228
         assert box["x"] + min(box["width"], 40) <= 1440
-
-
-def test_from_far_it_reads_as_a_map(some: Company, open_map: Callable[..., Page]) -> None:
-    page = open_map(some)
-    assert page.evaluate("strategyMap.camera.k") < 0.3
-    page.mouse.move(600, 400)
-    page.locator("#map-tip").wait_for(state="visible")
-    hovered = page.evaluate("strategyMap.pointed.title")
-    assert page.locator("#map-tip b").inner_text() == hovered
-    page.mouse.click(600, 400)
-    until(page, "strategyMap.camera.k > .39")
 
 
 def test_on_a_phone_it_is_moved_by_fingers(some: Company, open_map: Callable[..., Page]) -> None:

@@ -11,10 +11,13 @@ FOLDER = Path(__file__).resolve().parents[1] / "static" / "strategy" / "map"
 #: Each after those that it imports.
 SCRIPTS = (
     *("words", "graph", "layout", "camera", "paint", "cards", "minimap", "sight"),
-    *("tree", "search", "place", "live", "map"),
+    *("tree", "place", "live", "map"),
 )
 #: What a hand needs that touches the map; asked for by the first script at the first touch.
-MORE = ("more/ask", "more/drag", "more/seek", "more/beside", "more/paper", "more/units")
+MORE = (
+    *("more/ask", "more/drag", "more/find", "more/seek"),
+    *("more/beside", "more/paper", "more/units"),
+)
 
 
 def register() -> None:

@@ -131,7 +131,7 @@ def arrange(
     for head in heads:
         if head not in spans:
             spans[head] = (x, x + HEAD)
-            x += HEAD
+            x += HEAD + BETWEEN
         left, right = spans[head]
         w = min(HEAD, max(COLUMN, right - left))
         _put(head, (left + right - w) / 2, 0, w)

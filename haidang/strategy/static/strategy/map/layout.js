@@ -57,7 +57,8 @@ export function arrange(graph, open, before, names, aspect = 1.6) {
     x += region.w + BETWEEN;
   }
   for (const head of heads) {
-    const [left, right] = head.span || [x, x += HEAD], w = Math.min(HEAD, Math.max(COLUMN, right - left));
+    if (!head.span) { head.span = [x, x + HEAD]; x += HEAD + BETWEEN; }
+    const [left, right] = head.span, w = Math.min(HEAD, Math.max(COLUMN, head.room = right - left));
     put(head, (left + right - w) / 2, 0, w);
     head.span = 0;
   }

@@ -1,6 +1,6 @@
 /* The strategy map: what it knows and what can be done with it; the rest hangs on this. */
 
-import { decode, untangle } from "./graph.js";
+import { decode, folded, untangle } from "./graph.js";
 import { arrange } from "./layout.js";
 import { Camera } from "./camera.js";
 import { FAR, Painter } from "./paint.js";
@@ -8,10 +8,9 @@ import { Cards } from "./cards.js";
 import { Minimap } from "./minimap.js";
 import { $, Sight } from "./sight.js";
 import { walkTree } from "./tree.js";
-import { searchMap } from "./search.js";
 import { readPlace, writePlace } from "./place.js";
 import { followChanges } from "./live.js";
-import { filled } from "./words.js";
+import { filled, percent } from "./words.js";
 
 /* ms in which a number moves to its new value */
 const MOVE = 900;
@@ -22,7 +21,7 @@ class StrategyMap {
     Object.assign(this, {
       box, layer: $("map-layer"), panel: $("map-panel"), words: JSON.parse($("map-words").textContent),
       icons: { health: icons("health"), kind: icons("kind") }, pulses: new Map(), moves: new Map(),
-      open: node => node.depth < this.depth !== this.toggled.has(node.id),
+      open: node => node.depth < this.depth !== this.toggled.has(node.id), folded, percent,
     });
     this.camera = new Camera(box, {
       changed: () => this.paint(), settled: () => this.settle(), inset: () => this.inset(),
@@ -36,7 +35,6 @@ class StrategyMap {
     this.begin(readPlace());
     this.watch();
     walkTree(this);
-    searchMap(this, $("map-search"), $("map-hits"));
     followChanges(this);
     box.dataset.ready = "";
   }
@@ -92,6 +90,9 @@ class StrategyMap {
 
   /** Whether a goal is a heading: an ultimate goal, a pillar, a company goal. */
   big(node) { return this.tops.has(node); }
+
+  /** Where a goal is seen: from far, a heading with its name. */
+  seen(node) { return this.camera.k < FAR && node.plate || node; }
 
   /** Whether a goal stands back: beside what is in focus, or here only for its place. */
   weak(node) { return this.lit ? !this.lit.has(node) : node.context; }
@@ -150,7 +151,8 @@ class StrategyMap {
     const { nodes } = this.graph;
     const fold = k < FAR ? null : nodes.find(n => n.shown && n.count + n.more && Math.abs(wy - n.y - n.h) < reach
       && wx >= n.x && wx <= n.x + Math.max(60, 44 / k));
-    return [fold || nodes.find(n => n.shown && wx >= n.x - 4 && wx <= n.x + n.w && wy >= n.y && wy <= n.y + n.h), fold];
+    const at = o => wx >= o.x - 4 && wx <= o.x + o.w && wy >= o.y && wy <= o.y + o.h, shown = nodes.filter(n => n.shown);
+    return [fold || shown.find(n => this.seen(n) !== n && at(n.plate)) || shown.find(at), fold];
   }
 
   tap(sx, sy, e) {

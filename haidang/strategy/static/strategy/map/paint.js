@@ -192,19 +192,22 @@ export class Painter {
 
   /** Far: names over the tiles of headings, filled as far as they have come: pillars large,
       company goals small. A plate is no higher than the room that the layout leaves; where too
-      little of a name would fit there is none. */
+      little of a name would fit there is none. What is wider than its tile is kept, for the
+      hand and the rings, as `plate`. */
   names(inside, k) {
     const { pen: g, map, c, ratio } = this, { x, y, width } = map.camera, room = CARD * k;
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.textBaseline = "middle";
     for (const [o, level] of map.tops) {
-      const w = Math.max(o.w * k, level ? 0 : Math.min(420, width - 60)), size = 14 - level - (level > 1), line = size + 2;
+      o.plate = 0;
+      const w = Math.max(o.w * k, level ? 0 : Math.min(420, width - 60, o.room * k)), size = 14 - level - (level > 1), line = size + 2;
       if (!inside(o) || w < 44) continue;
       const font = this.pick(size, 650), tail = o.id && (level < 2 || w > 150) ? percent(map.value(o), +(w > 150)) : "", end = tail && this.measure(tail, font) + 9;
       const most = Math.min(2, (room + k * [999, o.air, 34][level] + 2) / line | 0), lines = most ? this.wrap(o.title, font, w - 13 - end, most) : [];
       if (lines.join(" ").length < o.title.length * .6) continue;
       const h = Math.max(room, level === 1 ? Math.min(32, room + o.air * k) : lines.length * line + (level ? 1 : 10));
       const px = (o.x + o.w / 2) * k + x - w / 2, py = o.y * k + y - (h - room) * (level > 1 ? .75 : 1), dim = o.id && map.weak(o) ? .4 : 1;
+      o.plate = { x: (px - x) / k, y: (py - y) / k, w: w / k, h: h / k };
       const box = (colour, alpha, w) => { g.globalAlpha = dim * alpha; g.fillStyle = colour; g.fillRect(px, py, w, h); };
       box(c.card, 1, w);
       if (o.id) {
@@ -298,9 +301,10 @@ export class Painter {
     g.clearRect(0, 0, camera.width, camera.height);
     g.setTransform(ratio * k, 0, 0, ratio * k, ratio * camera.x, ratio * camera.y);
     const ring = (n, width, off) => {
+      const { x, y, w, h } = map.seen(n);
       off /= k;
       g.strokeStyle = c.accent; g.lineWidth = width / k;
-      g.beginPath(); g.roundRect(n.x - off, n.y - off, n.w + 2 * off, n.h + 2 * off, 10 + off);
+      g.beginPath(); g.roundRect(x - off, y - off, w + 2 * off, h + 2 * off, 10 + off);
       if (n.shown) g.stroke();
     };
     if (hot?.shown) {

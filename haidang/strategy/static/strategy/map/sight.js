@@ -57,8 +57,8 @@ export class Sight {
       const words = [`${map.words.health[n.health]} ${value}`, map.amount(n), n.id, n.owner?.[0], n.unit];
       facts.replaceChildren(map.icons.health[n.health].cloneNode(true), words.filter(Boolean).join(" · "));
     }
-    const left = Math.max(34, Math.min(width - w - 12, (n.x + n.w / 2) * k + x - w / 2)), above = n.y * k + y - 10;
+    const left = Math.max(34, Math.min(width - w - 12, (n.x + n.w / 2) * k + x - w / 2)), seen = map.seen(n), above = seen.y * k + y - 10;
     tip.style.width = w + "px";
-    tip.style.transform = above > 150 ? `translate(${left}px,${above}px) translateY(-100%)` : `translate(${left}px,${(n.y + n.h) * k + y + 10}px)`;
+    tip.style.transform = above > 150 ? `translate(${left}px,${above}px) translateY(-100%)` : `translate(${left}px,${(seen.y + seen.h) * k + y + 10}px)`;
   }
 }

@@ -1,11 +1,11 @@
 /* The search box of the map: types without diacritics, flies to what it finds. */
 
-import { folded } from "./graph.js";
-import { percent } from "./words.js";
+import { map } from "./ask.js";
 
 const HITS = 8;
 
-export function searchMap(map, field, list) {
+function findOn(field, list) {
+  const { folded, percent } = map;
   let hits = [], at = 0;
   const show = on => { list.hidden = !on; field.ariaExpanded = !!on; };
   const mark = to => {
@@ -60,3 +60,5 @@ export function searchMap(map, field, list) {
     e.stopPropagation();
   });
 }
+
+findOn(document.getElementById("map-search"), document.getElementById("map-hits"));
