@@ -13,6 +13,8 @@ from haidang.checkins.models import CheckIn
 from haidang.goals.models import Goal, HistoryPoint
 from haidang.goals.queries import Derivation, Term, derivation
 from haidang.goals.queries.derivation import ways
+from haidang.goals.queries.outlook import outlook
+from haidang.goals.rules.health import LEVELS
 from haidang.goals.rules.metric import BILLION
 from haidang.lib.decimals import EXACT
 from haidang.people.access import today_of
@@ -29,6 +31,7 @@ class Line:
     term: Term
     share: int | None
     brings: int | None
+    expected: int | None = None  # by today, of a goal that the reader may know of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """What is expected by today, in billionths, and what says so: "parts" (the mean of what
+    is expected of them), "held" (whole from the start), else the name of a plan curve."""
+
+    expected: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     derived: Derivation
     lines: Sequence[Line]
+    due: Due | None  # None where nothing is: no dates, or no longer active
     own: Told
     told: Mapping[int, Told]  # by goal, of the terms that the reader may know of
     reported: Mapping[int, CheckIn]  # by id, of a KPI's periods
@@ -54,8 +67,9 @@ class Number:
 
 def number_of(person: Person, goal: Goal) -> Number:
     """`goal` comes from `goals.access.goal_for`; a fixed number of queries."""
+    today = today_of(person)
     derived = derivation(person, goal)
-    periods = period_rows(goal, person.organisation.fiscal_year_start, today_of(person))
+    periods = period_rows(goal, person.organisation.fiscal_year_start, today)
     ends = [t.child for t in derived.terms] + [t.child for t in derived.value_terms]
     children = {child.pk: child for child in ends if child}
     records = _records(
@@ -75,9 +89,12 @@ def number_of(person: Person, goal: Goal) -> Number:
         own = records.get(one.standing.own_record_id or 0) if one.rule != "children" else None
         return Told(own, days.get(one.pk))
 
+    looks = outlook(person.organisation, [goal.pk, *children], today)
+    expected = {pk: look.expected for pk, look in looks.items()}
     return Number(
         derived=derived,
-        lines=_lines(derived),
+        lines=_lines(derived, expected),
+        due=_due(goal, derived, expected.get(goal.pk)),
         own=told(goal),
         told={pk: told(child) for pk, child in children.items()},
         reported=records,
@@ -103,13 +120,23 @@ def _own_sum(goal: Goal, derived: Derivation) -> Decimal | None:
     return total
 
 
-def _lines(derived: Derivation) -> list[Line]:
+def _due(goal: Goal, derived: Derivation, expected: int | None) -> Due | None:
+    if expected is None or goal.state != "active":
+        return None
+    if any(not term.is_own for term in derived.terms):
+        return Due(expected, "parts")
+    if goal.kind == "kpi" or (goal.is_measured and goal.direction in LEVELS):
+        return Due(expected, "held")
+    return Due(expected, goal.plan_curve if goal.is_measured else "calendar")
+
+
+def _lines(derived: Derivation, expected: Mapping[int, int | None]) -> list[Line]:
     counted = [t for t in derived.terms if t.share is not None]
     shares = allotted([int(t.share * BILLION) for t in counted if t.share], BILLION, 1_000_000)
     total = shown(derived.standing.progress, 2) or 0
     brought = allotted([t.contribution or 0 for t in counted], total, 100_000)
     by_term = {
-        id(t): Line(t, *both)
+        id(t): Line(t, *both, expected.get(t.child.pk) if t.child else None)
         for t, both in zip(counted, zip(shares, brought, strict=True), strict=True)
     }
     return [by_term.get(id(t), Line(t, None, None)) for t in derived.terms]

@@ -277,6 +277,23 @@ def test_the_explanation_adds_up_and_says_who_said_it_when(
     terms = page.split("Cộng lại")[0]
     assert terms.count(f"{an.name} · <time") == 3
     assert "33,33%" in terms
+    assert number.due is not None
+    assert number.due.how == "parts"
+    assert {line.expected for line in number.lines} == {number.due.expected}
+    assert "theo cùng trọng số" in page
+
+
+def test_what_is_expected_says_why(
+    client: Client, an: Person, pillar: Goal, key_result: Goal, kpi: Goal
+) -> None:
+    said = {
+        key_result: "Tăng đều theo ngày làm việc, từ",
+        kpi: "KPI và mức cần giữ được kỳ vọng trọn vẹn ngay từ khi bắt đầu.",
+    }
+    for goal, words in said.items():
+        page = body_of(client.get(f"/goals/{goal.public_id}/number/"))
+        assert "Kỳ vọng đến hôm nay:" in page
+        assert words in page
 
 
 def test_a_kpi_is_explained_against_its_target(
