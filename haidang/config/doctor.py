@@ -19,6 +19,7 @@ from django.db import Error, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from haidang.config.cli.figures import tenths
 from haidang.config.cli.prepare import missing_database, pending
 from haidang.people.queries import unreadable_second_factors
 
@@ -113,7 +114,7 @@ def _sqlite() -> Iterator[Finding]:
         yield Finding(what, BAD, _("SQLite is not durable here: %s") % settings_of)
     if whole != "ok":
         yield Finding(what, BAD, _("SQLite finds damage: %s") % whole)
-    words = {"version": sqlite3.sqlite_version, "path": path, "size": f"{size:.1f}"}
+    words = {"version": sqlite3.sqlite_version, "path": path, "size": tenths(size)}
     yield Finding(what, GOOD, _("SQLite %(version)s, %(path)s, %(size)s MB") % words)
 
 
@@ -123,7 +124,7 @@ def _postgresql() -> Iterator[Finding]:
         cursor.execute(
             "SELECT current_setting('server_version'), current_setting('server_version_num')::int,"
             " current_setting('fsync'), current_setting('synchronous_commit'),"
-            " pg_encoding_to_char(encoding), pg_database_size(datname) / 1048576"
+            " pg_encoding_to_char(encoding), pg_database_size(datname) / 1048576.0"
             " FROM pg_database WHERE datname = current_database()"
         )
         version, number, fsync, commit, encoding, size = cursor.fetchone()
@@ -136,7 +137,9 @@ def _postgresql() -> Iterator[Finding]:
     if encoding != "UTF8":
         yield Finding(what, BAD, _("the database's encoding is %s, not UTF8") % encoding)
     yield Finding(
-        what, GOOD, _("PostgreSQL %(version)s, %(size)s MB") % {"version": version, "size": size}
+        what,
+        GOOD,
+        _("PostgreSQL %(version)s, %(size)s MB") % {"version": version, "size": tenths(size)},
     )
 
 
@@ -175,11 +178,13 @@ def _clock() -> Iterator[Finding]:
     now = datetime.now(UTC)
     apart = abs(now.timestamp() - theirs)
     if apart > CLOCK:
-        yield Finding(what, BAD, _("differs from the database's by %.1f s") % apart)
+        yield Finding(what, BAD, _("differs from the database's by %s s") % tenths(apart))
     elif now.year < 2025:
         yield Finding(what, BAD, _("says %s") % f"{now:%Y-%m-%d}")
     else:
-        yield Finding(what, GOOD, f"{now:%Y-%m-%d %H:%M:%S} UTC")
+        yield Finding(
+            what, GOOD, _("%s UTC, and the database's agrees") % f"{now:%Y-%m-%d %H:%M:%S}"
+        )
 
 
 def _disk() -> Iterator[Finding]:
@@ -192,7 +197,7 @@ def _disk() -> Iterator[Finding]:
         return
     free = shutil.disk_usage(folder).free
     grade = BAD if free < NO_SPACE else WARNING if free < LITTLE_SPACE else GOOD
-    yield Finding(what, grade, _("%.1f GB free") % (free / 1024**3))
+    yield Finding(what, grade, _("%s GB free") % tenths(free / 1024**3))
 
 
 def _mail() -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from haidang.config.cli.figures import tenths
 from haidang.config.cli.prepare import prepare
 from haidang.config.cli.progress import Bar
 from haidang.config.cli.serve import add_address, run
@@ -45,8 +46,8 @@ def _demo(options: argparse.Namespace) -> int:
         bar, began = Bar(), time.monotonic()
         company = actions.load(progress=bar)
         bar.end()
-        took = time.monotonic() - began
-        print(_("%(name)s is loaded (%(seconds).1f s).") % {"name": company.name, "seconds": took})
+        words = {"name": company.name, "seconds": tenths(time.monotonic() - began)}
+        print(_("%(name)s is loaded (%(seconds)s s).") % words)
         if options.serve:
             # A process that has just loaded two years keeps the memory, and its children would
             # share it: the same command begins anew, and now finds the company.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 import haidang
+from haidang.config.cli.figures import tenths
 from haidang.config.cli.prepare import migrate, missing_database, pending
 from haidang.config.cli.progress import Bar
 
@@ -87,7 +88,7 @@ def _backup(options: argparse.Namespace) -> int:
     from haidang.config.backup.make import make
 
     file = make(options.file)
-    print(_("Backup: %(file)s (%(size).1f MB)") % _facts(file))
+    print(_("Backup: %(file)s (%(size)s MB)") % _facts(file))
     return 0
 
 
@@ -133,7 +134,7 @@ def _upgrade(options: argparse.Namespace) -> int:
         return 0
     engine().refuse_while_used()
     file = make(options.backup)
-    print(_("Backup: %(file)s (%(size).1f MB)") % _facts(file), flush=True)
+    print(_("Backup: %(file)s (%(size)s MB)") % _facts(file), flush=True)
     try:
         steps = migrate(say=True)
     except Exception as error:
@@ -162,4 +163,4 @@ def _back(file: Path) -> str:
 
 
 def _facts(file: Path) -> dict[str, Any]:
-    return {"file": file, "size": file.stat().st_size / 1024**2}
+    return {"file": file, "size": tenths(file.stat().st_size / 1024**2)}
