@@ -17,7 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from haidang.exchange.api.bodies import BodyTooLarge
 from haidang.exchange.api.reasons import reason
-from haidang.lib.errors import Invalid, NotFound, Refusal
+from haidang.lib.errors import Invalid, NotFound, Refusal, Stale
 
 logger = logging.getLogger("haidang.api")
 
@@ -140,11 +140,12 @@ def refused(refusal: Refusal) -> HttpResponse:
     errors: list[Mapping[str, Any]] = []
     if refusal.field is not None or isinstance(refusal, Invalid):
         where = getattr(refusal, "where", "body")
-        errors = [error(*e, where=where) for e in refusal.errors]
+        errors = [error(f, code, _worded(text), where=where) for f, code, text in refusal.errors]
     current = getattr(refusal, "current", None)
     if current is not None and isinstance(current, dict):
         more["current"] = current
-    response = problem(refusal.status, refusal.code, refusal.message, errors=errors, **more)
+    detail = _worded(refusal.message)
+    response = problem(refusal.status, refusal.code, detail, errors=errors, **more)
     if isinstance(refusal, Unauthorised):
         response["WWW-Authenticate"] = 'Bearer realm="haidang"'
     if isinstance(refusal, Throttled):
@@ -154,6 +155,11 @@ def refused(refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, PreconditionFailed) and refusal.etag:
         response["ETag"] = refusal.etag
     return response
+
+
+def _worded(message: Any) -> Any:
+    """What a page promises, that what was typed is kept, is no promise of ours."""
+    return PreconditionFailed.default if message is Stale.default else message
 
 
 def _plain(value: Any) -> Any:

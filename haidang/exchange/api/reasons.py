@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from haidang.web import formats
 
 #: By pydantic's error type, or by the code that our own validators raise.
 REASONS: dict[str, str | Promise] = {
@@ -58,7 +61,9 @@ def reason(code: str, facts: Mapping[str, Any]) -> str:
     message = str(REASONS.get(code, UNKNOWN))
     if "expected" in facts:  # "'a', 'b' or 'c'", in English
         facts = {**facts, "expected": ", ".join(_CHOICE.findall(str(facts["expected"])))}
+    language = get_language() or "en"
+    bounds = {k: formats.number(v, language) for k, v in facts.items() if isinstance(v, int)}
     try:
-        return message % facts
+        return message % {**facts, **bounds}
     except (KeyError, ValueError):
         return str(UNKNOWN)

@@ -70,6 +70,7 @@ def test_the_measure_seen_is_named_by_header_or_body(
     assert by_header.json()["current"]["standing"]["own_value"] == "1"
     by_body = api.post(path, {"value": "2", "measure_version": key_result["measure_version"]})
     assert (by_body.status_code, by_body.json()["code"]) == (409, "stale")
+    assert by_body.json()["detail"] == by_header.json()["detail"]  # no words of a form
     assert by_body.json()["current"]["measure_version"] == key_result["measure_version"] + 1
     assert api.post(path, {"value": "2"}, etag="*").status_code == 201
     assert CheckIn.objects.count() == 2
