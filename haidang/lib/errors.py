@@ -58,7 +58,7 @@ class Forbidden(Refusal):
 
     status = 403
     code = "forbidden"
-    default = _("You may see this, but not do that.")
+    default = _("You can see this, but you are not allowed to do that.")
 
 
 class Invalid(Refusal):
