@@ -47,13 +47,13 @@ serve: $(VENV)/installed $(VENV)/texts
 # --- proving it ---------------------------------------------------------------------------
 
 test: $(VENV)/installed-dev $(VENV)/texts browser
-	$(RUN) -m pytest -n logical $(ARGS)
+	$(RUN) -m pytest -n logical --dist worksteal $(ARGS)
 
 test-postgres: $(VENV)/installed-dev $(VENV)/texts browser
-	$(RUN) -m tools.postgres $(RUN) -m pytest -n logical $(ARGS)
+	$(RUN) -m tools.postgres $(RUN) -m pytest -n logical --dist worksteal $(ARGS)
 
 a11y: $(VENV)/installed-dev $(VENV)/texts browser
-	$(RUN) -m pytest -n logical -m a11y_matrix $(ARGS)
+	$(RUN) -m pytest -n logical --dist worksteal -m a11y_matrix $(ARGS)
 
 check: $(VENV)/installed-dev $(VENV)/texts
 	$(RUN) -m tools.check $(ARGS)
