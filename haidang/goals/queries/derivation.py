@@ -191,7 +191,7 @@ a.mode <> 'none' AND p.rule <> 'own' AND (c.state = 'active' OR c.state = 'close
   p.kind IN ('objective', 'key_result')
   OR a.mode = 'value' AND p.kind = 'kpi' AND c.kind = 'key_result'))
 """
-_TWICE = f"""
+_BELOW = f"""
 WITH RECURSIVE below(id) AS (
   SELECT a.child_id FROM goals_alignment a
   JOIN goals_goal c ON c.id = a.child_id JOIN goals_goal p ON p.id = a.parent_id
@@ -200,7 +200,9 @@ WITH RECURSIVE below(id) AS (
   SELECT a.child_id FROM goals_alignment a JOIN below ON a.parent_id = below.id
   JOIN goals_goal c ON c.id = a.child_id JOIN goals_goal p ON p.id = a.parent_id
   WHERE {_COUNTING}
-)
+)"""  # noqa: S608  nothing but constants
+_SOME_BELOW = f"{_BELOW} SELECT id FROM below LIMIT %s"  # noqa: S608  the same
+_TWICE = f"""{_BELOW}
 SELECT a.child_id FROM goals_alignment a JOIN below ON below.id = a.child_id
 JOIN goals_goal c ON c.id = a.child_id JOIN goals_goal p ON p.id = a.parent_id
 WHERE (a.parent_id = %s OR a.parent_id IN (SELECT id FROM below)) AND {_COUNTING}
@@ -208,9 +210,16 @@ GROUP BY a.child_id HAVING COUNT(*) > 1
 """  # noqa: S608  nothing but constants
 
 
-def counted_twice(person: Person, goal: Goal) -> list[Goal]:
-    """Goals below that reach this one by more than one counting path, as far as seen."""
+def counted_twice(person: Person, goal: Goal, *, most: int = 0) -> list[Goal]:
+    """Goals below that reach this one by more than one counting path, as far as seen.
+
+    With `most` nothing is looked for where more goals than that are below.
+    """
     with connection.cursor() as cursor:
+        if most:
+            cursor.execute(_SOME_BELOW, [goal.pk, most + 1])
+            if len(cursor.fetchall()) > most:
+                return []
         cursor.execute(_TWICE, [goal.pk, goal.pk])
         with_two = [row[0] for row in cursor.fetchall()]
     if not with_two:

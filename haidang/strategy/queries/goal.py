@@ -188,15 +188,15 @@ def goal_page(
         ),
         form=_form(person, goal, verbs),
         asks_rule="weigh" in verbs and goal.is_measured and asks_rule(goal),
-        twice=goal.kind in _SMALL and bool(down) and bool(counted_twice(person, goal)),
+        twice=bool(down) and bool(counted_twice(person, goal, most=SMALL)),
         cites=values_cited(person, goal, language()),
         may_add=_may_add(person),
         reader=person,
     )
 
 
-#: Kinds that so much hangs below that the search for double paths is left to the explanation.
-_SMALL = (Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.KPI)
+#: Goals below one; where more are, the search for double paths is left to the explanation.
+SMALL = 300
 
 
 def _may_add(person: Person) -> frozenset[str]:

@@ -4,8 +4,9 @@ import { numbers } from "./graph.js";
 import { still } from "./camera.js";
 import { nearest } from "./place.js";
 
-/* MOST: as many goals are asked for one by one; GONE: the first of the states that a map leaves out. */
-const TOGETHER = 60, MOST = 200, GONE = 5, ALL = "";
+/* TOGETHER: ms, for messages that come at once (the server gathers for 100 ms already).
+   MOST: as many goals are asked for one by one; GONE: the first of the states that a map leaves out. */
+const TOGETHER = 5, MOST = 200, GONE = 5, ALL = "";
 
 export function followChanges(map) {
   map.reload = data => reload(map, data);
