@@ -10,7 +10,6 @@ import statistics
 import time
 
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 
 from benchmarks import company as companies
@@ -29,9 +28,6 @@ def pages(size: int) -> list[Row]:
     """Pages and searches of one who sees everything, and of a member without any role."""
     collect_static()
     company = companies.build(size)
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA optimize")
     founder = company.person
     member = _member(company.organisation.pk)
     objective = Goal.objects.filter(organisation=company.organisation, kind="objective").first()

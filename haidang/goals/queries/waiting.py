@@ -38,15 +38,22 @@ def decisions(person: Person) -> Decisions:
     me = standing_of(person)
     if me.is_viewer or not (me.is_strategist or me.led_paths or me.report_ids or me.person_id):
         return Decisions([], [], [])
+    # Both are found by an index each, in an organisation of whatever size.
+    submitted = Goal.objects.filter(
+        organisation_id=me.organisation_id, kind__in=Kind.values, state=State.SUBMITTED
+    )
+    closing = Goal.objects.filter(close_proposed_by_id__gt=0, state=State.ACTIVE)
+    either = submitted.values("pk").order_by().union(closing.values("pk").order_by())
+    asked = Alignment.objects.filter(proposed_by_id__gt=0).values("pk").order_by()
     candidates = list(
         visible(person)
-        .filter(Q(state=State.SUBMITTED) | Q(state=State.ACTIVE, close_proposed_by__isnull=False))
+        .filter(pk__in=either)
         .exclude(owner_id=me.person_id)
         .select_related("owner", "unit", "cycle", "standing", "close_proposed_by")
         .order_by("id")[:60]
     )
     edges = list(
-        Alignment.objects.filter(organisation_id=person.organisation_id)
+        Alignment.objects.filter(organisation_id=person.organisation_id, pk__in=asked)
         .exclude(proposed_mode="")
         .select_related("child__owner", "child__unit", "parent__owner", "parent__unit")
         .select_related("child__cycle", "parent__cycle", "proposed_by")
@@ -82,9 +89,13 @@ def proposals(person: Person) -> list[Goal]:
 def returned(person: Person) -> list[Goal]:
     """What was returned to the person to be reworked, or declined by whom it was for: at most
     10, the newest first."""
-    rows = visible(person).filter(state=State.RETURNED)
+    kinds = [kind for kind in Kind.values if kind != Kind.KEY_RESULT]  # these go with theirs
+    back = Goal.objects.filter(
+        organisation_id=person.organisation_id, kind__in=kinds, state=State.RETURNED
+    )
+    rows = visible(person).filter(pk__in=back.values("pk").order_by())
     made = Q(owner_id=person.pk) | Q(created_by_id=person.pk) | Q(proposed_by_id=person.pk)
-    rows = rows.filter(made).exclude(kind=Kind.KEY_RESULT).select_related("owner", "proposed_by")
+    rows = rows.filter(made).select_related("owner", "proposed_by")
     mine = [
         g for g in rows.order_by("-id")[:20] if not (g.owner_id == person.pk and is_proposal(g))
     ]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Q
 from django.utils import timezone
 
 from haidang.activity.models import Event
@@ -99,9 +98,11 @@ def home(person: Person) -> Home:
     me = standing_of(person)
     due = owed(person)
     late = [one for one in due if one.late >= 0]
+    owned = Goal.objects.filter(owner_id=me.person_id).values("pk").order_by()
+    fed = Goal.objects.filter(data_owner_id=me.person_id).values("pk").order_by()
     mine = list(
         visible(person)
-        .filter(Q(owner_id=me.person_id) | Q(data_owner_id=me.person_id), state=State.ACTIVE)
+        .filter(pk__in=owned.union(fed), state=State.ACTIVE)
         .select_related("standing", "owner", "unit", "cycle")
         .order_by("rank", "id")[:60]
     )
