@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 from django.db import connection
 
@@ -118,7 +119,17 @@ def derivation(person: Person, goal: Goal) -> Derivation:
     )
 
 
-def left_out(edge: Alignment, child: Goal, parent: Goal) -> str:
+class Standpoint(Protocol):
+    """What of a child decides whether it counts: a goal, or a row read of it."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
+
+
+def left_out(edge: Alignment, child: Standpoint, parent: Goal) -> str:
     """Why a linked goal is no term of the number above it (`rules.graph.counts`, in words).
 
     "" where it counts; "mode" where the link is only shown, "rule" where the parent counts

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from haidang.goals.access import goal_for, verbs_of, visible
-from haidang.goals.models import Alignment, Goal, Mode, Relation, State
+from haidang.goals.models import Alignment, Goal, Kind, Mode, Relation, State
 from haidang.goals.queries import Outlook
+from haidang.goals.queries.derivation import left_out
+from haidang.goals.rules.graph import CYCLIC
+from haidang.goals.words import LEFT_OUT
 from haidang.people.models import Person
 from haidang.strategy.map import facts, queries
 from haidang.strategy.map.filters import GONE
@@ -30,6 +35,7 @@ class Linked:
     relation: Any
     mode: str
     share: int | None  # of the number above, in billionths; None: no term of it now
+    out: Any = ""  # of a child that does not count there: why
 
 
 def panel(person: Person, public_id: str, today: date, language: str) -> dict[str, Any]:
@@ -46,16 +52,21 @@ def panel(person: Person, public_id: str, today: date, language: str) -> dict[st
     verbs = verbs_of(person, goal)
     stands = queries.stands_under(person, goal)
     open_ = goal.state not in OVER
-    masked = _terms(goal) - below.exclude(mode=Mode.NONE).count()
+    masked = _terms(goal) - _counting(goal, below).count()
 
     def linked(links: Iterable[Alignment], end: str) -> list[Linked]:
         found = []
         for link in links:
             row = rows.get(getattr(link, end))
             if row is not None:
-                share = _share(goal, link, row) if end == "child_id" else None
+                is_child = end == "child_id"
+                share = _share(goal, link, row) if is_child else None
+                out = left_out(link, row, goal) if is_child else ""
                 relation = Relation(link.relation).label
-                found.append(Linked(row, view.outlooks[row.id], relation, link.mode, share))
+                look = view.outlooks[row.id]
+                found.append(
+                    Linked(row, look, relation, link.mode, share, LEFT_OUT[out] if out else "")
+                )
         return found
 
     children = linked(down[:MOST], "child_id")
@@ -65,8 +76,8 @@ def panel(person: Person, public_id: str, today: date, language: str) -> dict[st
         "amount": facts.amount(rows[goal.pk], language),
         "look": view.outlooks[goal.pk],
         "parents": linked(up, "parent_id"),
-        "terms": [child for child in children if child.mode != Mode.NONE],
-        "beside": [child for child in children if child.mode == Mode.NONE],
+        "terms": [child for child in children if not child.out],
+        "beside": [child for child in children if child.out],
         "more": len(down) > MOST,
         "masked": max(0, masked) if goal.rule != "own" else 0,
         "may_check_in": goal.is_measured and goal.state == "active" and "check_in" in verbs,
@@ -80,10 +91,20 @@ def _terms(goal: Goal) -> int:
     return goal.standing.average_total + goal.standing.value_total
 
 
+def _counting(goal: Goal, below: QuerySet[Alignment]) -> QuerySet[Alignment]:
+    """Of the links from below those of goals that count (`derivation.left_out`)."""
+    active = Q(child__state=State.ACTIVE)
+    if goal.kind in CYCLIC:
+        active |= Q(child__state=State.CLOSED)
+    elif goal.kind == Kind.KPI:
+        active |= Q(child__state=State.CLOSED, child__kind=Kind.KEY_RESULT, mode=Mode.VALUE)
+    return below.exclude(mode=Mode.NONE).filter(active)
+
+
 def _share(goal: Goal, link: Alignment, row: Row) -> int | None:
     """What part of the goal's number this child's progress is, now."""
     standing = goal.standing
-    counts = link.mode == Mode.AVERAGE and goal.rule != "own" and row.state in ("active", "closed")
+    counts = link.mode == Mode.AVERAGE and not left_out(link, row, goal)
     if not counts or row.progress is None or standing.average_weight <= 0:
         return None
     whole = standing.average_weight + (standing.own_progress is not None)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from haidang.goals.models import Goal, Standing
+from haidang.goals.models import Alignment, Goal, Standing
 from haidang.people.models import Person
 from haidang.strategy.tests.map_company import Company, company
 
@@ -166,6 +166,27 @@ def test_the_panel_masks_what_is_not_open(small: Company, door: Door) -> None:
     assert link.child.public_id not in page
     assert "không mở cho anh/chị" in page
     assert door(reader).get(f"/map/panel/{link.child.public_id}/").status_code == 404
+
+
+def test_the_panel_shares_out_what_counts_alone(small: Company, door: Door) -> None:
+    pillar = next(g for g in small.goals if g.kind == "pillar" and g.child_links.count() > 1)
+    link = pillar.child_links.select_related("child").first()
+    assert link is not None
+    below = pillar.child_links.count()
+    Goal.objects.filter(pk=link.child_id).update(state="closed")
+    Alignment.objects.filter(parent=pillar).update(mode="average", weight=1)
+    Standing.objects.filter(goal__parent_links__parent=pillar).update(progress=500_000_000)
+    Standing.objects.filter(pk=pillar.pk).update(
+        average_total=below - 1, average_weight=below - 1, own_progress=None
+    )
+    page = door(small.strategist).get(f"/map/panel/{pillar.public_id}/").content.decode()
+    counted, beside = page.split("Có liên kết, không tính")
+    assert link.child.public_id not in counted
+    assert link.child.public_id in beside
+    assert "Không tính (đã đóng)" in beside
+    assert "không mở cho anh/chị" not in page
+    shares = [int(share) for share in re.findall(r"(\d+)% của con số", counted)]
+    assert sum(shares) in (99, 100), page
 
 
 def test_what_a_page_costs(db: None, door: Door) -> None:
