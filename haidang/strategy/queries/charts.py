@@ -55,6 +55,10 @@ def progress_of(person: Person, goal: Goal, today: date) -> Series | None:
     ends = goal.ends or today
     if goal.starts is None:
         starts = max(starts, today - timedelta(days=WITHOUT_DATES))
+    if points and points[-1][0] < starts:
+        starts = points[0][0]
+    if points:
+        ends = max(ends, points[-1][0])  # what was reported late is shown too
     if ends <= starts:
         ends = starts + timedelta(days=28)
     if not own and points and points[-1][0] < today <= ends:

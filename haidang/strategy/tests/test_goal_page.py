@@ -264,6 +264,18 @@ def test_what_stands_high_has_an_expected_line_too(
     assert 'class="expected"' in page.split('class="legend"')[1].split("</figcaption>")[0]
 
 
+def test_what_was_reported_after_the_end_is_drawn(
+    an: Person, key_result: Goal, today: date
+) -> None:
+    Goal.objects.filter(pk=key_result.pk).update(
+        starts=today - timedelta(days=200), ends=today - timedelta(days=100)
+    )
+    checkins.record(an, key_result, value=Decimal(40))
+    series = progress_of(an, goal_for(an, key_result.public_id), today)
+    assert series is not None
+    assert series.points[-1][0] == series.ends == today
+
+
 def test_the_explanation_adds_up_and_says_who_said_it_when(
     client: Client, an: Person, objective: Goal, make_key_result: Callable[..., Goal]
 ) -> None:
