@@ -30,6 +30,12 @@ def test_offered_and_taken(client: Client, cast: None, an: Person) -> None:
     assert an.name in client.get("/people/").content.decode()
 
 
+def test_one_goes_on_in_the_language_of_the_page(client: Client, cast: None, an: Person) -> None:
+    client.post(ADDRESS, {"email": an.email}, headers={"Accept-Language": "en-GB,en"})
+    page = client.get("/people/").content.decode()
+    assert '<html lang="en"' in page
+
+
 def test_nobody_else(client: Client, cast: None, chi: Person) -> None:
     for email in (chi.email, "ai@do.example", "", "\0"):
         assert client.post(ADDRESS, {"email": email}).status_code == 404

@@ -22,8 +22,8 @@ from django.http import (
 )
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -312,6 +312,9 @@ def _private(answer: HttpResponse) -> HttpResponse:
 def demo(request: HttpRequest) -> HttpResponseBase:
     """Sign in with one click as somebody of the demo company; not there outside demo mode."""
     account = demo_signin.account_of(request.POST.get("email", "").lower())
+    language = (get_language() or account.language)[:2]
+    if language != account.language:  # who came to look goes on in the language they read
+        actions.edit_account(account, language=language)
     answer: HttpResponseBase = perform_login(
         request, account, email_verification="none", redirect_url="/"
     )
