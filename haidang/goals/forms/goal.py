@@ -200,9 +200,9 @@ class GoalForm(forms.Form):
             self._choice("aggregation", _("Over several periods"), Aggregation.choices)
             choices = [("", _("Not calculated"))] + [(c, CALCULATED[c]) for c in CALCULATIONS]
             self._choice("calculation", _("Calculated"), choices)
-            self.fields["steps"] = forms.Field(required=False)
+            self.fields["steps"] = forms.Field(required=False, label=_("Steps"))
         else:
-            self.fields["milestones"] = forms.Field(required=False)
+            self.fields["milestones"] = forms.Field(required=False, label=_("Milestones"))
         self._rows()
 
     def _require(self) -> None:

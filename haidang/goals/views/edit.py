@@ -18,7 +18,7 @@ from haidang.goals.actions import LinkRequest
 from haidang.goals.actions.edit import facts_now
 from haidang.goals.forms.goal import GoalForm, first_values
 from haidang.goals.forms.measure import NOTHING, UNITS
-from haidang.goals.models import Alignment, Goal, GoalVersion, Kind, Relation, State
+from haidang.goals.models import Alignment, Goal, GoalVersion, Kind, Level, Relation, State
 from haidang.goals.views.common import FORM, person_of, refuse, to_goal
 from haidang.goals.views.links import linked
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -66,7 +66,15 @@ def create(request: HttpRequest, kind: str) -> HttpResponse:
     except (Invalid, Conflict, NotFound) as refusal:
         return _show_new(request, form, refuse(form, refusal))
     except Forbidden:
-        form.add_error(None, _("You may not create such a goal: choose another level or unit."))
+        if form.cleaned_data.get("level") == Level.INDIVIDUAL and "owner" in form.fields:
+            said = _(
+                "You make individual goals for yourself and for who reports to you: choose "
+                "another owner, or another level."
+            )
+            form.add_error("owner", said)
+        else:
+            said = _("You may not create such a goal: choose another level or unit.")
+            form.add_error(None, said)
         return _show_new(request, form, 403)
     return _created(request, person, goal, form)
 

@@ -58,7 +58,7 @@ def acceptance(request: HttpRequest, public_id: str) -> HttpResponse:
     goal = goal_for(person, public_id, to="accept")
     taken = actions.accept_goal(person, goal, _version(request))
     if taken.state == State.ACTIVE:
-        said = _("%(goal)s is yours: it is active and counts from now on.")
+        said = _begins(taken)
     else:
         said = _("%(goal)s is yours, and waits for approval.")
     messages.success(request, said % {"goal": goal.public_id})
@@ -84,8 +84,24 @@ def declining(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in
 def approval(request: HttpRequest, public_id: str) -> HttpResponse:
     """Make a submitted goal active."""
-    said = _("%(goal)s is active and counts from now on.")
-    return _simple(request, public_id, "approve", actions.approve, said)
+    person = person_of(request)
+    goal = goal_for(person, public_id, to="approve")
+    approved = actions.approve(person, goal, _version(request))
+    messages.success(request, _begins(approved) % {"goal": goal.public_id})
+    return to_goal(goal)
+
+
+def _begins(goal: Goal) -> str:
+    """What is true of a goal that has become active: whether it counts anywhere yet."""
+    links = Alignment.objects.filter(child=goal)
+    if links.exclude(mode=Mode.NONE).exists():
+        return _("%(goal)s is active and counts from now on.")
+    if links.exclude(proposed_mode="").exists():
+        return _(
+            "%(goal)s is active. Its link still waits to be accepted; until then it is only "
+            "shown above."
+        )
+    return _("%(goal)s is active from now on.")
 
 
 @require_POST
