@@ -64,7 +64,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
                 "hierarchy-2", _administrators,
             ),
             Entry(
-                "tokens_all", _("Tokens of all"), _("Programs that act for somebody."),
+                "tokens_all", _("Everyone's tokens"), _("Programs that act for somebody."),
                 "key", _administrators,
             ),
         ],
