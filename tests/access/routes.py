@@ -125,6 +125,7 @@ _(_unit + "closure/", {"POST": place("unit", "change")})
 
 _("administration/", {"GET": signed_in})
 _("administration/tokens/", {"GET": door("administer")})
+_("administration/terms/", both(door("administer or strategy", unit_vi="Ban")))
 _(
     "settings/",
     {

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from haidang.strategy.words import FIELDS as GOAL_FIELDS
 from haidang.strategy.words import VERBS as GOAL_VERBS
+from haidang.web.terms import gettext_lazy as _
 
 #: verb of the log > (what was done, its icon), for what is no goal.
 OTHER_VERBS: dict[str, tuple[Any, str]] = {

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.access import cycles_visible, levels_open, values_visible
 from haidang.goals.actions.create import usual_visibility
@@ -43,6 +42,7 @@ from haidang.people import queries as people
 from haidang.people.access import person_for, standing_of, today_of, unit_for
 from haidang.people.models import Person
 from haidang.web.forms import DayField, DecimalField, LineField, PickField, TextField, WholeField
+from haidang.web.terms import gettext_lazy as _
 
 #: Facts of the measure and dates; the others are words, people and nature.
 MEASURE_FIELDS = (

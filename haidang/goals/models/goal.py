@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from haidang.goals import fulltext
 from haidang.goals.models.cycle import Cycle
 from haidang.lib.fields import ExactDecimalField
 from haidang.lib.text import folded
 from haidang.people.models import Organisation, Person, Unit
+from haidang.web.terms import gettext_lazy as _
 
 
 class Kind(models.TextChoices):

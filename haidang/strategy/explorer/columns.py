@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from haidang.web.terms import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from haidang.goals import words
@@ -28,6 +27,7 @@ from haidang.strategy.views.person import person_of
 from haidang.strategy.words import ASPECTS, NOWHERE
 from haidang.web.errors import is_htmx
 from haidang.web.sheets import Cell
+from haidang.web.terms import gettext as _
 
 #: Goals, people or units that one file holds at most.
 MOST_EXPORTED = 200_000
