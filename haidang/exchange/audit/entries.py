@@ -15,6 +15,7 @@ from haidang.activity.models import Event
 from haidang.exchange.audit.words import FIELDS, LISTS, OTHER_VERBS
 from haidang.goals.access import cycles_visible
 from haidang.goals.models import CycleState, Level, Visibility
+from haidang.goals.queries.fields import names_of
 from haidang.goals.words import RULES
 from haidang.people.access import people_visible, standing_of, units_visible
 from haidang.people.models import Person, Role, Scope, Unit
@@ -95,6 +96,8 @@ class _Names:
         }
         for event in events:
             wanted |= set(_named_in(event.data))
+        facts = (name for e in events if _is_goal(e) for name in e.data.get("fields") or ())
+        self.own = names_of(person, facts)
         people = Person.objects.filter(organisation_id=person.organisation_id)
         actors = {pk for e in events for pk in (e.actor_id, e.on_behalf_of_id) if pk}
         self.people = people.in_bulk(actors)
@@ -164,7 +167,8 @@ def _of_goal(event: Event, line: feed.Line, names: _Names) -> Entry:
             old, new = data.get("old", {}).get(name), data.get("new", {}).get(name)
             said = "" if name == "tags" else names.text(name, old)
             then = "" if name == "tags" else names.text(name, new)
-            details.append(Detail(FIELDS.get(name, name), said, then))
+            label = names.own.get(name) or FIELDS.get(name, name)
+            details.append(Detail(label, said, then))
     elif event.verb == "goal.rule":
         old, new = names.text("rule", data.get("old")), names.text("rule", data.get("new"))
         details.append(Detail(FIELDS["rule"], old, new))

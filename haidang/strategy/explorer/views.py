@@ -19,8 +19,9 @@ from haidang.strategy.explorer import exporting, sheet
 from haidang.strategy.explorer import goals as tables
 from haidang.strategy.explorer import people as others
 from haidang.strategy.explorer.asked import Asked
-from haidang.strategy.explorer.columns import GOAL, GOALS, PEOPLE, PERSON, UNIT, UNITS, Column
+from haidang.strategy.explorer.columns import GOAL, PEOPLE, PERSON, UNIT, UNITS, Column
 from haidang.strategy.explorer.forms import CHANGES
+from haidang.strategy.explorer.own import filters_of
 from haidang.strategy.explorer.people import Listing, Row
 from haidang.strategy.queries.goals import choices
 from haidang.strategy.views.person import person_of
@@ -57,7 +58,8 @@ def goals(request: HttpRequest) -> HttpResponse:
             return render(request, "strategy/_explorer_found.html", facts)
         offered = choices(person)
         facts |= {
-            "columns": GOALS,
+            "columns": asked.all_columns,
+            "own_filters": filters_of(asked.fields),
             "cycles_of": [(c.public_id, c.name) for c in offered.cycles],
             "units_of": [(u.public_id, u.name) for u in offered.units],
             "owners_of": _owners(person, asked),

@@ -40,6 +40,8 @@ def history(actor: Person, subject: str = "") -> list[Change]:
     events = Event.objects.filter(organisation_id=actor.organisation_id, subject_kind="setting")
     if subject:
         events = events.filter(subject=subject)
+    else:  # fields of goals are told where they are defined
+        events = events.exclude(verb__startswith="field.")
     rows = list(events.order_by("-id")[:MOST])
     people = Person.objects.in_bulk([row.actor_id for row in rows if row.actor_id])
     found: list[Change] = []
