@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                             ("choice", "Choice of one"),
                             ("choices", "Choice of several"),
                             ("link", "Link"),
-                            ("person", "Person"),
+                            ("person", "Somebody"),
                         ],
                         max_length=12,
                     ),

@@ -20,7 +20,7 @@ class FieldType(models.TextChoices):
     CHOICE = "choice", _("Choice of one")
     CHOICES = "choices", _("Choice of several")
     LINK = "link", _("Link")
-    PERSON = "person", _("Person")
+    PERSON = "person", _("Somebody")
 
 
 class CustomField(models.Model):

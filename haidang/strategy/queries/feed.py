@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from django.utils.translation import get_language
 
 from haidang.activity.models import Event
 from haidang.checkins.models import CheckIn
@@ -15,6 +18,7 @@ from haidang.goals.models import Goal
 from haidang.goals.queries.fields import names_of
 from haidang.people.models import Person
 from haidang.strategy.words import BY, FIELDS, VERBS
+from haidang.web import formats
 
 SAVED = ("check_in.recorded", "check_in.corrected", "check_in.voided")
 
@@ -127,4 +131,8 @@ def _is_short(value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    text = "" if value is None else str(value)
+    if len(text) == 10 and text[4:5] == "-":
+        with suppress(ValueError):
+            return formats.day(date.fromisoformat(text), (get_language() or "vi")[:2])
+    return text
