@@ -91,6 +91,7 @@ COMPOSED: dict[str, dict[str, list[str]]] = {
         "key_result": [N_("Key results due")],
         "check_in": [N_("Check-ins due")],
     },
+    N_("%(words)s to give"): {"check_in": [N_("To check in")]},
     N_("%(words)s below"): {"unit": [N_("Units below")]},
     N_("%(word)s tree"): {"kpi": [N_("KPI tree")]},
 }

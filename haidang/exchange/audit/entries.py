@@ -20,6 +20,7 @@ from haidang.goals.words import RULES
 from haidang.people.access import people_visible, standing_of, units_visible
 from haidang.people.models import Person, Role, Scope, Unit
 from haidang.strategy.queries import feed
+from haidang.strategy.words import setting_name
 from haidang.web import formats
 
 #: Facts whose values are words of ours.
@@ -193,7 +194,7 @@ def _of_other(event: Event, names: _Names) -> Entry:
         href = reverse("cycles") if kind == "cycle" else reverse(kind, args=[public_id])
     elif kind == "list":
         name = str(LISTS.get(event.subject, event.subject))
-    elif kind == "organisation":
+    elif kind == "organisation" or event.verb == "organisation.edited":
         name = ""
     return Entry(
         event.pk, event.at, event.verb, said, icon, names.who(event, event.actor_id),
@@ -220,6 +221,12 @@ def _details(event: Event, names: _Names) -> list[Detail]:
         return [Detail(FIELDS["parent"], "", names.text("parent", data.get("to")))]
     if verb == "cycle.state":
         return [Detail(FIELDS["state"], "", names.text("state", data.get("state")))]
+    if verb == "organisation.edited":
+        before, after = data.get("from", {}), data.get("to", {})
+        return [
+            Detail(setting_name(name), _short(before.get(name)), _short(after[name]))
+            for name in list(after)[:_MOST]
+        ]
     if verb == "setting.changed":
         return [Detail("", _short(data.get("from")), _short(data.get("to")))]
     if verb.startswith("token."):

@@ -210,6 +210,19 @@ def test_required_before_it_is_saved(
     assert check.status_code != 422 or "fields." not in body_of(check)
 
 
+def test_somebody_answered_in_the_meantime(
+    administrator: Person, an: Person, enter: Enter, objective: Goal
+) -> None:
+    made(administrator, "text", "Mã dự án")
+    client = enter(an)
+    sent = edit_form(client, objective) | {"fields.ma_du_an": "A-1"}
+    actions.edit_goal(administrator, objective, None, {"fields": {"ma_du_an": "B-2"}})
+    late = client.post(f"/goals/{objective.public_id}/edit/", sent)
+    assert late.status_code == 409
+    assert 'value="A-1"' in body_of(late)
+    assert "<li>Mã dự án</li>" in body_of(late)
+
+
 def test_pages_cost_the_same(
     administrator: Person, an: Person, enter: Enter, objective: Goal
 ) -> None:
