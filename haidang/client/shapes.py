@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class Goal:
     steps: tuple[tuple[Decimal, Decimal], ...]
     calculation: str
     cadence_days: int
+    fields: Mapping[str, Any]  # the organisation's own: text, or a list of options' keys
     parents: tuple[Parent, ...]
     standing: Standing
     score: Decimal | None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from haidang.goals.views import cycles, edit, identity, links, participants, states, targets
+from haidang.goals.views import cycles, edit, fields, identity, links, participants, states, targets
 
 _GOAL = "goals/<str:public_id>/"
+_FIELD = "administration/fields/<str:field_key>/"
 _LINK = "goals/<str:public_id>/parents/<str:parent_id>/"
 
 urlpatterns = [
@@ -40,6 +41,12 @@ urlpatterns = [
     path("identity/values/new/", identity.create_value, name="value_new"),
     path("identity/values/<str:public_id>/edit/", identity.edit_value, name="value_edit"),
     path("identity/values/<str:public_id>/removal/", identity.removal, name="value_removal"),
+    path("administration/fields/", fields.fields, name="organisation_fields"),
+    path("administration/fields/new/", fields.create, name="field_new"),
+    path(_FIELD + "edit/", fields.edit, name="field_edit"),
+    path(_FIELD + "retirement/", fields.retirement, name="field_retirement"),
+    path(_FIELD + "restoration/", fields.restoration, name="field_restoration"),
+    path(_FIELD + "deletion/", fields.deletion, name="field_deletion"),
     path("cycles/", cycles.cycles, name="cycles"),
     path("cycles/new/", cycles.create, name="cycle_new"),
     path("cycles/<str:public_id>/edit/", cycles.edit, name="cycle_edit"),

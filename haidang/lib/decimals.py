@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from functools import lru_cache
 
 WHOLE_DIGITS = 24
@@ -31,6 +31,22 @@ def canonical(value: Decimal) -> Decimal:
 def text(value: Decimal) -> str:
     """Canonical plain notation: `1234.5`, never `1.2345E+3`."""
     return format(canonical(value), "f")
+
+
+def order_text(value: str | None) -> str | None:
+    """Text by which numbers in bounds sort as text does; None for what is no number.
+
+    SQLite compares with it: its own numbers are floats.
+    """
+    try:
+        number = Decimal(value or "")
+    except InvalidOperation:
+        return None
+    if not in_bounds(number):
+        return None
+    whole = int(number.scaleb(FRACTION_DIGITS, context=EXACT))
+    most = WHOLE_DIGITS + FRACTION_DIGITS
+    return f"{whole + 10**most:0{most + 1}d}"
 
 
 def in_bounds(value: Decimal) -> bool:

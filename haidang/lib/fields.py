@@ -55,3 +55,18 @@ class ExactDecimalField(models.Field[Decimal | None, Decimal | None]):
     def value_to_string(self, obj: models.Model) -> str:
         value = self.value_from_object(obj)
         return "" if value is None else text(value)
+
+
+class DecimalOrder(models.Func):
+    """A decimal that is kept as text, as something that sorts as the number does, exactly on
+    both databases; NULL for text that is none. Both sides of a comparison go through it."""
+
+    arity = 1
+    function = "decimal_order"  # `lib.sqlite` has it
+    output_field = models.TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # A row of somebody else, which may hold words there, must not break the statement.
+        inner, params = compiler.compile(self.source_expressions[0])
+        guarded = f"CASE WHEN {inner} ~ '^-?[0-9]+([.][0-9]+)?$' THEN ({inner})::numeric END"
+        return f"({guarded})", (*params, *params)

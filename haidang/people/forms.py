@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from haidang.people import queries
 from haidang.people.access import person_for, unit_for
 from haidang.people.models import Person, Role, Scope, Unit
 from haidang.web.forms import DayField, LineField, PickField
+from haidang.web.terms import gettext_lazy as _
 
 ROLE_WORDS = {
     Role.ADMINISTRATOR: _("People, units, roles, settings. Sees no private goals."),

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from haidang.people.access import CHOSEN, chosen_of, memberships_of
 from haidang.people.models import Account
+from haidang.web import terms
 
 
 class PersonMiddleware:
-    """Sets `request.person` (None for a stranger) and the time zone they live in.
+    """Sets `request.person` (None for a stranger) the time zone
+    they live in and the words of their organisation.
 
     An account that belongs to nobody active any more is signed out at once: the request in
     hand is already a stranger's. One that belongs to several organisations and has not
@@ -37,7 +39,8 @@ class PersonMiddleware:
         request.person = person  # type: ignore[attr-defined]
         request.memberships = people  # type: ignore[attr-defined]
         where = account.time_zone or (person or people[0]).organisation.time_zone
-        with timezone.override(zone_of(where)):
+        words = person.organisation.terms if person else None
+        with timezone.override(zone_of(where)), terms.using(words):
             return self.get_response(request)
 
 

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from haidang.lib.text import folded, given_name_key
+from haidang.web.terms import gettext_lazy as _
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -52,6 +52,8 @@ class Organisation(models.Model):
     time_zone = models.CharField(max_length=64, default="Asia/Ho_Chi_Minh")
     currency = models.CharField(max_length=3, default="VND")
     fiscal_year_start = models.PositiveSmallIntegerField(default=1)  # month, 1 to 12
+    #: Its own words for what the program calls objective, unit and the like (`web.terms`).
+    terms = models.JSONField(default=dict, blank=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -19,6 +19,7 @@ from haidang.strategy.views import (
     overview,
     people,
     settings,
+    terms,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("units/<str:public_id>/", people.unit, name="unit"),
     path("units/<str:public_id>/merge/", merging.merge_unit, name="unit_merge"),
     path("settings/", settings.organisation_settings, name="organisation_settings"),
+    path("administration/terms/", terms.organisation_terms, name="organisation_terms"),
     path("goals/", goals.goals, name="goals"),
     path("goals/<str:public_id>/", goal.goal, name="goal"),
     path("goals/<str:public_id>/number/", goal.number, name="goal_number"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils.dates import MONTHS, WEEKDAYS_ABBR
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext, ngettext
 
 from haidang.goals.models import Kind, Level, State, Visibility
 from haidang.web import formats
+from haidang.web.terms import TERMS
+from haidang.web.terms import gettext_lazy as _
 
 #: verb of the log > (what was done, its icon).
 VERBS: dict[str, tuple[Any, str]] = {
@@ -69,12 +71,27 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+_LANGUAGES = dict(settings.LANGUAGES)
+
+
+def setting_name(key: str) -> Any:
+    """What a setting is called in its history."""
+    if not key.startswith("terms."):
+        return SETTINGS.get(key, key)
+    term, language = key.removeprefix("terms.").removesuffix("_many").rsplit("_", 1)
+    many = key.endswith("_many")
+    named = {"term": gettext(TERMS.get(term, (term, term))[many]), "language": _LANGUAGES[language]}
+    return gettext("What is called “%(term)s” (%(language)s)") % named
+
+
 def setting_text(key: str, value: Any) -> Any:
     """A value of a setting in short words, for its history."""
     if key.startswith("health."):
         return formats.number(Decimal(value) * 100, (get_language() or "vi")[:2], 2) + "%"
     if key.startswith("score."):
         return formats.number(Decimal(value), (get_language() or "vi")[:2], 2)
+    if key.startswith("terms."):
+        return value or gettext("the program's word")
     if key == "calendar.working_days":
         return ", ".join(str(WEEKDAYS_ABBR[day]) for day in value)
     if key == "calendar.holidays":

@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from haidang.web import charts, formats, icons, navigation
+from haidang.web import charts, formats, icons, navigation, terms
 from haidang.web.once import form_key
 
 #: The rooms whose pages this environment may load, and no others.
@@ -180,7 +180,7 @@ def environment(**options: Any) -> Environment:
     options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.do"]
     made = Environment(**options)  # noqa: S701  Django's backend passes autoescape
     made.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext,
+        terms.page_gettext,
         translation.ngettext,
         newstyle=True,
         pgettext=translation.pgettext,

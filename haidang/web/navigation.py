@@ -12,7 +12,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_lazy as _
+
+from haidang.web.terms import gettext_lazy as _
 
 Count = Callable[[HttpRequest], int]
 

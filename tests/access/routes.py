@@ -125,6 +125,17 @@ _(_unit + "closure/", {"POST": place("unit", "change")})
 
 _("administration/", {"GET": signed_in})
 _("administration/tokens/", {"GET": door("administer")})
+_("administration/terms/", both(door("administer or strategy", unit_vi="Ban")))
+_("administration/fields/", {"GET": door("administer or strategy")})
+_("administration/fields/new/", both(door("administer or strategy", type="text", name_vi="X")))
+for _part in ("edit", "retirement", "restoration", "deletion"):
+    _(
+        f"administration/fields/<str:field_key>/{_part}/",
+        {
+            **({"GET": door("administer or strategy")} if _part == "edit" else {}),
+            "POST": door("administer or strategy", version="1"),
+        },
+    )
 _(
     "settings/",
     {
@@ -298,6 +309,7 @@ _(_api + "me/tokens/<token_id>", {"DELETE": own("token")})
 _(_api + "organisation", {"GET": signed_in})
 _(_api + "identity", {"GET": door("insiders")})
 _(_api + "organisation/settings", {"GET": door("insiders")})
+_(_api + "organisation/goal-fields", {"GET": door("insiders")})
 _(
     _api + "organisation/settings/<key>",
     {"GET": door("insiders"), "PUT": door("administer or strategy", value="0.8")},

@@ -83,6 +83,9 @@ class Stage:
         self.away_cycle = self._cycle(emma, "Năm MARKforeign")
         self.away = self._goals("foreign", emma, emma, self.away_unit, "organisation")
         self._links(emma)
+        for setter in (self.setter, emma):  # each organisation has one of that key
+            facts = {"type": "text", "name_vi": "Mã dự án", "kinds": ["objective"]}
+            goals.create_field(setter, facts)
         self.values = {
             "own": goals.add_value(self.setter, {"name_vi": "Trung thực MARKhome"}),
             "foreign": goals.add_value(emma, {"name_vi": "Nhanh MARKforeign"}),

@@ -34,6 +34,7 @@ _FIXED = {
     "uidb36": "1",
     "pk": "1",
     "key": "health.on_track",
+    "field_key": "ma_du_an",
     "listed": "goals",
     "file_format": "csv",
     "year": str(date.today().year + 1),

@@ -99,6 +99,8 @@ NAMES = {
     "/goals/O-1/edit/": (
         "title", "version", "level", "commitment", "horizon", "rank", "tags", "owner", "unit",
         "visibility", "contributors", "cycle", "starts", "ends", "reason", "refresh",
+        "fields.budget", "fields.review", "fields.market", "fields.markets", "fields.sponsor",
+        "fields.document",
     ),
     "/goals/KR-1/edit/": (
         "title", "version", "metric_kind", "direction", "metric_unit", "decimals", "baseline",
@@ -130,6 +132,21 @@ NAMES = {
         for what in ("closure", "drop", "archive", "return", "deletion", "approval", "submission")
     },
     "/cycles/new/": ("name", "kind", "starts", "ends", "parent", "form_key"),
+    "/explorer/": (
+        "columns", "sort", "group", "after", "before", "without", "field:budget:from",
+        "field:budget:to", "field:review:from", "field:market", "field:markets", "field:x",
+    ),
+    "/administration/terms/": (
+        "stand", "preview", "objective_vi", "objective_en", "objective_en_many", "unit_vi",
+    ),
+    **{
+        f"/administration/fields/{way}/": (
+            "type", "version", "name_vi", "name_en", "help_vi", "unit", "decimals", "kinds",
+            "required", "place", "option-0-name_vi", "option-0-name_en", "option-0-key",
+            "option-1-name_vi", "refresh", "form_key",
+        )
+        for way in ("new", "budget/edit", "market/edit")
+    },
     "/cycles/C-1/edit/": ("name", "kind", "starts", "ends", "parent", "version"),
     "/cycles/C-1/state/": ("state", "version"),
     "/preferences/": ("language", "theme", "next"),
@@ -144,6 +161,13 @@ def client(
     make_key_result(objective)
     above = make_key_result(objective, "Cả vùng")
     actions.link(administrator, above, LinkRequest(Goal.objects.get(public_id="KR-1")))
+    options = [{"name_en": "North"}, {"name_en": "South"}]
+    for kind, name in (
+        *(("number", "Budget"), ("day", "Review"), ("choice", "Market"), ("choices", "Markets")),
+        *(("person", "Sponsor"), ("link", "Document")),
+    ):
+        facts = {"type": kind, "name_en": name, "kinds": ["objective"], "options": options}
+        actions.create_field(administrator, facts)
     return enter(administrator)
 
 

@@ -89,6 +89,8 @@ class Changes(Load):
             {**before, **changes, **self._row_facts(goal)},
             self.organisation.pk,
             cycle=goal.cycle,
+            answered=goal.fields,
+            own=self.own_fields,
         )
         changed = {n for n in columns if (before[n] or None) != (values.get(n, before[n]) or None)}
         if not changed:

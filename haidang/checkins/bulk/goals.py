@@ -52,7 +52,11 @@ class Goals(Links):
         if (kind == Kind.KEY_RESULT) != (objective is not None):
             raise Invalid("A key result belongs to exactly one objective.", code="required")
         values = goal_facts.cleaned(
-            kind, facts, self.organisation.pk, cycle=objective.cycle if objective else None
+            kind,
+            facts,
+            self.organisation.pk,
+            cycle=objective.cycle if objective else None,
+            own=self.own_fields,
         )
         columns = {name: value for name, value in values.items() if name not in ROWS}
         if objective is not None:

@@ -13,6 +13,7 @@ from haidang.checkins.bulk.rows import Ids, Live, Pending, Progress, Writer, liv
 from haidang.checkins.models import CheckIn
 from haidang.goals import store
 from haidang.goals.actions import facts as goal_facts
+from haidang.goals.actions.answers import own_fields
 from haidang.goals.actions.change import local_day
 from haidang.goals.actions.history import span_of, version_of
 from haidang.goals.models import (
@@ -56,6 +57,7 @@ class Load:
         self.organisation = organisation
         self.first_month = organisation.fiscal_year_start
         self.trial = trial
+        self.own_fields = own_fields(organisation.pk)
         if not trial:
             store.lock_organisation(organisation.pk)
         self.graph: Graph = (

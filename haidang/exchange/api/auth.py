@@ -16,6 +16,7 @@ from haidang.exchange.api.problems import Throttled, Unauthorised
 from haidang.lib.errors import Forbidden
 from haidang.people.access import digest_of, person_of_token, standing_of
 from haidang.people.models import Person, PersonalToken
+from haidang.web import terms
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -76,13 +77,15 @@ class TokenOrSession(AuthBase):
 
 
 def _speak(request: HttpRequest, person: Person) -> None:
-    """Accept-Language decides; without one that is spoken here, the account's language."""
+    """Accept-Language decides; without one that is spoken here, the account's language. Labels
+    are in the words of the organisation."""
     language = person.account.language if person.account else person.organisation.language
     for asked, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         with suppress(LookupError):
             language = translation.get_supported_language_variant(asked)
             break
     translation.activate(language)
+    terms.use(person.organisation.terms)
     request.LANGUAGE_CODE = language
 
 

@@ -155,6 +155,16 @@ Version = Annotated[int, Field(ge=1, le=MAX_INTEGER, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 
 
+#: An answer to an organisation's own field: what it may be, its definition says, and the
+#: action that knows it checks.
+AnswerIn = Annotated[
+    Any,
+    WithJsonSchema(
+        {"type": ["string", "number", "array", "null"], "examples": ["1500.5", ["north"]]}
+    ),
+]
+FieldKey = Annotated[str, Field(max_length=40)]
+
 #: Put after `Field(max_length=...)`, so that the length is told as that of text.
 LINE = BeforeValidator(read_line)
 NOT_BLANK = AfterValidator(not_blank)

@@ -11,10 +11,12 @@ from haidang.exchange.api.schemas.alignment import LinkOut
 from haidang.exchange.api.schemas.checkins import CheckInOut, PeriodRef, VoidingOut
 from haidang.exchange.api.schemas.cycles import CycleOut
 from haidang.exchange.api.schemas.goals import (
+    GoalFieldOut,
     GoalOut,
     GoalRef,
     HistoryPointOut,
     MilestoneOut,
+    OptionOut,
     ParentOut,
     StandingOut,
 )
@@ -29,6 +31,7 @@ from haidang.exchange.api.schemas.periods import PeriodOut
 from haidang.goals.access import verbs_of, visible
 from haidang.goals.models import (
     Alignment,
+    CustomField,
     Cycle,
     Goal,
     HistoryPoint,
@@ -74,7 +77,8 @@ _PLAIN = (
     "commitment", "horizon", "perspective", "rank", "starts", "ends", "metric_kind",
     "metric_unit", "metric_scale", "decimals", "direction", "baseline", "target", "low", "high",
     "tolerance", "relative_change", "rule", "plan_curve", "plan", "frequency", "aggregation",
-    "steps", "calculation", "cadence_days", "score", "proposed_score", "closed_on", "reason",
+    "steps", "calculation", "cadence_days", "fields", "score", "proposed_score", "closed_on",
+    "reason",
     "created_at", "version",
 )  # fmt: skip
 
@@ -105,6 +109,23 @@ def _goal(goal: Goal, seen: frozenset[int]) -> GoalOut:
         close_proposed_by=ref(goal.close_proposed_by),
         may=None,
         measure_version=goal.standing.measure_version,
+    )
+
+
+def goal_field_out(field: CustomField) -> GoalFieldOut:
+    return GoalFieldOut(
+        key=field.key,
+        type=field.type,
+        name_vi=field.name_vi,
+        name_en=field.name_en,
+        help_vi=field.help_vi,
+        help_en=field.help_en,
+        unit=field.unit,
+        decimals=field.decimals,
+        options=[OptionOut(**option) for option in field.options],
+        kinds=field.kinds,
+        required=field.required,
+        retired=field.retired_at is not None,
     )
 
 

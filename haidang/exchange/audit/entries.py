@@ -15,10 +15,12 @@ from haidang.activity.models import Event
 from haidang.exchange.audit.words import FIELDS, LISTS, OTHER_VERBS
 from haidang.goals.access import cycles_visible
 from haidang.goals.models import CycleState, Level, Visibility
+from haidang.goals.queries.fields import names_of
 from haidang.goals.words import RULES
 from haidang.people.access import people_visible, standing_of, units_visible
 from haidang.people.models import Person, Role, Scope, Unit
 from haidang.strategy.queries import feed
+from haidang.strategy.words import setting_name
 from haidang.web import formats
 
 #: Facts whose values are words of ours.
@@ -95,6 +97,8 @@ class _Names:
         }
         for event in events:
             wanted |= set(_named_in(event.data))
+        facts = (name for e in events if _is_goal(e) for name in e.data.get("fields") or ())
+        self.own = names_of(person, facts)
         people = Person.objects.filter(organisation_id=person.organisation_id)
         actors = {pk for e in events for pk in (e.actor_id, e.on_behalf_of_id) if pk}
         self.people = people.in_bulk(actors)
@@ -164,7 +168,8 @@ def _of_goal(event: Event, line: feed.Line, names: _Names) -> Entry:
             old, new = data.get("old", {}).get(name), data.get("new", {}).get(name)
             said = "" if name == "tags" else names.text(name, old)
             then = "" if name == "tags" else names.text(name, new)
-            details.append(Detail(FIELDS.get(name, name), said, then))
+            label = names.own.get(name) or FIELDS.get(name, name)
+            details.append(Detail(label, said, then))
     elif event.verb == "goal.rule":
         old, new = names.text("rule", data.get("old")), names.text("rule", data.get("new"))
         details.append(Detail(FIELDS["rule"], old, new))
@@ -189,7 +194,7 @@ def _of_other(event: Event, names: _Names) -> Entry:
         href = reverse("cycles") if kind == "cycle" else reverse(kind, args=[public_id])
     elif kind == "list":
         name = str(LISTS.get(event.subject, event.subject))
-    elif kind == "organisation":
+    elif kind == "organisation" or event.verb == "organisation.edited":
         name = ""
     return Entry(
         event.pk, event.at, event.verb, said, icon, names.who(event, event.actor_id),
@@ -216,6 +221,12 @@ def _details(event: Event, names: _Names) -> list[Detail]:
         return [Detail(FIELDS["parent"], "", names.text("parent", data.get("to")))]
     if verb == "cycle.state":
         return [Detail(FIELDS["state"], "", names.text("state", data.get("state")))]
+    if verb == "organisation.edited":
+        before, after = data.get("from", {}), data.get("to", {})
+        return [
+            Detail(setting_name(name), _short(before.get(name)), _short(after[name]))
+            for name in list(after)[:_MOST]
+        ]
     if verb == "setting.changed":
         return [Detail("", _short(data.get("from")), _short(data.get("to")))]
     if verb.startswith("token."):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from haidang.strategy.words import FIELDS as GOAL_FIELDS
 from haidang.strategy.words import VERBS as GOAL_VERBS
+from haidang.web.terms import gettext_lazy as _
 
 #: verb of the log > (what was done, its icon), for what is no goal.
 OTHER_VERBS: dict[str, tuple[Any, str]] = {
@@ -39,6 +38,11 @@ OTHER_VERBS: dict[str, tuple[Any, str]] = {
     "organisation.created": (_("founded the organisation"), "building"),
     "organisation.edited": (_("edited the organisation"), "edit"),
     "numbers.recomputed": (_("rebuilt the numbers from the records"), "refresh"),
+    "field.created": (_("added the field"), "forms"),
+    "field.edited": (_("edited the field"), "edit"),
+    "field.retired": (_("no longer asks the field"), "archive"),
+    "field.restored": (_("asks again the field"), "restore"),
+    "field.deleted": (_("deleted the field"), "trash"),
     "list.imported": (_("imported a list of"), "upload"),
     "setting.changed": (_("changed the setting"), "adjustments-horizontal"),
     "list.exported": (_("exported a list of"), "download"),
@@ -55,6 +59,7 @@ GROUPS: dict[str, tuple[Any, str]] = {
     "unit.": (_("Units"), "unit"),
     "token.": (_("Tokens"), "token"),
     "setting.": (_("Settings"), "setting"),
+    "field.": (_("Fields"), "setting"),
     "organisation.": (_("The organisation"), "organisation"),
     "list.": (_("Imports and exports"), "list"),
 }

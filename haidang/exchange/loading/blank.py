@@ -12,11 +12,13 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from haidang.exchange.loading import own
 from haidang.exchange.loading.cells import text_of
 from haidang.exchange.loading.columns import (
     COLUMNS,
     GOALS,
     MESSAGES,
+    OWN,
     PEOPLE,
     UNITS,
     column_of,
@@ -26,7 +28,7 @@ from haidang.exchange.loading.lines import Line, Status
 from haidang.exchange.loading.table import Broken, Table
 from haidang.exchange.loading.words import offered, word_of
 from haidang.exchange.loading.work import opened
-from haidang.goals.models import Commitment, Kind, Level
+from haidang.goals.models import Commitment, FieldType, Kind, Level
 from haidang.goals.models.goal import Direction, MetricKind
 from haidang.people.models import Unit
 from haidang.web.sheets import Cell, add_sheet, csv_lines, saved, xlsx
@@ -34,28 +36,37 @@ from haidang.web.sheets import Cell, add_sheet, csv_lines, saved, xlsx
 _LAST = 5000
 
 
-def template_csv(kind: str) -> Iterator[bytes]:
-    """The header and two examples."""
-    return csv_lines(_filled_in(kind))
+def template_csv(kind: str, fields: own.Fields = own.NOTHING) -> Iterator[bytes]:
+    """The header and two examples; `fields` are the organisation's own."""
+    return csv_lines(_filled_in(kind, fields))
 
 
-def template_xlsx(kind: str) -> bytes:
+def template_xlsx(kind: str, fields: own.Fields = own.NOTHING) -> bytes:
     """The header and two examples, with lists to choose from where there are few values; a
     sheet that tells what each column is for."""
-    columns = COLUMNS[kind]
+    columns = (*COLUMNS[kind], *own.columns_of(fields))
+    values_of = {column.key: offered(column.words) for column in columns if column.words}
+    for key, field in fields.items():
+        if field.type == FieldType.CHOICE:
+            values_of[OWN + key] = list(field.option_names().values())
     book = Workbook(write_only=True)
     sheet = add_sheet(
-        book, _filled_in(kind), title=_TITLES[kind](), widths=[column.width for column in columns]
+        book,
+        _filled_in(kind, fields),
+        title=_TITLES[kind](),
+        widths=[column.width for column in columns],
     )
     told: list[list[Cell]] = [[_("Column"), _("What it holds"), _("Values")]]
     for column in columns:
-        values = ", ".join(offered(column.words)) if column.words else ""
+        values = ", ".join(values_of.get(column.key, ()))
+        if column.key.startswith(OWN):
+            values = own.values_of(fields[column.key.removeprefix(OWN)])
         told.append([str(column.label), str(column.help), values])
     add_sheet(book, told, title=_("How to fill it in"), widths=[24, 70, 60], wrapped=True)
-    lists = [column for column in columns if column.words]
+    lists = [column for column in columns if column.key in values_of]
     if lists:
-        longest = max(len(offered(column.words)) for column in lists)
-        words = [[*offered(column.words)] for column in lists]
+        words = [values_of[column.key] for column in lists]
+        longest = max(len(part) for part in words)
         table: list[list[Cell]] = [[str(column.label) for column in lists]]
         table += [[part[i] if i < len(part) else None for part in words] for i in range(longest)]
         values_sheet = add_sheet(book, table, title=_("Values"))
@@ -71,8 +82,8 @@ def template_xlsx(kind: str) -> bytes:
     return saved(book)
 
 
-def _filled_in(kind: str) -> list[list[Cell]]:
-    columns = COLUMNS[kind]
+def _filled_in(kind: str, fields: own.Fields) -> list[list[Cell]]:
+    columns = (*COLUMNS[kind], *own.columns_of(fields))
     rows: list[list[Cell]] = [[str(column.label) for column in columns]]
     rows += [[example.get(column.key) for column in columns] for example in _EXAMPLES[kind]()]
     return rows

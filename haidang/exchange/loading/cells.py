@@ -9,10 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from haidang.exchange.loading.columns import Header, column_of
+from haidang.exchange.loading import own
+from haidang.exchange.loading.columns import OWN, Header, column_of
 from haidang.exchange.loading.lines import Line
 from haidang.exchange.loading.table import FAULTS, Broken, Fault, Row, Value
 from haidang.exchange.loading.words import offered, value_of
+from haidang.goals.models import CustomField, FieldType
 from haidang.lib.decimals import text as digits_of
 from haidang.lib.errors import Invalid
 from haidang.lib.input import parse_date, parse_decimal, parse_whole
@@ -45,8 +47,11 @@ def text_of(value: Value) -> str:
 class Reader:
     """Reads the lines of a list of one kind; numbers as `language` writes them."""
 
-    def __init__(self, kind: str, header: Header, language: str) -> None:
+    def __init__(
+        self, kind: str, header: Header, language: str, fields: own.Fields = own.NOTHING
+    ) -> None:
         self.kind, self.header, self.language = kind, header, language
+        self.fields = fields
 
     def facts(self, row: Row, line: Line) -> dict[str, Any]:
         """What the cells that are not empty say, by column; reasons go to the line.
@@ -84,6 +89,8 @@ class Reader:
     def _fact(self, key: str, value: Value) -> Any:
         if isinstance(value, str) and len(value) > _LONGEST:
             raise Invalid(_("This text is far too long."))
+        if key.startswith(OWN):
+            return self._own(self.fields[key.removeprefix(OWN)], value)
         if key in _LINES:
             return clean_text(text_of(value))
         words = column_of(self.kind, key).words
@@ -95,6 +102,21 @@ class Reader:
         if key == "weight":
             return _weight(value, self.language)
         return clean_line(text_of(value))
+
+    def _own(self, field: CustomField, value: Value) -> Any:
+        """What a cell says to a field of the organisation's own; a person stays a text."""
+        if field.type == FieldType.NUMBER:
+            return _number(value, self.language)
+        if field.type == FieldType.DAY:
+            return _day(value, self.language)
+        if field.type == FieldType.LONG_TEXT:
+            return clean_text(text_of(value))
+        text = clean_line(text_of(value))
+        if field.type == FieldType.CHOICE:
+            return own.choice(field, text) if text else ""
+        if field.type == FieldType.CHOICES:
+            return own.choices(field, parts(text_of(value))) or ""
+        return text
 
 
 def _choice(words: str, text: str) -> str:

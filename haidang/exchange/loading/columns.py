@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,6 +19,8 @@ from haidang.lib.text import folded
 GOALS, PEOPLE, UNITS = "goals", "people", "units"
 KINDS = (GOALS, PEOPLE, UNITS)
 LANGUAGES = ("vi", "en")
+#: What the column of a field of the organisation's own begins with.
+OWN = "field:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,8 @@ def plain_name(text: str) -> str:
 
 @lru_cache(maxsize=128)
 def column_of(kind: str, key: str) -> Column:
+    if key.startswith(OWN):
+        return Column(key, key, "")
     return next(column for column in (*COLUMNS[kind], MESSAGES) if column.key == key)
 
 
@@ -209,9 +213,12 @@ class Header:
     unknown: Sequence[str]
 
 
-def header_of(kind: str, row: Row) -> Header:
-    """What the header says. Raises Invalid where a column is missing or stands twice."""
-    names = _names(kind)
+def header_of(kind: str, row: Row, own: Iterable[tuple[str, str]] = ()) -> Header:
+    """What the header says. `own` are (name, column) of the organisation's own fields. Raises
+    Invalid where a column is missing or stands twice."""
+    names = dict(_names(kind))
+    for said, column in own:
+        names.setdefault(plain_name(said), column)
     places: dict[str, int] = {}
     unknown: list[str] = []
     for place, value in enumerate(row.values):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from haidang.exchange.loading import own
 from haidang.exchange.loading.columns import COLUMNS, GOALS, PEOPLE, UNITS
 from haidang.exchange.loading.finding import Cycles, People, Units
 from haidang.exchange.loading.words import word_of
@@ -25,11 +26,14 @@ _GONE = (State.DROPPED, State.ARCHIVED)
 
 def rows(kind: str, actor: Person) -> Iterator[Sequence[Cell]]:
     """The header and every row that the person sees, read as they are asked for."""
-    yield [str(column.label) for column in COLUMNS[kind]]
-    yield from _OF[kind](actor)
+    fields = own.fields_of(actor) if kind == GOALS else {}
+    columns = (*COLUMNS[kind], *own.columns_of(fields))
+    yield [str(column.label) for column in columns]
+    yield from _goals(actor, fields) if kind == GOALS else _OF[kind](actor)
 
 
 def widths(kind: str) -> list[int]:
+    """Of the program's own columns; further ones take what is usual."""
     return [column.width for column in COLUMNS[kind]]
 
 
@@ -42,12 +46,13 @@ def _goals_seen(actor: Person) -> QuerySet[Goal]:
     return visible(actor).exclude(state__in=_GONE)
 
 
-def _goals(actor: Person) -> Iterator[Sequence[Cell]]:
+def _goals(actor: Person, fields: own.Fields) -> Iterator[Sequence[Cell]]:
     # Asked once: in each query of links it would be worked out again.
     seen = frozenset(visible(actor).order_by().values_list("pk", flat=True))
     links = Alignment.objects.select_related("parent").order_by("id")
     names = _Names(actor)
     columns = COLUMNS[GOALS]
+    people = own.people_of(actor, list(fields.values()))
     for kind in KIND_ORDER:
         some = _goals_seen(actor).filter(kind=kind)
         some = some.select_related("owner", "data_owner", "unit", "cycle")
@@ -55,7 +60,10 @@ def _goals(actor: Person) -> Iterator[Sequence[Cell]]:
         for goal in _in_turn(some):
             above = [edge for edge in goal.links_above if edge.parent_id in seen]
             above.sort(key=lambda edge: (edge.relation != Relation.COMPOSITION, edge.pk))
-            yield [_of_goal(goal, above, column.key, column.words, names) for column in columns]
+            yield [
+                *(_of_goal(goal, above, column.key, column.words, names) for column in columns),
+                *(own.cell(field, goal, people, names.person) for field in fields.values()),
+            ]
 
 
 def _of_goal(goal: Goal, above: Sequence[Alignment], key: str, words: str, names: _Names) -> Cell:
@@ -151,7 +159,6 @@ class _Names:
 
 
 _OF: dict[str, Callable[[Person], Iterator[Sequence[Cell]]]] = {
-    GOALS: _goals,
     PEOPLE: _people,
     UNITS: _units,
 }

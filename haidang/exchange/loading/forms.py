@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from haidang.exchange.loading.columns import GOALS, PEOPLE, UNITS
+from haidang.web.terms import gettext_lazy as _
 
 KIND_NAMES = {GOALS: _("Goals"), PEOPLE: _("People"), UNITS: _("Units")}
 

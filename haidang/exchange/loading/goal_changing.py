@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from haidang.exchange.loading import limits
-from haidang.exchange.loading.columns import GOALS, column_of
+from haidang.exchange.loading import limits, own
+from haidang.exchange.loading.columns import GOALS, OWN, column_of
 from haidang.exchange.loading.goals import FIELDS, GoalList, Said, Wish
 from haidang.exchange.loading.lines import Change, Status
 from haidang.exchange.loading.words import CHOICES, word_of
@@ -79,6 +79,11 @@ def _change(
     goal, actor = wish.goal, goals.actor
     assert goal is not None
     changed = {name: value for name, value in wish.facts.items() if _differs(goal, name, value)}
+    answers = _other_answers(goal, changed.pop("fields", {}))
+    for key, value in answers.items():
+        field = goals.fields.get(key)
+        old, new = own.told(field, goal.fields.get(key)), own.told(field, value)
+        wish.line.changes.append(Change(OWN + key, old, new))
     for name, value in changed.items():
         wish.line.changes.append(_told(name, getattr(goal, name), value))
     hang, take, weigh = _links_to_change(wish, edges)
@@ -89,6 +94,8 @@ def _change(
     if weigh is not None:
         old, new = str(weigh.weight), str(wish.weight)
         wish.line.changes.append(Change(_label("weight"), old, new))
+    if answers:
+        changed["fields"] = answers
     if changed:
         if trial or wish.broken:
             changed_now = actions.would_edit(actor, goal, changed, reason=reason)
@@ -146,7 +153,16 @@ def _links_to_change(
     return hang, take, first if other else None
 
 
+def _other_answers(goal: Goal, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said otherwise to the organisation's own fields."""
+    return {
+        key: value for key, value in answers.items() if own.stored(value) != goal.fields.get(key)
+    }
+
+
 def _differs(goal: Goal, name: str, value: Any) -> bool:
+    if name == "fields":
+        return bool(_other_answers(goal, value))
     before = getattr(goal, name)
     if name == "title":
         return bool(clean_line(value) != before)

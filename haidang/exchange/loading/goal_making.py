@@ -59,6 +59,7 @@ class Making(Bulk):
             facts,
             self.organisation.pk,
             cycle=objective.cycle if objective is not None else None,
+            own=self.own_fields,
         )
         refuse_closed_cycle(objective.cycle if objective is not None else values.get("cycle"))
         born = self._born(kind, values, objective)
@@ -135,7 +136,13 @@ def _make(load: Making, at: datetime, wish: Wish) -> None:
     requests = _requests(wish, [parent for parent in parents if parent is not None])
     try:
         if waits or wish.broken or (wish.kind == Kind.KEY_RESULT and not requests):
-            cleaned(wish.kind, wish.facts, load.organisation.pk, cycle=_some_cycle(requests))
+            cleaned(
+                wish.kind,
+                wish.facts,
+                load.organisation.pk,
+                cycle=_some_cycle(requests),
+                own=load.own_fields,
+            )
             if not wish.broken:
                 wish.line.status = Status.WAITING
             return

@@ -10,13 +10,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from haidang.exchange.loading import cells as cell
-from haidang.exchange.loading.columns import COLUMNS, GOALS, Header
+from haidang.exchange.loading import own
+from haidang.exchange.loading.columns import COLUMNS, GOALS, OWN, Header
 from haidang.exchange.loading.finding import Cycles, Index, People, Units, in_order, is_id, one_of
 from haidang.exchange.loading.goal_facts import default_level, facts_of, kind_of
 from haidang.exchange.loading.lines import Line, Status
 from haidang.exchange.loading.table import Table
 from haidang.goals.access import visible
-from haidang.goals.models import Goal, Kind, State
+from haidang.goals.models import FieldType, Goal, Kind, State
 from haidang.goals.queries.choices import parent_kinds
 from haidang.lib.errors import Invalid
 from haidang.people.models import Person
@@ -64,9 +65,16 @@ class Wish:
 class GoalList:
     """The wishes of a table, each with its reasons, in the order in which they can be had."""
 
-    def __init__(self, actor: Person, table: Table, header: Header, language: str) -> None:
-        self.actor, self.header = actor, header
-        reader = cell.Reader(GOALS, header, language)
+    def __init__(
+        self,
+        actor: Person,
+        table: Table,
+        header: Header,
+        language: str,
+        fields: own.Fields = own.NOTHING,
+    ) -> None:
+        self.actor, self.header, self.fields = actor, header, fields
+        reader = cell.Reader(GOALS, header, language, fields)
         self.wishes: list[Wish] = []
         for row in table:
             line = Line(row.number, Status.NEW, "", public_id="")
@@ -141,13 +149,32 @@ class GoalList:
                     except Invalid as invalid:
                         line.wrong(GOALS, name, invalid.message)
                         del cells[name]
+            answers = self._answers(cells, line, finders["owner"])
             if not wish.kind:
                 continue
             wish.facts = facts_of(wish.kind, cells, line, wish.goal)
+            if answers:
+                wish.facts["fields"] = answers
             if wish.goal is None:
                 self._complete(wish, cycles)
             elif wish.kind == Kind.KEY_RESULT and cells.get("cycle") not in (None, wish.goal.cycle):
                 line.wrong(GOALS, "cycle", _("A key result is in the cycle of its objective."))
+
+    def _answers(
+        self, cells: dict[str, Any], line: Line, find: Callable[[str], Any]
+    ) -> dict[str, Any]:
+        """What the cells say to the organisation's own fields, by key; taken out of them."""
+        found = {}
+        for name in [name for name in cells if name.startswith(OWN)]:
+            key, value = name.removeprefix(OWN), cells.pop(name)
+            if self.fields[key].type == FieldType.PERSON:
+                try:
+                    value = find(value)
+                except Invalid as invalid:
+                    line.wrong(GOALS, name, invalid.message)
+                    continue
+            found[key] = value
+        return found
 
     def _complete(self, wish: Wish, cycles: Cycles) -> None:
         """What a new goal takes where the line says nothing."""

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from haidang.exchange.loading.columns import column_of
+from haidang.exchange.loading.columns import OWN, column_of
 from haidang.lib.errors import Refusal
 
 
@@ -67,7 +67,10 @@ class Line:
         said = {problem.column for problem in self.problems}
         for error in refusal.errors:
             name = _COLUMN_OF.get(error.field or "", error.field or "")
-            name = name if name in known else main
+            if name.startswith("fields."):
+                name = OWN + name.removeprefix("fields.")
+            elif name not in known:
+                name = main
             if str(column_of(kind, name).label) not in said:
                 self.wrong(kind, name, error.message)
 

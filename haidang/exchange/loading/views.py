@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from haidang.exchange.loading import actions, blank
+from haidang.exchange.loading import actions, blank, own
 from haidang.exchange.loading import export as going_out
 from haidang.exchange.loading.access import (
     import_for,
@@ -197,9 +197,10 @@ def template(request: HttpRequest, listed: str, file_format: str) -> HttpRespons
     kind = _known(listed, file_format)
     require_kind(person, kind)
     name = f"{KIND_NAMES[kind]} ({_('template')}).{file_format}"
+    fields = own.fields_of(person) if kind == GOALS else {}
     if file_format == "csv":
-        return _file(b"".join(blank.template_csv(kind)), name, file_format)
-    return _file(blank.template_xlsx(kind), name, file_format)
+        return _file(b"".join(blank.template_csv(kind, fields)), name, file_format)
+    return _file(blank.template_xlsx(kind, fields), name, file_format)
 
 
 @require_safe

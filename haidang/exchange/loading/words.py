@@ -12,6 +12,7 @@ from haidang.exchange.loading.columns import LANGUAGES, plain_name
 from haidang.goals.models import Commitment, Frequency, Kind, Level, Visibility
 from haidang.goals.models.goal import Aggregation, Direction, MetricKind
 from haidang.people.models import Unit
+from haidang.web import terms
 
 OKR = "okr"
 
@@ -112,7 +113,7 @@ def _key(text: str) -> str:
 def _known(name: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for language in LANGUAGES:
-        with override(language):
+        with override(language), terms.using(None):
             for value, label in CHOICES[name].choices:
                 found.setdefault(_key(str(label)), value)
     for value in CHOICES[name].values:
@@ -132,7 +133,8 @@ def value_of(name: str, text: str) -> str | None:
 def offered(name: str) -> list[str]:
     """The words to choose from, in the language that is on."""
     left_out: set[Any] = set(NOT_OFFERED.get(name, ()))
-    return [str(label) for value, label in CHOICES[name].choices if value not in left_out]
+    with terms.using(None):  # files speak the program's words, which every company's reads
+        return [str(label) for value, label in CHOICES[name].choices if value not in left_out]
 
 
 def word_of(name: str, value: str) -> str:
@@ -142,5 +144,5 @@ def word_of(name: str, value: str) -> str:
 
 @lru_cache(maxsize=64)
 def _words(name: str, language: str) -> dict[str, str]:
-    with override(language):
+    with override(language), terms.using(None):
         return {value: str(label) for value, label in CHOICES[name].choices}

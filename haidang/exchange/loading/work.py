@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from haidang.exchange.loading import files, goal_changing, goal_making, people, units
+from haidang.exchange.loading import files, goal_changing, goal_making, own, people, units
 from haidang.exchange.loading.columns import GOALS, PEOPLE, Header, header_of, how_well
 from haidang.exchange.loading.goals import GoalList, Place, Said
 from haidang.exchange.loading.lines import Line, Status
@@ -38,10 +38,11 @@ class Done:
         ]
 
 
-def opened(kind: str, data: bytes) -> tuple[Table, Header]:
-    """The table of a file and its columns. Raises Invalid about the whole."""
+def opened(kind: str, data: bytes, fields: own.Fields = own.NOTHING) -> tuple[Table, Header]:
+    """The table of a file and its columns; `fields` are the organisation's own. Raises Invalid
+    about the whole."""
     table = files.read(data, lambda values: how_well(kind, values))
-    header = header_of(kind, table.header)
+    header = header_of(kind, table.header, own.names_of(fields))
     if header.unknown:
         names = ", ".join(f"“{name}”" for name in header.unknown[:10])
         table.notes.append(_("Columns that are not known are left out: %(names)s.")
@@ -65,10 +66,11 @@ def work(
     The caller has opened the transaction, and rolls it back where a line is `wrong`. Raises
     Invalid about the file as a whole.
     """
-    table, header = opened(kind, data)
+    fields = own.fields_of(actor) if kind == GOALS else {}
+    table, header = opened(kind, data, fields)
     said(1, 10)
     if kind == GOALS:
-        lines = _goals(actor, table, header, at, language, reason, trial, _rest(said))
+        lines = _goals(actor, table, header, fields, at, language, reason, trial, _rest(said))
     elif kind == PEOPLE:
         lines = people.load(actor, table, header, language, trial=trial, said=_rest(said))
     else:
@@ -85,13 +87,14 @@ def _goals(
     actor: Person,
     table: Table,
     header: Header,
+    fields: own.Fields,
     at: datetime,
     language: str,
     reason: str,
     trial: bool,
     said: Said,
 ) -> list[Line]:
-    goals = GoalList(actor, table, header, language)
+    goals = GoalList(actor, table, header, language, fields)
     goal_making.make(goals, at, trial=trial, said=said)
     goal_changing.change(goals, reason=reason, trial=trial, said=said)
     places = [goals.place_of(wish) for wish in goals.wishes]

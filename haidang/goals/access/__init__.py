@@ -33,6 +33,7 @@ from haidang.goals.access.facts import (
     verbs_of,
     verbs_of_each,
 )
+from haidang.goals.access.fields import field_for, fields_visible
 from haidang.goals.access.identity import (
     identity_of,
     may_identity,
@@ -62,6 +63,8 @@ __all__ = [
     "cycle_for",
     "cycles_visible",
     "facts_of",
+    "field_for",
+    "fields_visible",
     "goal_for",
     "identity_of",
     "is_proposal",

@@ -3,6 +3,13 @@
 from haidang.goals.actions.create import create_goal
 from haidang.goals.actions.cycles import create_cycle, edit_cycle, set_cycle_state
 from haidang.goals.actions.edit import edit_goal, set_rule, set_targets, would_edit
+from haidang.goals.actions.fields import (
+    create_field,
+    delete_field,
+    edit_field,
+    restore_field,
+    retire_field,
+)
 from haidang.goals.actions.identity import add_value, edit_identity, edit_value, remove_value
 from haidang.goals.actions.links import (
     LinkRequest,
@@ -48,12 +55,15 @@ __all__ = [
     "change_many",
     "close",
     "create_cycle",
+    "create_field",
     "create_goal",
     "decline_goal",
     "decline_link",
     "delete",
+    "delete_field",
     "drop",
     "edit_cycle",
+    "edit_field",
     "edit_goal",
     "edit_identity",
     "edit_value",
@@ -64,6 +74,8 @@ __all__ = [
     "remove_value",
     "reopen",
     "restore",
+    "restore_field",
+    "retire_field",
     "return_goal",
     "set_cycle_state",
     "set_rule",

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.access import may_place, require
+from haidang.goals.actions.answers import merged_answers, told
 from haidang.goals.actions.change import (
     again,
     record_event,
@@ -87,7 +88,9 @@ def edit_goal(
         before, values, changed = _asked(actor, goal, changes, reason)
         if not changed:
             return goal
-        old = {n: short(before.get(n)) for n in changed & FIELDS[goal.kind]}
+        names = changed & FIELDS[goal.kind]
+        old = {n: short(v) for n, v in told(names, before, before, values).items()}
+        new = {n: short(v) for n, v in told(names, values, before, values).items()}
         kept = goal.versions.get(until=None).facts
         for name in changed - set(ROWS):
             setattr(goal, name, values[name])
@@ -111,9 +114,9 @@ def edit_goal(
         record_event(
             actor, "goal.edited", goal, at, touched=touched,
             data={
-                "fields": sorted(changed),
+                "fields": sorted(old.keys() | (changed - names)),
                 "old": old,
-                "new": {n: short(values[n]) for n in old},
+                "new": new,
                 "reason": clean_text(reason)[:2000],
             },
         )  # fmt: skip
@@ -145,7 +148,11 @@ def _asked(
     wanted = {**before, **changes}
     if goal.kind == Kind.OBJECTIVE and goal.cycle and wanted["cycle"] != goal.cycle:
         wanted |= _dates_of_the_cycle(wanted, goal.cycle)
-    values = cleaned(goal.kind, wanted, goal.organisation_id, cycle=goal.cycle)
+    if "fields" in changes:
+        wanted["fields"] = merged_answers(goal.fields, changes["fields"])
+    values = cleaned(
+        goal.kind, wanted, goal.organisation_id, cycle=goal.cycle, answered=goal.fields
+    )
     if before.get("milestones") and values.get("milestones"):
         _know_again(before["milestones"], values["milestones"])
     changed = {n for n, v in values.items() if n in before and _differs(before[n], v)}

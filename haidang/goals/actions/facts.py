@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from haidang.goals.actions.answers import OwnFields, checked_answers, own_fields
 from haidang.goals.actions.history import plain
 from haidang.goals.models import (
     Commitment,
@@ -42,7 +43,7 @@ LONGEST_TEXT = 20_000
 CADENCES = {"day": 2, "week": 9, "month": 37, "quarter": 100, "half": 190, "year": 380}
 CALCULATIONS = ("sum", "difference", "product", "ratio")
 
-WORDS = {"title", "description", "why", "success", "tags", "rank", "cadence_days"}
+WORDS = {"title", "description", "why", "success", "tags", "rank", "cadence_days", "fields"}
 PEOPLE = {"owner", "data_owner", "unit", "level", "visibility", "contributors", "named"}
 NATURE = {"commitment", "horizon", "perspective"}
 SPAN = {"cycle", "starts", "ends"}
@@ -94,11 +95,18 @@ class Problems:
 
 
 def cleaned(
-    kind: str, facts: Mapping[str, Any], organisation_id: int, *, cycle: Cycle | None = None
+    kind: str,
+    facts: Mapping[str, Any],
+    organisation_id: int,
+    *,
+    cycle: Cycle | None = None,
+    answered: Mapping[str, Any] | None = None,
+    own: OwnFields | None = None,
 ) -> dict[str, Any]:
     """All facts of a goal of this kind, defaults filled in; raises Invalid with every reason.
 
-    `cycle` is the objective's, for a key result.
+    `cycle` is the objective's, for a key result; `answered` the goal's own fields as they
+    stand, None for a goal that is made; `own` what the organisation asks, where that is known.
     """
     problems = Problems()
     for name in facts.keys() - FIELDS[kind]:
@@ -127,6 +135,15 @@ def cleaned(
     _span(got, result, cycle, problems)
     if kind in (Kind.KEY_RESULT, Kind.KPI):
         _metric(kind, got, result, problems)
+    given = got.get("fields", answered or {})
+    if answered is None or given != answered:
+        result["fields"] = checked_answers(
+            kind,
+            given,
+            answered,
+            own_fields(organisation_id) if own is None else own,
+            problems.add,
+        )
     problems.raise_any()
     return result
 

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.access import cycles_visible, levels_open, values_visible
+from haidang.goals.actions.answers import PREFIX
 from haidang.goals.actions.create import usual_visibility
 from haidang.goals.actions.facts import CALCULATIONS, FIELDS, LONGEST_TEXT, LONGEST_TITLE
 from haidang.goals.forms import rows
+from haidang.goals.forms.fields import first_answers, question
 from haidang.goals.forms.identity import ValuesField
 from haidang.goals.forms.links import goal_field, modes_of, relations_of
 from haidang.goals.forms.measure import (
@@ -27,6 +28,7 @@ from haidang.goals.forms.measure import (
 )
 from haidang.goals.models import (
     Commitment,
+    CustomField,
     Cycle,
     CycleState,
     Frequency,
@@ -38,11 +40,13 @@ from haidang.goals.models import (
 )
 from haidang.goals.models.goal import Aggregation, MetricKind, Perspective, PlanCurve
 from haidang.goals.queries.choices import parent_kinds, running_cycle
+from haidang.goals.queries.fields import asked_of
 from haidang.lib.text import clean_line
 from haidang.people import queries as people
 from haidang.people.access import person_for, standing_of, today_of, unit_for
 from haidang.people.models import Person
 from haidang.web.forms import DayField, DecimalField, LineField, PickField, TextField, WholeField
+from haidang.web.terms import gettext_lazy as _
 
 #: Facts of the measure and dates; the others are words, people and nature.
 MEASURE_FIELDS = (
@@ -79,8 +83,10 @@ class GoalForm(forms.Form):
         super().__init__(data, initial=dict(initial or {}), auto_id=f"{kind}-%s")
         self.person, self.kind, self.goal, self.may = person, kind, goal, may
         self.names = FIELDS[kind]
+        self.own: list[CustomField] = []
         if "edit_words" in may:
             self._words()
+            self._own()
         if "share" in may:
             self._people()
         if "edit_measure" in may:
@@ -143,6 +149,24 @@ class GoalForm(forms.Form):
             self.fields["cited"] = ValuesField(values, label=_("Core values that it lives"))
         if "perspective" in self.names:
             self._choice("perspective", _("Perspective"), Perspective.choices)
+
+    def _own(self) -> None:
+        """What the organisation asks beside."""
+        self.own = asked_of(self.person, self.kind)
+        for field in self.own:
+            self.fields[PREFIX + field.key] = question(self.person, field)
+        for name, value in first_answers(self.own, self.initial.get("fields") or {}).items():
+            self.initial.setdefault(name, value)
+
+    @property
+    def own_names(self) -> list[str]:
+        """The names of what the organisation asks beside, in order."""
+        return [PREFIX + field.key for field in self.own]
+
+    @property
+    def own_needed(self) -> list[str]:
+        """Those that have to be filled in."""
+        return [PREFIX + field.key for field in self.own if field.required]
 
     def _people(self) -> None:
         person = self.person
@@ -342,6 +366,8 @@ class GoalForm(forms.Form):
         if "tags" in found:
             tags = (clean_line(tag) for tag in (found["tags"] or "").split(","))
             found["tags"] = [tag for tag in tags if tag]
+        if self.own:
+            found["fields"] = {field.key: got.get(PREFIX + field.key) for field in self.own}
         if "metric_kind" in self.fields:
             found |= self._measured(got)
         return found

@@ -20,6 +20,8 @@ from haidang.web import formats
 #: More rows than the actions take.
 MOST = 101
 BLANK = 2
+#: What a row carries without being filled in.
+_HIDDEN = ("position", "key")
 
 
 def _language() -> str:
@@ -36,7 +38,7 @@ class Row:
 
     @property
     def is_blank(self) -> bool:
-        return not any(v.strip() for name, v in self.values.items() if name != "position")
+        return not any(v.strip() for name, v in self.values.items() if name not in _HIDDEN)
 
 
 def read(data: Mapping[str, Any], prefix: str, names: Sequence[str]) -> list[Row]:
@@ -61,6 +63,7 @@ def with_blanks(rows: list[Row], names: Sequence[str], least: int = 3) -> list[R
 
 MILESTONE = ("title", "weight", "due", "position")  # the position is hidden: which it is
 STEP = ("from", "gives")
+OPTION = ("name_vi", "name_en", "key")  # the key is hidden, too
 
 
 def milestones_typed(milestones: Sequence[Mapping[str, Any]]) -> list[Row]:

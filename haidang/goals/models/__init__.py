@@ -8,6 +8,7 @@ from haidang.goals.models.alignment import (
     Relation,
 )
 from haidang.goals.models.cycle import Cycle, CycleKind, CycleState
+from haidang.goals.models.field import CustomField, FieldType
 from haidang.goals.models.goal import (
     KPI,
     Commitment,
@@ -40,9 +41,11 @@ __all__ = [
     "Citation",
     "Commitment",
     "CoreValue",
+    "CustomField",
     "Cycle",
     "CycleKind",
     "CycleState",
+    "FieldType",
     "Frequency",
     "Goal",
     "GoalVersion",

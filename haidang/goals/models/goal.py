@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from haidang.goals import fulltext
 from haidang.goals.models.cycle import Cycle
 from haidang.lib.fields import ExactDecimalField
 from haidang.lib.text import folded
 from haidang.people.models import Organisation, Person, Unit
+from haidang.web.terms import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
@@ -219,6 +220,9 @@ class Goal(models.Model):
     starts = models.DateField(null=True, blank=True)
     ends = models.DateField(null=True, blank=True)  # of a key result: its deadline
     tags = models.ManyToManyField(Tag, blank=True, related_name="goals")
+    #: What the organisation asks beside (`CustomField`): its key > the answer. Decimals, days
+    #: and links as text, a person by the public id, options by their keys.
+    fields = models.JSONField(default=dict, blank=True)
 
     metric_kind = models.CharField(max_length=12, choices=MetricKind.choices, blank=True)
     metric_unit = models.CharField(max_length=24, blank=True)  # "tỷ ₫", "NPP", "h"
@@ -330,11 +334,27 @@ class Goal(models.Model):
         """Bring what is searched in up to date; for paths that write rows without `save`."""
         self.folded_title = folded(self.title)[:300]
         self.words = fulltext.marked(self.organisation_id, self.public_id, self.title)
-        self.more_words = fulltext.indexed(self.description, self.why, self.success)
+        self.more_words = fulltext.indexed(
+            self.description, self.why, self.success, *answered_words(self.fields)
+        )
 
     @property
     def is_measured(self) -> bool:
         return self.kind in MEASURED
+
+
+#: Answers that are no words: numbers, days, ids of persons.
+_NO_WORDS = re.compile(r"-?[0-9.]+|[0-9]{4}-[0-9]{2}-[0-9]{2}|P-[0-9]+", re.ASCII)
+
+
+def answered_words(fields: dict[str, Any]) -> list[str]:
+    """The words among what was answered to an organisation's own fields."""
+    answers = (one for value in fields.values() for one in _several(value))
+    return [one for one in answers if not _NO_WORDS.fullmatch(one)]
+
+
+def _several(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [str(value)]
 
 
 class _KindManager(models.Manager["Goal"]):

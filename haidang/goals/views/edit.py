@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from haidang.goals import actions
 from haidang.goals.access import cycle_for, goal_for, verbs_of
 from haidang.goals.actions import LinkRequest
+from haidang.goals.actions.answers import PREFIX
 from haidang.goals.actions.edit import facts_now
 from haidang.goals.forms.goal import GoalForm, first_values
 from haidang.goals.forms.measure import NOTHING, UNITS
@@ -246,7 +248,13 @@ def _changed_since(goal: Goal, version: int) -> list[tuple[str, Any]]:
         (name.removesuffix("_id"), None if name.endswith("_id") else value)
         for name, value in now.facts.items()
         if before.facts.get(name) != value and not isinstance(value, (dict, list))
-    ]
+    ] + _answers_since(before.facts.get("fields") or {}, now.facts.get("fields") or {})
+
+
+def _answers_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The names of the organisation's own fields that are answered otherwise."""
+    keys = sorted(before.keys() | now.keys())
+    return [(PREFIX + key, None) for key in keys if before.get(key) != now.get(key)]
 
 
 def _show_edit(

@@ -13,6 +13,7 @@ from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 from django.db.backends.utils import debug_transaction
 
+from haidang.lib.decimals import order_text
 from haidang.lib.errors import Busy
 from haidang.lib.sqlite.queue import WriteQueue
 
@@ -88,6 +89,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if not self.is_in_memory_db():
             self._queue = WriteQueue(f"{params['database']}-queue")
         return params
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        connection.create_function("decimal_order", 1, order_text, deterministic=True)
+        return connection
 
     def create_cursor(self, name: str | None = None) -> Any:
         cursor = self.connection.cursor(factory=Cursor)

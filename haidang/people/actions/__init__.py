@@ -38,6 +38,7 @@ from haidang.people.actions.persons import (
 )
 from haidang.people.actions.roles import set_roles
 from haidang.people.actions.sessions import end_account_sessions
+from haidang.people.actions.terms import TERM_FACTS, checked_terms, edit_terms, term_facts
 from haidang.people.actions.tokens import create_token, revoke_token
 from haidang.people.actions.units import (
     archive_unit,
@@ -50,11 +51,13 @@ from haidang.people.actions.units import (
 )
 
 __all__ = [
+    "TERM_FACTS",
     "Link",
     "Way",
     "accept",
     "access_link",
     "archive_unit",
+    "checked_terms",
     "create_account",
     "create_guest",
     "create_organisation",
@@ -65,6 +68,7 @@ __all__ = [
     "edit_account",
     "edit_organisation",
     "edit_person",
+    "edit_terms",
     "edit_unit",
     "end_account_sessions",
     "facts_of",
@@ -89,4 +93,5 @@ __all__ = [
     "set_settings",
     "set_team_members",
     "stand_of",
+    "term_facts",
 ]

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -17,6 +16,7 @@ from haidang.people.access import Membership, require_organisation, signed_in, s
 from haidang.people.models import Scope
 from haidang.people.views.saving import actor_of, whole_number
 from haidang.web.navigation import address
+from haidang.web.terms import gettext_lazy as _
 
 
 def _everybody(me: Membership) -> bool:
@@ -79,11 +79,11 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             ),
             Entry(
                 "organisation_terms", _("Terms"), _("What goals are called here."),
-                "language", _administrators,
+                "language", _keepers,
             ),
             Entry(
                 "organisation_fields", _("Fields"), _("What else is asked about a goal."),
-                "forms", _administrators,
+                "forms", _keepers,
             ),
             Entry(
                 "cycles", _("Cycles"), _("Quarters and years: plan, open, close."),

@@ -9,8 +9,17 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from haidang.goals.access import fields_visible
+from haidang.goals.models import CustomField
 from haidang.people.models import Person
 from haidang.strategy.explorer.columns import GOAL, GOALS, Column, chosen, named
+from haidang.strategy.explorer.own import (
+    PREFIX,
+    Narrowing,
+    columns_of,
+    narrowings,
+    words_of,
+)
 from haidang.strategy.queries.goals import Filters
 
 #: Groups of goals by their word in the address.
@@ -42,6 +51,9 @@ class Asked:
     without: str = ""
     after: str = ""
     before: str = ""
+    #: The organisation's own fields, and what is asked of them.
+    fields: tuple[CustomField, ...] = ()
+    own: tuple[Narrowing, ...] = ()
 
     @classmethod
     def of(cls, person: Person, asked: QueryDict) -> Asked:
@@ -57,9 +69,14 @@ class Asked:
             )
         }
         sort, down = order_of(asked, GOAL, GOALS)
+        fields = tuple(fields_visible(person))
         return cls(
             filters=Filters.of(person, plain),
-            names=named(GOALS, [str(text) for text in asked.getlist("columns")]),
+            fields=fields,
+            own=narrowings(fields, asked),
+            names=named(
+                (*GOALS, *columns_of(fields)), [str(text) for text in asked.getlist("columns")]
+            ),
             group=one_of("group", GROUPS),
             sort=sort,
             down=down,
@@ -70,7 +87,20 @@ class Asked:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        return chosen(GOALS, self.names)
+        return chosen(self.all_columns, self.names)
+
+    @cached_property
+    def all_columns(self) -> tuple[Column, ...]:
+        return (*GOALS, *columns_of(self.fields))
+
+    @property
+    def own_shown(self) -> list[CustomField]:
+        """The own fields that have a column."""
+        return [field for field in self.fields if self.has(PREFIX + field.key)]
+
+    def own_word(self, name: str) -> str:
+        """What is asked by that name, as it was typed."""
+        return words_of(self.own).get(name, "")
 
     def has(self, *names: str) -> bool:
         return any(column.name in names for column in self.columns)
@@ -79,6 +109,7 @@ class Asked:
         """All of it but the page, as it stands in an address."""
         words = {
             **self.filters.words(),
+            **words_of(self.own),
             "without": self.without,
             "group": self.group,
             "sort": ("-" if self.down else "") + self.sort if self.sort else "",
@@ -88,7 +119,7 @@ class Asked:
 
     def query(self, **changes: str) -> str:
         words = {**self.words(), **changes}
-        return urlencode({name: value for name, value in words.items() if value}, safe=",")
+        return urlencode({name: value for name, value in words.items() if value}, safe=",:")
 
     def address(self, **changes: str) -> str:
         """The query of this table with something changed, from its first page on."""
@@ -102,4 +133,4 @@ class Asked:
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.without) or self.filters.narrowed
+        return bool(self.without or self.own) or self.filters.narrowed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from haidang.web.terms import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,6 @@ def chosen(columns: Sequence[Column], names: Sequence[str]) -> tuple[Column, ...
 
 def named(columns: Sequence[Column], asked: Sequence[str]) -> tuple[str, ...]:
     """The names that an address asks for, one by one or joined by commas; () is the usual."""
-    wanted = {name for text in asked[:60] for name in text[:600].split(",")}
+    wanted = {name for text in asked[:60] for name in text[:3000].split(",")}
     found = tuple(column.name for column in columns if column.name in wanted)
     return () if found == tuple(c.name for c in columns if c.usual) else found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.access import cycle_for, cycles_visible
 from haidang.goals.actions import Change
@@ -15,6 +14,7 @@ from haidang.people import queries as people
 from haidang.people.access import person_for, unit_for
 from haidang.people.models import Person
 from haidang.web.forms import DayField, LineField, PickField, TextField
+from haidang.web.terms import gettext_lazy as _
 
 #: What can be done to many goals > (what the menu calls it, its icon).
 CHANGES: dict[str, tuple[Any, str]] = {

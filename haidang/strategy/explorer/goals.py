@@ -19,6 +19,7 @@ from django.db.models import Count, Q, QuerySet
 from haidang.goals.models import Goal, Kind, Level, State
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import KIND_ORDER
+from haidang.goals.queries.fields import Answer, people_named, read_answers
 from haidang.goals.queries.outlook import NOTHING
 from haidang.goals.rules.health import ALL as HEALTHS
 from haidang.goals.rules.health import AT_RISK, DONE, NO_DATA, NOT_STARTED, OFF_TRACK, ON_TRACK
@@ -27,6 +28,7 @@ from haidang.people.models import Person
 from haidang.strategy.explorer import order
 from haidang.strategy.explorer.asked import Asked
 from haidang.strategy.explorer.beside import Beside, beside
+from haidang.strategy.explorer.own import narrowed
 from haidang.strategy.queries.attention import is_linked
 from haidang.strategy.queries.charts import targets_of
 from haidang.strategy.queries.goals import filtered, fits, named
@@ -69,6 +71,8 @@ class Line:
     silent: int | None
     beside: Beside
     group: Any = None
+    #: key > what it says to a field of the organisation's own that has a column.
+    own: Mapping[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ class _Seen(NamedTuple):
 
 def wanted(person: Person, asked: Asked) -> QuerySet[Goal]:
     """All goals of the table, but for a filter by health."""
-    rows = filtered(person, asked.filters)
+    rows = narrowed(filtered(person, asked.filters), asked.own)
     if asked.without == "parent":
         rows = rows.exclude(kind=Kind.ULTIMATE).filter(~is_linked())
     elif asked.without == "data":
@@ -163,13 +167,15 @@ def lines(person: Person, asked: Asked, seen: Sequence[_Seen]) -> list[Line]:
     looks = outlook(person.organisation, unknown, today)
     targets = targets_of(goals.values()) if asked.has("measure") else {}
     more = beside(person, list(goals), asked)
+    shown = asked.own_shown
+    own = read_answers(shown, goals.values(), people_named(shown, goals.values()))
 
     def line(one: _Seen) -> Line:
         goal = goals[one.id]
         day = goal.standing.own_day
         silent = None if day is None else max(0, (today - day).days)
         look = one.outlook or looks.get(one.id, NOTHING)
-        return Line(goal, look, targets.get(one.id), silent, more[one.id], one.key)
+        return Line(goal, look, targets.get(one.id), silent, more[one.id], one.key, own[one.id])
 
     return [line(one) for one in seen if one.id in goals]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from haidang.goals.models import Kind
 from haidang.strategy.explorer.columns import Column
 from haidang.strategy.explorer.goals import Line
+from haidang.strategy.explorer.own import PREFIX
 from haidang.strategy.words import HEALTHS
 from haidang.web.sheets import Cell
 
@@ -94,8 +95,23 @@ def widths(columns: Sequence[Column]) -> list[int]:
 def _reads(columns: Sequence[Column]) -> list[tuple[Any, Read]]:
     found: list[tuple[Any, Read]] = []
     for column in columns:
+        if column.name.startswith(PREFIX):
+            found.append((column.label, _own(column.name.removeprefix(PREFIX))))
+            continue
         found += _SEVERAL.get(column.name) or [(column.label, _ONE[column.name])]
     return found
+
+
+def _own(key: str) -> Read:
+    """What a goal says to a field of the organisation's own: numbers and days as such."""
+
+    def read(line: Line) -> Any:
+        answer = line.own.get(key)
+        if answer is None:
+            return None
+        return answer.value if isinstance(answer.value, Decimal | date) else answer.text
+
+    return read
 
 
 def cell(value: Any) -> Cell:

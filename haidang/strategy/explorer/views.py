@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from haidang.goals import words
@@ -20,14 +19,16 @@ from haidang.strategy.explorer import exporting, sheet
 from haidang.strategy.explorer import goals as tables
 from haidang.strategy.explorer import people as others
 from haidang.strategy.explorer.asked import Asked
-from haidang.strategy.explorer.columns import GOAL, GOALS, PEOPLE, PERSON, UNIT, UNITS, Column
+from haidang.strategy.explorer.columns import GOAL, PEOPLE, PERSON, UNIT, UNITS, Column
 from haidang.strategy.explorer.forms import CHANGES
+from haidang.strategy.explorer.own import filters_of
 from haidang.strategy.explorer.people import Listing, Row
 from haidang.strategy.queries.goals import choices
 from haidang.strategy.views.person import person_of
 from haidang.strategy.words import ASPECTS, NOWHERE
 from haidang.web.errors import is_htmx
 from haidang.web.sheets import Cell
+from haidang.web.terms import gettext as _
 
 #: Goals, people or units that one file holds at most.
 MOST_EXPORTED = 200_000
@@ -57,7 +58,8 @@ def goals(request: HttpRequest) -> HttpResponse:
             return render(request, "strategy/_explorer_found.html", facts)
         offered = choices(person)
         facts |= {
-            "columns": GOALS,
+            "columns": asked.all_columns,
+            "own_filters": filters_of(asked.fields),
             "cycles_of": [(c.public_id, c.name) for c in offered.cycles],
             "units_of": [(u.public_id, u.name) for u in offered.units],
             "owners_of": _owners(person, asked),

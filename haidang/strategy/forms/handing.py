@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from haidang.people.models import Person
 from haidang.strategy.actions.handing import END, STAY, UNIT, Choice
 from haidang.strategy.forms.picks import people_field, unit_field
 from haidang.strategy.queries.holdings import Holding, Holdings, can_hold
 from haidang.web.forms import DayField
+from haidang.web.terms import gettext_lazy as _
 
 _UNIT = _("Nobody: its unit keeps it")
 _ENDS = {

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from haidang.goals.access import cycles_visible, tags_visible
@@ -15,6 +14,7 @@ from haidang.people.access import people_visible, units_visible
 from haidang.people.models import Person, Unit
 from haidang.strategy.map import rules
 from haidang.strategy.map.filters import Filters
+from haidang.web.terms import gettext as _
 
 HEALTH_WORDS: dict[str, Any] = {
     "no_data": gettext_lazy("No data"),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from django.utils.translation import get_language
 
 from haidang.activity.models import Event
 from haidang.checkins.models import CheckIn
 from haidang.goals.access import visible
 from haidang.goals.models import Goal
+from haidang.goals.queries.fields import names_of
 from haidang.people.models import Person
 from haidang.strategy.words import BY, FIELDS, VERBS
+from haidang.web import formats
 
 SAVED = ("check_in.recorded", "check_in.corrected", "check_in.voided")
 
@@ -70,7 +75,8 @@ def lines(person: Person, events: Sequence[Event]) -> list[Line]:
     people = Person.objects.in_bulk([i for i in ids if i])
     wanted = [e.data["check_in"] for e in events if e.verb in SAVED and "check_in" in e.data]
     records = CheckIn.objects.in_bulk(wanted) if wanted else {}
-    return [_line(e, goals, named, people, records) for e in events if e.subject_id in goals]
+    own = names_of(person, (name for e in events for name in e.data.get("fields") or ()))
+    return [_line(e, goals, named, people, records, own) for e in events if e.subject_id in goals]
 
 
 def _line(
@@ -79,6 +85,7 @@ def _line(
     named: Mapping[str, Goal],
     people: Mapping[int, Person],
     records: Mapping[int, CheckIn],
+    own: Mapping[str, str],
 ) -> Line:
     data = event.data
     said, icon = BY.get(data.get("by", "")) or VERBS.get(event.verb, (event.verb, "activity"))
@@ -95,20 +102,21 @@ def _line(
         before=data.get("from") if event.verb in SAVED else None,
         after=data.get("to") if event.verb in SAVED else None,
         record=records.get(data.get("check_in", 0)) if event.verb in SAVED else None,
-        changes=_changes(data) if event.verb == "goal.edited" else (),
+        changes=_changes(data, own) if event.verb == "goal.edited" else (),
         reason=str(data.get("reason", "")),
     )
 
 
-def _changes(data: Mapping[str, Any]) -> list[tuple[Any, str, str]]:
+def _changes(data: Mapping[str, Any], own: Mapping[str, str]) -> list[tuple[Any, str, str]]:
     """Fields that changed; old and new only where they are short numbers or days."""
     found = []
     for name in data.get("fields", ())[:8]:
         old, new = data.get("old", {}).get(name), data.get("new", {}).get(name)
+        said = own.get(name) or FIELDS.get(name, name)
         if _is_short(old) and _is_short(new):
-            found.append((FIELDS.get(name, name), _text(old), _text(new)))
+            found.append((said, _text(old), _text(new)))
         else:
-            found.append((FIELDS.get(name, name), "", ""))
+            found.append((said, "", ""))
     return found
 
 
@@ -123,4 +131,8 @@ def _is_short(value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    text = "" if value is None else str(value)
+    if len(text) == 10 and text[4:5] == "-":
+        with suppress(ValueError):
+            return formats.day(date.fromisoformat(text), (get_language() or "vi")[:2])
+    return text

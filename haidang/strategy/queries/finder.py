@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from haidang.checkins.queries import reported_by
 from haidang.goals.access import may_cycle, visible
@@ -19,6 +18,7 @@ from haidang.lib.text import folded
 from haidang.people.access import may_organisation, standing_of
 from haidang.people.models import Person, Unit
 from haidang.people.queries import person_options, unit_options
+from haidang.web.terms import gettext as _
 
 MOST_GOALS = 8
 MOST_OTHERS = 4
@@ -115,11 +115,20 @@ def _goals(person: Person, text: str, most: int) -> list[Goal]:
             break
         others = rows.exclude(pk__in=[goal.pk for goal in found])
         found += _nearest(person, others, words, everywhere, room)
-    kind, room = _KIND_OF.get(" ".join(words)), most - len(found)
+    kind, room = _kind_called(person, " ".join(words)), most - len(found)
     if kind and room > 0:
         others = rows.filter(kind=kind, state=State.ACTIVE).exclude(pk__in=[g.pk for g in found])
         found += others.order_by("rank", "id")[:room]
     return found
+
+
+def _kind_called(person: Person, name: str) -> Kind | None:
+    """The kind that the organisation or the program calls that."""
+    for words in person.organisation.terms.values():
+        for term, said in words.items():
+            if term in Kind.values and name in map(folded, said):
+                return Kind(term)
+    return _KIND_OF.get(name)
 
 
 def _nearest(

@@ -30,6 +30,7 @@ from haidang.goals.models import (
 )
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.derivation import counted_twice, left_out
+from haidang.goals.queries.fields import Answer, answers_of
 from haidang.goals.queries.outlook import NOTHING
 from haidang.goals.rules.identity import Said
 from haidang.people.access import standing_of, today_of
@@ -103,6 +104,7 @@ class GoalPage:
     asks_rule: bool
     twice: bool  # something below reaches it by two counting paths
     cites: Sequence[tuple[CoreValue, Said]]  # core values, each with its name for the reader
+    answers: Sequence[Answer]  # to the organisation's own fields
     may_add: frozenset[str]  # kinds that the reader may hang below it
     reader: Person
 
@@ -190,6 +192,7 @@ def goal_page(
         asks_rule="weigh" in verbs and goal.is_measured and asks_rule(goal),
         twice=bool(down) and bool(counted_twice(person, goal, most=SMALL)),
         cites=values_cited(person, goal, language()),
+        answers=answers_of(person, goal),
         may_add=_may_add(person),
         reader=person,
     )

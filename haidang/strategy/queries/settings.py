@@ -34,12 +34,15 @@ class Change:
     after: Any
 
 
-def history(actor: Person) -> list[Change]:
-    """The latest changes of settings and of the organisation's facts: two queries."""
-    events = Event.objects.filter(
-        organisation_id=actor.organisation_id, subject_kind="setting"
-    ).order_by("-id")[:MOST]
-    rows = list(events)
+def history(actor: Person, subject: str = "") -> list[Change]:
+    """The latest changes of settings and of the organisation's facts, or of the one `subject`
+    of the log: two queries."""
+    events = Event.objects.filter(organisation_id=actor.organisation_id, subject_kind="setting")
+    if subject:
+        events = events.filter(subject=subject)
+    else:  # fields of goals are told where they are defined
+        events = events.exclude(verb__startswith="field.")
+    rows = list(events.order_by("-id")[:MOST])
     people = Person.objects.in_bulk([row.actor_id for row in rows if row.actor_id])
     found: list[Change] = []
     for row in rows:

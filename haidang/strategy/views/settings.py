@@ -26,7 +26,7 @@ from haidang.strategy.forms.settings import (
 )
 from haidang.strategy.queries.settings import history, preview, stretches
 from haidang.strategy.views.person import person_of
-from haidang.strategy.words import SETTINGS, setting_text
+from haidang.strategy.words import setting_name, setting_text
 from haidang.web.forms import add_refusal
 
 _CALENDAR = ("calendar.working_days", "calendar.holidays")
@@ -137,7 +137,7 @@ def _show(
             "visibility": _stand(found, _VISIBILITY),
         },
         "history": history(actor),
-        "names": SETTINGS,
+        "named": setting_name,
         "said": setting_text,
         "looked": None,
         "stale": "",

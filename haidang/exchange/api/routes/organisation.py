@@ -8,7 +8,8 @@ from ninja import Router
 
 from haidang.exchange.api.auth import actor
 from haidang.exchange.api.operation import ANYONE, operation
-from haidang.exchange.api.represent import organisation_out
+from haidang.exchange.api.represent import goal_field_out, organisation_out
+from haidang.exchange.api.schemas.goals import GoalFieldsOut
 from haidang.exchange.api.schemas.people import (
     OrganisationOut,
     SettingIn,
@@ -16,6 +17,7 @@ from haidang.exchange.api.schemas.people import (
     SettingsOut,
 )
 from haidang.exchange.api.versions import answer, expect_whole
+from haidang.goals.access import fields_visible
 from haidang.lib.database import lock, writing
 from haidang.lib.errors import NotFound
 from haidang.people import actions, settings
@@ -57,6 +59,24 @@ def list_settings(request: HttpRequest) -> HttpResponse:
     found = settings.everything(me.organisation_id)
     return answer(
         request, SettingsOut(items=[SettingOut(key=k, value=v) for k, v in found.items()])
+    )
+
+
+@operation(
+    router,
+    "get",
+    "organisation/goal-fields",
+    summary=N_("Its own fields of goals"),
+    who=INSIDERS,
+    scope="read",
+    answers=GoalFieldsOut,
+    note=N_("In the order in which they are asked, those that are asked no longer too."),
+)
+def list_goal_fields(request: HttpRequest) -> HttpResponse:
+    me = actor(request)
+    require_organisation(me, "see_settings")
+    return answer(
+        request, GoalFieldsOut(items=[goal_field_out(field) for field in fields_visible(me)])
     )
 
 

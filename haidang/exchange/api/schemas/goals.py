@@ -12,11 +12,13 @@ from haidang.exchange.api.fields import (
     PROGRESS,
     PROGRESS_DECIMAL,
     Answer,
+    AnswerIn,
     Count,
     Day,
     DayOut,
     DecimalOut,
     ExactDecimal,
+    FieldKey,
     Flag,
     GoalName,
     HereName,
@@ -155,6 +157,12 @@ class GoalOut(Answer):
     steps: list[tuple[str, str]]
     calculation: str
     cadence_days: int
+    fields: dict[str, str | list[str]] = Field(
+        description=N_(
+            "Answers to the organisation's own fields by their keys: numbers as text, a person by "
+            "id, options by key."
+        )
+    )
     parents: list[ParentOut]
     standing: StandingOut
     score: DecimalOut | None
@@ -177,6 +185,35 @@ class GoalOut(Answer):
 class GoalsOut(Answer):
     items: list[GoalOut]
     next: str | None = Field(description=NEXT)
+
+
+class OptionOut(Answer):
+    key: str
+    name_vi: str
+    name_en: str
+
+
+class GoalFieldOut(Answer):
+    __doc__ = N_("A field of the organisation's own, by whose key goals answer it.")
+
+    key: str
+    type: str = Field(
+        description=N_("text, long_text, number, day, choice, choices, link or person.")
+    )
+    name_vi: str
+    name_en: str
+    help_vi: str
+    help_en: str
+    unit: str = Field(description=N_("Of a number."))
+    decimals: int = Field(description=N_("Of a number, as it is shown."))
+    options: list[OptionOut] = Field(description=N_("Of a choice."))
+    kinds: list[str] = Field(description=N_("The kinds of goals that are asked."))
+    required: bool
+    retired: bool = Field(description=N_("It is asked no longer; answers stay readable."))
+
+
+class GoalFieldsOut(Answer):
+    items: list[GoalFieldOut]
 
 
 class GoalFilters(Paging):
@@ -296,6 +333,15 @@ class GoalFacts(Shape):
     )
     cadence_days: Annotated[int, Field(ge=1, le=366, strict=True)] = Field(
         default=7, description=N_("A check-in is due this often.")
+    )
+    fields: dict[FieldKey, AnswerIn] = Field(
+        default={},
+        description=N_(
+            "Answers to the organisation's own fields by their keys; those that are not named "
+            "stay, null takes one away."
+        ),
+        max_length=60,
+        examples=[{"budget": "1500.5", "markets": ["north", "south"]}],
     )
 
 
