@@ -9,7 +9,14 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from haidang.exchange.loading import files, goal_changing, goal_making, people, units
-from haidang.exchange.loading.columns import GOALS, PEOPLE, Header, header_of, how_well
+from haidang.exchange.loading.columns import (
+    GOALS,
+    PEOPLE,
+    Header,
+    column_of,
+    header_of,
+    how_well,
+)
 from haidang.exchange.loading.goals import GoalList, Place, Said
 from haidang.exchange.loading.lines import Line, Status
 from haidang.exchange.loading.table import Table
@@ -73,7 +80,16 @@ def work(
         lines = people.load(actor, table, header, language, trial=trial, said=_rest(said))
     else:
         lines = units.load(actor, table, header, language, trial=trial, said=_rest(said))
+    _as_in_the_file(kind, header, lines)
     return Done(lines, table.notes)
+
+
+def _as_in_the_file(kind: str, header: Header, lines: list[Line]) -> None:
+    """Call the columns what the file calls them: that is where somebody looks for them."""
+    said = {str(column_of(kind, key).label): name for key, name in header.said.items()}
+    for line in lines:
+        for one in (*line.problems, *line.changes):
+            one.column = said.get(one.column, one.column)
 
 
 def _rest(said: Said) -> Said:
