@@ -21,7 +21,9 @@ from haidang.exchange.loading.goals import GoalList, Place, Said
 from haidang.exchange.loading.lines import Line, Status
 from haidang.exchange.loading.table import Table
 from haidang.exchange.loading.trees import as_tree
+from haidang.goals.models import Goal
 from haidang.people.models import Person
+from haidang.web import formats
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,20 @@ def _goals(
     goals = GoalList(actor, table, header, language)
     goal_making.make(goals, at, trial=trial, said=said)
     goal_changing.change(goals, reason=reason, trial=trial, said=said)
+    for wish in goals.wishes:
+        if wish.made is not None:
+            wish.line.notes = _understood(wish.made, language)
     places = [goals.place_of(wish) for wish in goals.wishes]
     return as_tree(places, _above, _line)
+
+
+def _understood(goal: Goal, language: str) -> list[str]:
+    """Who, where, and from what to what, as it was read from the cells."""
+    aim = formats.value(goal.target, goal, language) if goal.target is not None else ""
+    if aim and goal.baseline is not None:
+        aim = f"{formats.number(goal.baseline, language)} → {aim}"
+    people = [goal.owner.name if goal.owner else "", goal.unit.name if goal.unit else ""]
+    return [said for said in (*people, aim) if said]
 
 
 def _above(place: Place) -> Place | None:
