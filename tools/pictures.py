@@ -30,10 +30,10 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "tours" / "pictures"
 SAMPLES = ROOT / "docs" / "tours" / "samples"
 LANGUAGES = {"vi": "vi-VN", "en": "en-US"}
-QUALITY = 80
+QUALITY = 74
 #: Of all pictures together: they are part of every copy of the repository.
 MOST_BYTES = 1_500_000
-DESK, PHONE = (1280, 800), (390, 780)
+DESK, PHONE = (1440, 900), (390, 780)
 EMAIL, PASSWORD = "ha@mocan.example", "một mật khẩu thật dài"  # of a server that lives a minute
 
 

@@ -31,7 +31,7 @@ _TYPE = re.compile(r"(?:^|\s)(?:type|gõ)$", re.IGNORECASE)
 _ATTACH = re.compile(r"(?:^|\s)(?:attach|đính kèm)$", re.IGNORECASE)
 _INTO = {"into", "in", "vào", "vào ô", "ở", "trong"}
 _KEYS = {"Ctrl K": "Control+k", "Enter": "Enter", "Esc": "Escape"}
-_ROLES = ("button", "link", "tab", "menuitem", "option", "treeitem", "combobox")
+_ROLES = ("button", "link", "tab", "menuitem", "option", "treeitem")
 PATIENCE = 12.0
 
 
@@ -123,13 +123,10 @@ class Follower:
     def _seen(self, label: str) -> None:
         def there() -> Locator | None:
             for body in self._scopes():
-                for found in (
-                    body.get_by_text(label),
-                    body.get_by_label(label),
-                    body.get_by_placeholder(label),
-                ):
-                    if (visible := found.locator("visible=true")).count():
-                        return visible.first
+                found = body.get_by_text(label).or_(body.get_by_label(label))
+                found = found.or_(body.get_by_placeholder(label))
+                if (visible := found.locator("visible=true")).count():
+                    return visible.first
             return None
 
         self._wait(there, f"“{label}” is not on the screen")
@@ -146,20 +143,20 @@ class Follower:
         return self._wait(there, f"there is no field “{label}”")
 
     def _press(self, label: str) -> None:
+        whole = re.compile(rf"^\s*{re.escape(label)}\s*$")
+        part = re.compile(re.escape(label))  # in the case in which it is written
+
         def there() -> Locator | None:
-            for scope in self._scopes():
-                whole = re.compile(rf"^\s*{re.escape(label)}\s*$")
-                for exact in (True, False):
-                    found = [
-                        scope.get_by_role(role, name=label, exact=exact)  # type: ignore[arg-type]
-                        for role in _ROLES
-                    ]
-                    # A choice is pressed by its words.
-                    words = whole if exact else label
-                    found.append(scope.locator("label:has(input), summary", has_text=words))
-                    for one in found:
-                        if (visible := one.locator("visible=true")).count():
-                            return visible.first
+            for words in (whole, part):
+                for scope in self._scopes():
+                    # A choice is pressed by its words, a button of a picture by what it shows.
+                    found = scope.locator("label:has(input), summary", has_text=words)
+                    if words is whole:
+                        found = found.or_(scope.locator("button", has_text=words))
+                    for role in _ROLES:
+                        found = found.or_(scope.get_by_role(role, name=words))  # type: ignore[arg-type]
+                    if (visible := found.locator("visible=true")).count():
+                        return visible.first
             return None
 
         self._wait(there, f"there is nothing to press called “{label}”").click()
