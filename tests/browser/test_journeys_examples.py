@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.fresh import EMAIL, fresh, open_context
 from tests.browser.journeys import PASSWORD, Author, signed_in
-from tests.support.browsing import Complaints
-from tests.support.serving import Server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import BrowserContext
 
 pytestmark = pytest.mark.browser
-EMAIL = "quantri@huongsen.example"
+
+__all__ = ["fresh", "open_context"]
+
 TODAY = date.today()
 YEAR = str(TODAY.year)
 #: Months that are over, whatever day it is.
 LAST = TODAY.year - 1
-
-
-@pytest.fixture
-def fresh(own_database: str, make_server: Callable[..., Server]) -> Server:
-    """A fresh organisation, as `haidang init` leaves it."""
-    server = make_server(DATABASE_URL=own_database).start()
-    done = server.command(
-        "init", "--language", "vi", "--organisation", "Hương Sen", "--name", "Quản Trị",
-        "--email", EMAIL, "--password", PASSWORD,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return server
-
-
-@pytest.fixture
-def open_context(
-    browser: Browser, fresh: Server, complaints: Complaints
-) -> Iterator[Callable[[], BrowserContext]]:
-    made: list[BrowserContext] = []
-
-    def opened() -> BrowserContext:
-        context = browser.new_context(
-            base_url=fresh.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
-        )
-        context.set_default_timeout(15_000)
-        context.on("page", complaints.watch)
-        made.append(context)
-        return context
-
-    yield opened
-    for context in made:
-        context.close()
 
 
 @pytest.fixture

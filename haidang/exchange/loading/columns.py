@@ -14,7 +14,7 @@ from django.utils.translation import override, pgettext_lazy
 from haidang.exchange.loading import limits
 from haidang.exchange.loading.table import Broken, Row, Value
 from haidang.lib.errors import Invalid
-from haidang.lib.text import folded
+from haidang.lib.text import clean_line, folded
 
 GOALS, PEOPLE, UNITS = "goals", "people", "units"
 KINDS = (GOALS, PEOPLE, UNITS)
@@ -207,10 +207,12 @@ def _header_name(value: Value) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The place of each column that was found, and the names that nobody knows."""
+    """The place of each column that was found, the names that nobody knows, and what the file
+    calls the others."""
 
     places: Mapping[str, int]
     unknown: Sequence[str]
+    said: Mapping[str, str]
 
 
 def header_of(kind: str, row: Row, own: Iterable[tuple[str, str]] = ()) -> Header:
@@ -220,15 +222,15 @@ def header_of(kind: str, row: Row, own: Iterable[tuple[str, str]] = ()) -> Heade
     for said, column in own:
         names.setdefault(plain_name(said), column)
     places: dict[str, int] = {}
+    said: dict[str, str] = {}
     unknown: list[str] = []
     for place, value in enumerate(row.values):
         name = _header_name(value)
         key = names.get(name)
+        shown = clean_line(str(value.shown if isinstance(value, Broken) else value))[:60]
         if key is None:
             if name:
-                unknown.append(
-                    str(value.shown if isinstance(value, Broken) else value)[:60].strip()
-                )
+                unknown.append(shown)
             continue
         if key in places and key != MESSAGES.key:
             raise limits.refused(
@@ -236,11 +238,11 @@ def header_of(kind: str, row: Row, own: Iterable[tuple[str, str]] = ()) -> Heade
                 "column_twice",
                 name=column_of(kind, key).label,
             )
-        places[key] = place
+        places[key], said[key] = place, shown
     required = "name" if kind != GOALS else "title"
     if required not in places and "public_id" not in places:
         raise _no_column(kind, required)
-    return Header(places, unknown)
+    return Header(places, unknown, said)
 
 
 def _no_column(kind: str, key: str) -> Invalid:

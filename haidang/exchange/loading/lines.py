@@ -40,7 +40,8 @@ class Change:
 
 @dataclass
 class Line:
-    """A line as it is shown: `depth` is its place in the tree of what it hangs below."""
+    """A line as it is shown: `depth` is its place in the tree of what it hangs below, `notes`
+    what a new thing was understood to be."""
 
     number: int
     status: str

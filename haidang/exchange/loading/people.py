@@ -177,6 +177,9 @@ def _fulfil(actor: Person, wish: Wish, *, trial: bool) -> None:
     if isinstance(wish.manager, Wish) and wish.manager.person is not None:
         facts["manager"] = wish.manager.person
     if wish.person is None:
+        unit = facts.get("unit")
+        said = (facts.get("email"), facts.get("title"), unit.name if unit else "")
+        wish.line.notes = [one for one in said if one]
         if not trial:
             wish.person = actions.create_person(actor, **facts)
             wish.line.public_id = wish.person.public_id

@@ -27,7 +27,7 @@ from haidang.exchange.loading.access import (
 )
 from haidang.exchange.loading.columns import GOALS, KINDS
 from haidang.exchange.loading.forms import KIND_NAMES, UploadForm
-from haidang.exchange.loading.lines import Line, Status, from_json
+from haidang.exchange.loading.lines import Status, from_json
 from haidang.exchange.models import Import, ImportState
 from haidang.exchange.tasks import apply_import, check_import
 from haidang.lib.database import reading
@@ -44,7 +44,8 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 #: What can be looked at alone, and its name.
-TABS = (Status.WRONG, Status.NEW, Status.CHANGED, Status.UNCHANGED)
+TABS = (Status.WRONG, Status.WAITING, Status.NEW, Status.CHANGED, Status.UNCHANGED)
+TREE = "tree"
 #: After which one may ask again for work in the background that does not end.
 _PATIENCE = timedelta(minutes=2)
 _BUSY = (ImportState.CHECKING, ImportState.APPLYING)
@@ -108,11 +109,12 @@ def one(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _facts(request: HttpRequest, job: Import) -> dict[str, Any]:
     lines = [from_json(line) for line in job.lines]
-    tab = request.GET.get("show", "")
-    tab = tab if tab in TABS else ""
-    shown = [line for line in lines if _is_shown(line, tab)] if tab else lines
-    page, pages = _page(request, len(shown))
     counts = dict.fromkeys(Status, 0) | (job.counts or {})
+    tab = _tab(request, counts)
+    shown = [line for line in lines if line.status == tab] if tab else lines
+    if tab == Status.WRONG:
+        shown.sort(key=lambda line: line.number)  # as one goes through the file to mend it
+    page, pages = _page(request, len(shown))
     return {
         "job": job,
         "kind_name": KIND_NAMES.get(job.kind, ""),
@@ -132,8 +134,12 @@ def _facts(request: HttpRequest, job: Import) -> dict[str, Any]:
     }
 
 
-def _is_shown(line: Line, tab: str) -> bool:
-    return line.status == tab or (tab == Status.WRONG and line.status == Status.WAITING)
+def _tab(request: HttpRequest, counts: dict[str, int]) -> str:
+    """What is looked at alone, "" for the whole tree; what is to mend comes first."""
+    asked = request.GET.get("show", "")
+    if asked in TABS:
+        return asked
+    return str(Status.WRONG) if asked != TREE and counts.get(Status.WRONG) else ""
 
 
 def _page(request: HttpRequest, rows: int) -> tuple[int, int]:
@@ -164,7 +170,8 @@ def to_mend(request: HttpRequest, pk: int) -> HttpResponse:
     lines = [from_json(line) for line in job.lines]
     file_format, data = blank.to_mend(job.kind, bytes(job.file), lines)
     stem = job.file_name.rpartition(".")[0] or job.file_name
-    return _file(data, f"{stem} {_('to mend')}.{file_format}", file_format)
+    name = _("%(name)s to mend") % {"name": stem}
+    return _file(data, f"{name}.{file_format}", file_format)
 
 
 @require_POST
@@ -196,7 +203,7 @@ def template(request: HttpRequest, listed: str, file_format: str) -> HttpRespons
     person = _person(request)
     kind = _known(listed, file_format)
     require_kind(person, kind)
-    name = f"{KIND_NAMES[kind]} ({_('template')}).{file_format}"
+    name = "{} ({}).{}".format(KIND_NAMES[kind], _("template"), file_format)
     fields = own.fields_of(person) if kind == GOALS else {}
     if file_format == "csv":
         return _file(b"".join(blank.template_csv(kind, fields)), name, file_format)

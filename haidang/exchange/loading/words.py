@@ -98,8 +98,11 @@ ALSO: Mapping[str, Mapping[str, Iterable[str]]] = {
     },
     "unit_kind": {
         Unit.Kind.DIVISION: ("khoi", "chi nhanh", "branch"),
-        Unit.Kind.DEPARTMENT: ("phong", "phong ban", "bo phan"),
-        Unit.Kind.TEAM: ("nhom", "to", "doi"),
+        # What a factory calls "tổ" or "đội" has people of its own; a team borrows them.
+        Unit.Kind.DEPARTMENT: (
+            "phong", "phong ban", "bo phan", "ban", "to", "doi", "xuong", "trung tam",
+        ),
+        Unit.Kind.TEAM: ("nhom", "nhom lien don vi", "nhom du an"),
     },
 }  # fmt: skip
 

@@ -9,12 +9,21 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from haidang.exchange.loading import files, goal_changing, goal_making, own, people, units
-from haidang.exchange.loading.columns import GOALS, PEOPLE, Header, header_of, how_well
+from haidang.exchange.loading.columns import (
+    GOALS,
+    PEOPLE,
+    Header,
+    column_of,
+    header_of,
+    how_well,
+)
 from haidang.exchange.loading.goals import GoalList, Place, Said
 from haidang.exchange.loading.lines import Line, Status
 from haidang.exchange.loading.table import Table
 from haidang.exchange.loading.trees import as_tree
+from haidang.goals.models import Goal
 from haidang.people.models import Person
+from haidang.web import formats
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,18 @@ def work(
         lines = people.load(actor, table, header, language, trial=trial, said=_rest(said))
     else:
         lines = units.load(actor, table, header, language, trial=trial, said=_rest(said))
+    _as_in_the_file(kind, header, lines)
     return Done(lines, table.notes)
+
+
+def _as_in_the_file(kind: str, header: Header, lines: list[Line]) -> None:
+    """Call the columns what the file calls them: that is where somebody looks for them."""
+    said = {str(column_of(kind, key).label): name for key, name in header.said.items()}
+    for line in lines:
+        for problem in line.problems:
+            problem.column = said.get(problem.column, problem.column)
+        for change in line.changes:
+            change.column = said.get(change.column, change.column)
 
 
 def _rest(said: Said) -> Said:
@@ -97,8 +117,20 @@ def _goals(
     goals = GoalList(actor, table, header, language, fields)
     goal_making.make(goals, at, trial=trial, said=said)
     goal_changing.change(goals, reason=reason, trial=trial, said=said)
+    for wish in goals.wishes:
+        if wish.made is not None:
+            wish.line.notes = _understood(wish.made, language)
     places = [goals.place_of(wish) for wish in goals.wishes]
     return as_tree(places, _above, _line)
+
+
+def _understood(goal: Goal, language: str) -> list[str]:
+    """Who, where, and from what to what, as it was read from the cells."""
+    aim = formats.value(goal.target, goal, language) if goal.target is not None else ""
+    if aim and goal.baseline is not None:
+        aim = f"{formats.number(goal.baseline, language)} → {aim}"
+    people = [goal.owner.name if goal.owner else "", goal.unit.name if goal.unit else ""]
+    return [said for said in (*people, aim) if said]
 
 
 def _above(place: Place) -> Place | None:

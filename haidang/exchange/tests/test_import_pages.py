@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -111,6 +112,56 @@ def test_reasons_stand_beside_their_lines(signed: Client, administrator: Person)
     only = signed.get(f"/import/{job.pk}/?show=wrong").content.decode()
     assert "Dẫn đầu" not in only
     assert signed.post(f"/import/{job.pk}/").status_code == 409
+
+
+def test_what_is_to_mend_comes_first_in_the_order_of_the_file(
+    signed: Client, administrator: Person
+) -> None:
+    rows = [
+        ["Loại", "Mục tiêu cấp trên", "Nội dung", "Hạn"],
+        ["Mục tiêu", "Bền vững", "Ít hao gỗ", "30/02/2027"],
+        ["KR", "Ít hao gỗ", "Hao hụt", ""],
+        ["Trụ cột", "", "Bền vững", ""],
+        ["Trụ", "", "Nhân lực", ""],
+    ]
+    job = taken(administrator, csv_of(rows))
+    page = signed.get(f"/import/{job.pk}/").content.decode()
+    # Under the name that the column has in the file; what waits for it is on a tab of its own.
+    assert "<b>Hạn:</b> There is no 30/02/2027 in the calendar." in page
+    assert page.index("Ít hao gỗ") < page.index("Nhân lực")
+    assert "Hao hụt" not in page
+    assert "2 lines cannot be taken yet." in page
+    assert "1 more is right and waits" in page
+    assert "Hao hụt" in signed.get(f"/import/{job.pk}/?show=waiting").content.decode()
+    tree = signed.get(f"/import/{job.pk}/?show=tree").content.decode()
+    assert tree.index("Bền vững") < tree.index("Hao hụt")
+
+
+def test_a_new_line_tells_what_was_understood(signed: Client, administrator: Person) -> None:
+    rows = [
+        ["Type", "Scope", "Title", "Baseline", "Target", "Unit of measure", "Owner"],
+        ["KPI", "Company", "Hao hụt", "14", "10.5", "%", administrator.name],
+    ]
+    job = taken(administrator, csv_of(rows))
+    page = signed.get(f"/import/{job.pk}/").content.decode()
+    assert "Quản Trị · 14 → 10.5%" in page
+    applied(job)
+    saved = signed.get(f"/import/{job.pk}/").content.decode()
+    assert "Open the map" in saved
+
+
+def test_files_are_named_in_the_language_of_the_page(signed: Client, administrator: Person) -> None:
+    account = administrator.account
+    assert account is not None
+    account.language = "vi"
+    account.save()
+    job = taken(administrator, csv_of(BAD), language="vi")
+    for where, name in (
+        (f"/import/{job.pk}/to-mend/", "list cần sửa.csv"),
+        ("/import/template/goals.csv", "Mục tiêu (mẫu).csv"),
+    ):
+        said = signed.get(where)["Content-Disposition"]
+        assert quote(name) in said, said
 
 
 @pytest.mark.parametrize("query", ["?show=nothing", "?page=9999999", "?page=-1", "?page=x"])

@@ -95,11 +95,11 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
         _("Data"),
         [
             Entry(
-                "imports", _("Import"), _("People, units and goals from a spreadsheet."),
+                "imports", _("Import lists"), _("People, units and goals from a spreadsheet."),
                 "file-import", _keepers,
             ),
             Entry(
-                "exports", _("Export"), _("What you see, as a spreadsheet."),
+                "exports", _("Export lists"), _("What you see, as a spreadsheet."),
                 "file-export", _insiders,
             ),
             Entry(

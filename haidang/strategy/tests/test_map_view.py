@@ -181,6 +181,13 @@ def test_narrowed_by_health(small: Company) -> None:
     assert all(late.outlooks[r.id].outdated for r in late.rows if r.id not in late.context)
 
 
+def test_where_no_cycle_runs_those_to_come_are_shown(small: Company) -> None:
+    later = timedelta(days=900)
+    small.cycle.starts, small.cycle.ends = small.cycle.starts + later, small.cycle.ends + later
+    small.cycle.save()
+    assert "O-6" in ids(seen_by(small.strategist))
+
+
 def test_gone_goals_and_other_cycles_stay_away(small: Company) -> None:
     dropped = small.by_id("O-5")
     Goal.objects.filter(pk=dropped.pk).update(state="dropped")
