@@ -219,8 +219,8 @@ def header_of(kind: str, row: Row, own: Iterable[tuple[str, str]] = ()) -> Heade
     """What the header says. `own` are (name, column) of the organisation's own fields. Raises
     Invalid where a column is missing or stands twice."""
     names = dict(_names(kind))
-    for said, column in own:
-        names.setdefault(plain_name(said), column)
+    for called, column in own:
+        names.setdefault(plain_name(called), column)
     places: dict[str, int] = {}
     said: dict[str, str] = {}
     unknown: list[str] = []
