@@ -345,7 +345,7 @@ def test_nothing_new_is_unchanged(administrator: Person, known: Goal) -> None:
 
 
 def test_a_change_that_one_may_not_make(an: Person, binh: Person, known: Goal) -> None:
-    assert "may see this" in only(change(binh, known, Target="12"))[1]
+    assert "can see this" in only(change(binh, known, Target="12"))[1]
     assert known.version == 1
 
 
