@@ -392,6 +392,7 @@ _(_link + "/refusal", {"POST": link("decline")})
 for _part in ("number", "subtree", "history"):
     _(f"{_goal}/{_part}", {"GET": on("key_result", "see")})
 _(_goal + "/as-of/<day>", {"GET": on("key_result", "see")})
+_(_api + "goals/as-of/<day>", {"GET": signed_in})
 _(_goal + "/periods", {"GET": on("kpi", "see")})
 _(_goal + "/targets/<year>", {"PUT": on("kpi", "set targets", targets=[_period])})
 _(
@@ -409,3 +410,5 @@ _rows = [{"kind": "objective", "title": "X", "level": "individual", "cycle": "@c
 _(_api + "goals/bulk", {"POST": door("signed in", rows=_rows)})
 _(_api + "changes", {"GET": signed_in})
 _(_api + "search", {"GET": signed_in})
+for _part in ("map", "kpis/tree", "overview", "attention"):
+    _(_api + _part, {"GET": signed_in})

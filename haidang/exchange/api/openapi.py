@@ -27,6 +27,7 @@ GROUPS = {
     "alignment": N_("Links between goals"),
     "check-ins": N_("Check-ins"),
     "numbers": N_("Numbers, history, targets"),
+    "strategy": N_("The map, the tree of KPIs, overview and attention"),
     "changes": N_("What has happened, to be followed"),
     "search": N_("Search"),
 }

@@ -2,6 +2,7 @@
 
 from haidang.exchange.api.routes import (
     alignment,
+    as_of,
     bulk,
     changes,
     check_ins,
@@ -11,9 +12,11 @@ from haidang.exchange.api.routes import (
     me,
     numbers,
     organisation,
+    overview,
     people,
     search,
     states,
+    strategy_map,
     units,
 )
 
@@ -30,6 +33,9 @@ ROUTERS = [
     alignment.router,
     check_ins.router,
     numbers.router,
+    as_of.router,
+    strategy_map.router,
+    overview.router,
     changes.router,
     search.router,
 ]
