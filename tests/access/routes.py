@@ -295,9 +295,20 @@ _(
     },
 )
 _(_api + "me/tokens/<token_id>", {"DELETE": own("token")})
-_(_api + "organisation", {"GET": signed_in})
+_(_api + "organisation", {"GET": signed_in, "PATCH": door("administer", name="X")})
 _(_api + "identity", {"GET": door("insiders")})
-_(_api + "organisation/settings", {"GET": door("insiders")})
+_items = [{"key": "health.on_track", "value": "0.8"}]
+_shown = [{"key": "visibility.unit", "value": "unit"}]
+_(
+    _api + "organisation/settings",
+    {
+        "GET": door("insiders"),
+        "PATCH": door("administer or strategy", items=_items),
+        "PATCH visibility": door("administer", items=_shown),
+    },
+)
+_(_api + "organisation/settings/history", {"GET": door("insiders")})
+_(_api + "tokens", {"GET": door("administer")})
 _(
     _api + "organisation/settings/<key>",
     {"GET": door("insiders"), "PUT": door("administer or strategy", value="0.8")},
@@ -312,6 +323,10 @@ _(
     {"POST": place("person", "change"), "DELETE": place("person", "change")},
 )
 _(_person + "/invitation", {"POST": place("person", "change")})
+_(_person + "/roles/history", {"GET": place("person", "see")})
+_(_person + "/holdings", {"GET": place("person", "change")})
+_(_person + "/transfer", {"POST": place("person", "change", unit="@unit.other")})
+_(_person + "/departure", {"POST": place("person", "change", otherwise="@person.other")})
 _(_person + "/tokens", {"GET": place("person", "tokens")})
 _(_person + "/tokens/<token_id>", {"DELETE": place("person_token", "tokens")})
 
@@ -319,6 +334,13 @@ _unit = _api + "units/<unit_id>"
 _(_api + "units", {"GET": signed_in, "POST": door("administer", name="X")})
 _(_unit, {"GET": place("unit", "see"), "PATCH": place("unit", "change", name="X")})
 _(_unit + "/archival", {"POST": place("unit", "change")})
+_(
+    _unit + "/merger",
+    {
+        "GET": place("unit", "change"),
+        "POST": place("unit", "change", into="@unit.other", leaders=["@person.own"]),
+    },
+)
 _(_unit + "/leaders", {"PUT": place("unit", "change", people=["@person.own"])})
 _(
     _unit + "/members",
@@ -355,6 +377,19 @@ _(
         "PATCH share": on("objective", "share", visibility="participants"),
         "DELETE": on("objective", "delete"),
     },
+)
+_(_goal + "/participants", {"GET": see})
+_(
+    _goal + "/participants/<role>/<person_id>",
+    {"PUT": on("objective", "share"), "DELETE": on("objective", "share")},
+)
+_(
+    _goal + "/guests",
+    {"POST": on("objective", "invite guest", name="X", email="x@ngoai.example")},
+)
+_(
+    _goal + "/following",
+    {"PUT": on("objective", "follow"), "DELETE": on("objective", "follow")},
 )
 _(_goal + "/rule", {"PUT": on("key_result", "weigh", rule="own")})
 for _part, _verb in (
@@ -410,5 +445,5 @@ _rows = [{"kind": "objective", "title": "X", "level": "individual", "cycle": "@c
 _(_api + "goals/bulk", {"POST": door("signed in", rows=_rows)})
 _(_api + "changes", {"GET": signed_in})
 _(_api + "search", {"GET": signed_in})
-for _part in ("map", "kpis/tree", "overview", "attention"):
+for _part in ("map", "kpis/tree", "overview", "attention", "audit"):
     _(_api + _part, {"GET": signed_in})

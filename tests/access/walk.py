@@ -38,6 +38,8 @@ _FIXED = {
     "file_format": "csv",
     "year": str(date.today().year + 1),
     "day": date.today().isoformat(),
+    "role": "stakeholder",
+    "person_id": "P-1",
 }
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 

@@ -107,7 +107,8 @@ class Company:
             self.objective, self.objective, self.report, self.report, self.rename, self.link,
             self.link, self.relink, self.relink, self.drop,
         ]  # fmt: skip
-        for _ in range(5):
+        self.objective()
+        for _ in range(4):
             self.dice.choice(some)()
 
 

@@ -142,6 +142,8 @@ SLOTS = {
     "token_id": ["1", "99999999999999999999"],
     "key": ["health.on_track", "calendar.holidays", "x"],
     "year": ["2025", "2026", "0"],
+    "day": ["2025-01-01", "2026-11-30", "2199-12-31", "x"],
+    "role": ["contributor", "delegate", "stakeholder", "named", "follower"],
 }
 
 

@@ -39,7 +39,11 @@ def history(actor: Person) -> list[Change]:
     events = Event.objects.filter(
         organisation_id=actor.organisation_id, subject_kind="setting"
     ).order_by("-id")[:MOST]
-    rows = list(events)
+    return changes_of(list(events))
+
+
+def changes_of(rows: Sequence[Event]) -> list[Change]:
+    """What these events changed, in their order: one query for who did it."""
     people = Person.objects.in_bulk([row.actor_id for row in rows if row.actor_id])
     found: list[Change] = []
     for row in rows:
