@@ -218,15 +218,26 @@ def test_tokens_of_all(as_: As, admin: Program, an: Person, emma: Person) -> Non
     assert narrow.get("tokens").json()["code"] == "scope"
 
 
-def test_a_token_that_only_reads_ends_no_others_of_its_owner(
-    as_: As, administrator: Person, an: Person
+def test_a_token_that_only_reads_changes_nothing(
+    as_: As, administrator: Person, an: Person, admin: Program
 ) -> None:
+    """Also where the scope admin, which only administrators have, would open more."""
+    actions.set_roles(administrator, an, ["strategist"])
+    an = Person.objects.get(pk=an.pk)
     until = timezone.now() + timedelta(days=1)
     other = actions.create_token(an, "ERP", ["read"], until)[0]
-    reads = as_(an, scopes=("read",))
-    path = f"people/{an.public_id}/tokens"
-    refused = reads.delete(f"{path}/{other.pk}")
-    assert (refused.status_code, refused.json()["code"]) == (403, "scope")
+    reads, writes = as_(an, scopes=("read",)), as_(an, scopes=("write",))
+    tokens, setting = f"people/{an.public_id}/tokens", "organisation/settings/health.on_track"
+    body = {"items": [{"key": "health.on_track", "value": "0.8"}]}
+    for refused in (
+        reads.delete(f"{tokens}/{other.pk}"),
+        reads.put(setting, {"value": "0.8"}, etag="*"),
+        reads.patch("organisation/settings", body, etag="*"),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (403, "scope")
     assert PersonalToken.objects.get(pk=other.pk).revoked_at is None
-    assert as_(an, scopes=("write",)).delete(f"{path}/{other.pk}").status_code == 204
-    assert reads.delete(f"{path}/{reads.token.pk}").status_code == 204
+    assert got(reads, setting)["value"] == "0.9"
+    assert got(reads, tokens)["items"]
+    assert writes.put(setting, {"value": "0.8"}, etag="*").status_code == 200
+    assert writes.delete(f"{tokens}/{other.pk}").status_code == 204
+    assert reads.delete(f"me/tokens/{reads.token.pk}").status_code == 204

@@ -140,7 +140,9 @@ def list_holdings(request: HttpRequest, person_id: PublicId) -> HttpResponse:
 
 def _holding_out(one: Holding) -> HoldingOut:
     """Of goals that were proposed to others only how many: not all are open to everybody."""
-    ends = [UNIT] if one.what == "owner" and one.may_lie else [] if one.what == "owner" else [END]
+    ends = [END]
+    if one.what == "owner":  # never nobody: a unit may keep its goal
+        ends = [UNIT] if one.may_lie else []
     return HoldingOut(
         key=one.key,
         what=one.what,
