@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from haidang.client.core import Core, id_of
+from haidang.client.core import Core, guard, id_of
 from haidang.client.links import AnyGoal
 from haidang.client.plain import shaped
 from haidang.client.strategy_shapes import (
     Attention,
+    CoreValue,
     GoalThen,
     HistoryPoint,
     Identity,
@@ -24,11 +25,32 @@ from haidang.client.strategy_shapes import (
 
 
 class Strategy(Core):
-    """Nothing here writes."""
+    """Words in both languages are sent as `{"vi": "...", "en": "..."}`."""
 
     def identity(self) -> Identity:
         """Vision, mission and core values."""
-        return shaped(Identity, self.request("GET", "identity").facts)
+        return self._seen(Identity, self.request("GET", "identity"))
+
+    def edit_identity(self, seen: Identity | None = None, **changes: Any) -> Identity:
+        """Write `vision` and `mission`; `seen` guards."""
+        reply = self.request("PATCH", "identity", body=changes, etag=guard(seen))
+        return self._seen(Identity, reply)
+
+    def value(self, value_id: str) -> CoreValue:
+        """A core value as it stands, with the tag by which it is changed."""
+        return self._seen(CoreValue, self.request("GET", f"identity/values/{value_id}"))
+
+    def add_value(self, name: Mapping[str, str], **facts: Any) -> CoreValue:
+        """A core value: its `name`, and words, icon and place."""
+        reply = self.request("POST", "identity/values", body={"name": name, **facts})
+        return self._seen(CoreValue, reply)
+
+    def edit_value(self, value: CoreValue | str, **changes: Any) -> CoreValue:
+        path = f"identity/values/{id_of(value)}"
+        return self._seen(CoreValue, self.request("PATCH", path, body=changes, etag=guard(value)))
+
+    def remove_value(self, value: CoreValue | str) -> None:
+        self.request("DELETE", f"identity/values/{id_of(value)}", etag=guard(value))
 
     def map(self, **filters: Any) -> StrategyMap:
         """The strategy map: at most 2,000 goals as a forest, and the links beside it."""

@@ -31,6 +31,7 @@ class CoreValue:
     icon: str
     cited_by: tuple[GoalRef, ...]
     version: int
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Identity:
     mission: Words
     values: tuple[CoreValue, ...]
     version: int
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

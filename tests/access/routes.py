@@ -296,7 +296,19 @@ _(
 )
 _(_api + "me/tokens/<token_id>", {"DELETE": own("token")})
 _(_api + "organisation", {"GET": signed_in, "PATCH": door("administer", name="X")})
-_(_api + "identity", {"GET": door("insiders")})
+_(
+    _api + "identity",
+    {"GET": door("insiders"), "PATCH": door("strategy", vision={"vi": "X"})},
+)
+_(_api + "identity/values", {"POST": door("strategy", name={"vi": "X"})})
+_(
+    _api + "identity/values/<value_id>",
+    {
+        "GET": place("value", "see"),
+        "PATCH": place("value", "change", icon="star"),
+        "DELETE": place("value", "change"),
+    },
+)
 _items = [{"key": "health.on_track", "value": "0.8"}]
 _shown = [{"key": "visibility.unit", "value": "unit"}]
 _(

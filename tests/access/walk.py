@@ -27,6 +27,7 @@ _PLACES = {
     "goal_id": ("goal",),
     "check_in_id": ("number",),
     "token_id": ("token", "id"),
+    "value_id": ("id",),
 }
 _FIXED = {
     "kind": "objective",

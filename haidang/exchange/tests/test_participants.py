@@ -78,7 +78,9 @@ def test_who_may_not_and_who_cannot(
     for role in ("follower", "owner", "x"):
         assert owner.put(f"{path}/{role}/{binh.public_id}", etag="*").status_code == 404
     assert owner.put(f"{path}/named/P-99", etag="*").status_code == 404
-    assert owner.put(f"{path}/named/{an.public_id}", etag="*").json()["code"] == "owner"
+    own = owner.put(f"{path}/named/{an.public_id}", etag="*")
+    assert own.status_code == 422
+    assert [(e["field"], e["code"]) for e in own.json()["errors"]] == [(None, "owner")]
     Goal.objects.filter(public_id=objective["id"]).update(visibility="private")
     assert as_(dung).get(path).status_code == 404
     assert as_(dung).put(f"{path}/named/{binh.public_id}", etag="*").status_code == 404

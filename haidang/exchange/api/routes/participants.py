@@ -27,6 +27,7 @@ from haidang.goals.access import goal_for
 from haidang.goals.models import Goal
 from haidang.goals.queries.participants import participants_of
 from haidang.lib.database import lock, writing
+from haidang.lib.errors import Conflict, Invalid
 from haidang.people.access import person_for, require_organisation
 from haidang.people.models import Person
 
@@ -82,7 +83,12 @@ def _changed(
         # Parts have no version: the lock makes check and change one step.
         lock(me.organisation_id)
         expect_whole(request, lambda: (participants_out(me, goal), ()))
-        act(me, goal, person)
+        try:
+            act(me, goal, person)
+        except (Invalid, Conflict) as refusal:
+            if refusal.field in ("person", "role"):  # they stand in the address
+                refusal.field = None
+            raise
     return answer(request, participants_out(me, goal))
 
 
