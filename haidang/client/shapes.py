@@ -242,6 +242,7 @@ class Organisation:
     currency: str
     fiscal_year_start: int
     is_demo: bool
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,3 +310,49 @@ class Found:
     goals: tuple[GoalFound, ...]
     people: tuple[PersonFound, ...]
     units: tuple[UnitFound, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link child > parent; `child` is None when it may not be seen."""
+
+    child: GoalRef | None
+    parent: GoalRef
+    relation: str
+    mode: str
+    weight: int
+    position: int
+    proposed_mode: str
+    proposed_by: Ref | None
+    since: datetime
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person's part in a goal; the days are a delegate's."""
+
+    person: Ref
+    role: str
+    since: date | None
+    until: date | None
+    is_guest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    person: Ref
+    link: str | None
+    mailed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    id: int
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None

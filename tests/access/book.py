@@ -148,6 +148,7 @@ ORGANISATION_VERBS: dict[str, set[str] | dict[str, set[str]]] = {
     "team.members": {"administrator", "leader"},  # the team lies in the sales unit
     "cycle.see": STAFF,
     "cycle.change": {"strategist"},
+    "value.see": STAFF,
     "value.change": {"strategist"},
 }
 #: Saved views of the map: `own` is An's alone, `other` Dũng's and shared. Verb > scope > who.

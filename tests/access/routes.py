@@ -306,9 +306,32 @@ _(
     },
 )
 _(_api + "me/tokens/<token_id>", {"DELETE": own("token")})
-_(_api + "organisation", {"GET": signed_in})
-_(_api + "identity", {"GET": door("insiders")})
-_(_api + "organisation/settings", {"GET": door("insiders")})
+_(_api + "organisation", {"GET": signed_in, "PATCH": door("administer", name="X")})
+_(
+    _api + "identity",
+    {"GET": door("insiders"), "PATCH": door("strategy", vision={"vi": "X"})},
+)
+_(_api + "identity/values", {"POST": door("strategy", name={"vi": "X"})})
+_(
+    _api + "identity/values/<value_id>",
+    {
+        "GET": place("value", "see"),
+        "PATCH": place("value", "change", icon="star"),
+        "DELETE": place("value", "change"),
+    },
+)
+_items = [{"key": "health.on_track", "value": "0.8"}]
+_shown = [{"key": "visibility.unit", "value": "unit"}]
+_(
+    _api + "organisation/settings",
+    {
+        "GET": door("insiders"),
+        "PATCH": door("administer or strategy", items=_items),
+        "PATCH visibility": door("administer", items=_shown),
+    },
+)
+_(_api + "organisation/settings/history", {"GET": door("insiders")})
+_(_api + "tokens", {"GET": door("administer")})
 _(_api + "organisation/goal-fields", {"GET": door("insiders")})
 _(
     _api + "organisation/settings/<key>",
@@ -324,6 +347,10 @@ _(
     {"POST": place("person", "change"), "DELETE": place("person", "change")},
 )
 _(_person + "/invitation", {"POST": place("person", "change")})
+_(_person + "/roles/history", {"GET": place("person", "see")})
+_(_person + "/holdings", {"GET": place("person", "change")})
+_(_person + "/transfer", {"POST": place("person", "change", unit="@unit.other")})
+_(_person + "/departure", {"POST": place("person", "change", otherwise="@person.other")})
 _(_person + "/tokens", {"GET": place("person", "tokens")})
 _(_person + "/tokens/<token_id>", {"DELETE": place("person_token", "tokens")})
 
@@ -331,6 +358,13 @@ _unit = _api + "units/<unit_id>"
 _(_api + "units", {"GET": signed_in, "POST": door("administer", name="X")})
 _(_unit, {"GET": place("unit", "see"), "PATCH": place("unit", "change", name="X")})
 _(_unit + "/archival", {"POST": place("unit", "change")})
+_(
+    _unit + "/merger",
+    {
+        "GET": place("unit", "change"),
+        "POST": place("unit", "change", into="@unit.other", leaders=["@person.own"]),
+    },
+)
 _(_unit + "/leaders", {"PUT": place("unit", "change", people=["@person.own"])})
 _(
     _unit + "/members",
@@ -368,6 +402,19 @@ _(
         "DELETE": on("objective", "delete"),
     },
 )
+_(_goal + "/participants", {"GET": see})
+_(
+    _goal + "/participants/<role>/<person_id>",
+    {"PUT": on("objective", "share"), "DELETE": on("objective", "share")},
+)
+_(
+    _goal + "/guests",
+    {"POST": on("objective", "invite guest", name="X", email="x@ngoai.example")},
+)
+_(
+    _goal + "/following",
+    {"PUT": on("objective", "follow"), "DELETE": on("objective", "follow")},
+)
 _(_goal + "/rule", {"PUT": on("key_result", "weigh", rule="own")})
 for _part, _verb in (
     ("submission", "submit"),
@@ -404,6 +451,7 @@ _(_link + "/refusal", {"POST": link("decline")})
 for _part in ("number", "subtree", "history"):
     _(f"{_goal}/{_part}", {"GET": on("key_result", "see")})
 _(_goal + "/as-of/<day>", {"GET": on("key_result", "see")})
+_(_api + "goals/as-of/<day>", {"GET": signed_in})
 _(_goal + "/periods", {"GET": on("kpi", "see")})
 _(_goal + "/targets/<year>", {"PUT": on("kpi", "set targets", targets=[_period])})
 _(
@@ -421,3 +469,5 @@ _rows = [{"kind": "objective", "title": "X", "level": "individual", "cycle": "@c
 _(_api + "goals/bulk", {"POST": door("signed in", rows=_rows)})
 _(_api + "changes", {"GET": signed_in})
 _(_api + "search", {"GET": signed_in})
+for _part in ("map", "kpis/tree", "overview", "attention", "audit"):
+    _(_api + _part, {"GET": signed_in})

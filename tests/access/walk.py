@@ -27,6 +27,7 @@ _PLACES = {
     "goal_id": ("goal",),
     "check_in_id": ("number",),
     "token_id": ("token", "id"),
+    "value_id": ("id",),
 }
 _FIXED = {
     "kind": "objective",
@@ -39,6 +40,8 @@ _FIXED = {
     "file_format": "csv",
     "year": str(date.today().year + 1),
     "day": date.today().isoformat(),
+    "role": "stakeholder",
+    "person_id": "P-1",
 }
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 

@@ -35,13 +35,17 @@ def test_the_guide_runs(
     )
     guide = (settings.BASE_DIR.parent / "docs" / "client.md").read_text(encoding="utf-8")
     program = "\n".join(re.findall(r"^```python\n(.*?)^```", guide, re.MULTILINE | re.DOTALL))
-    names: dict[str, Any] = {"url": server.url, "token": connect.token_of(administrator)}
+    names: dict[str, Any] = {"url": server.url, "token": connect.token_of(administrator, "admin")}
     exec(compile(program, "docs/client.md", "exec"), names)  # noqa: S102
 
     assert isinstance(names["haidang"], Haidang)
     assert names["goal"].title == "100 nhà phân phối"
     assert len(names["everybody"]) == 1
     assert len(names["made"]) == 2
+    assert names["strategy"].items[0].id == names["top"].id
+    assert [part.role for part in haidang.participants(names["pillar"])] == ["named", "follower"]
+    assert haidang.settings()["health.at_risk"] == "0.65"
+    assert not haidang.person(names["person"].id).is_active
     assert names["first"] == []
     said = capsys.readouterr().out
     assert "value decimal_comma" in said

@@ -113,12 +113,15 @@ OPENS = {
 def require_scope(request: HttpRequest, scope: str) -> None:
     """Raise Forbidden when the token was not made for this.
 
-    What only administrators may do is refused to others by access, as in the pages: so the
-    scope narrows an administrator's token, and says nothing of what exists to anybody else.
+    Only administrators have the scope admin to give. What it opens and others may do, too
+    (thresholds, of a strategist), asks of them for what any reading or writing does; the rest
+    is refused to them by access, as in the pages.
     """
     scopes: frozenset[str] | None = request.scopes  # type: ignore[attr-defined]
-    if scopes is None or (scope == "admin" and not standing_of(actor(request)).is_admin):
+    if scopes is None:
         return
+    if scope == "admin" and not standing_of(actor(request)).is_admin:
+        scope = "read" if request.method in SAFE else "write"
     if not any(scope in OPENS.get(own, ()) for own in scopes):
         raise Forbidden(
             _("This token was made without the right “%(scope)s”.") % {"scope": scope},

@@ -24,10 +24,13 @@ GROUPS = {
     "cycles": N_("Cycles"),
     "goals": N_("Goals of every kind"),
     "states": N_("The life of a goal"),
+    "participants": N_("Who takes part in a goal"),
     "alignment": N_("Links between goals"),
     "check-ins": N_("Check-ins"),
     "numbers": N_("Numbers, history, targets"),
+    "strategy": N_("The map, the tree of KPIs, overview and attention"),
     "changes": N_("What has happened, to be followed"),
+    "audit": N_("The audit log"),
     "search": N_("Search"),
 }
 #: Members whose text is a msgid.

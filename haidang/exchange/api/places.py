@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from haidang.activity.tail import Position
+from haidang.exchange.api.pages import bad_cursor
 
 _PLAIN = struct.Struct(">QQQ")  # organisation, transaction, id
 _NONCE, _TAG = 12, 16
@@ -45,6 +46,22 @@ def unseal(cursor: str, *, of: int) -> Position | None:
             organisation, *place = _PLAIN.unpack(plain)
             return Position(*place) if organisation == of else None
     return None
+
+
+def cursor_of(below: int, *, of: int) -> str:
+    """The place of an entry of the log where pages go backwards, below that entry."""
+    return seal(Position(0, below), of=of)
+
+
+def below_of(cursor: str | None, *, of: int) -> int:
+    """The id that a page begins below; 0 for the newest. Raises BadParameter for a cursor
+    that was not sealed here."""
+    if not cursor:
+        return 0
+    place = unseal(cursor, of=of)
+    if place is None:
+        raise bad_cursor()
+    return place.id
 
 
 def _masked(text: bytes, nonce: bytes, key: str) -> bytes:

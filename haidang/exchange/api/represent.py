@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from haidang.checkins.models import CheckIn
 from haidang.exchange.api.fields import nine_places
 from haidang.exchange.api.schemas.alignment import LinkOut
@@ -48,6 +50,13 @@ def ref(row: Person | Unit | Cycle | None) -> Ref | None:
 
 def some_ref(row: Person | Unit | Cycle) -> Ref:
     return Ref(id=row.public_id, name=row.name)
+
+
+def public_ids(rows: QuerySet[Any], wanted: set[int | None]) -> dict[int | None, str]:
+    """Public ids by row id, in one query: of the wanted, or of all when they are many."""
+    if len(wanted) <= 500:
+        rows = rows.filter(pk__in=[pk for pk in wanted if pk is not None])
+    return dict(rows.order_by().values_list("pk", "public_id"))
 
 
 def goal_ref(goal: Goal) -> GoalRef:

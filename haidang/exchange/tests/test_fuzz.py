@@ -138,10 +138,13 @@ SLOTS = {
     "person_id": ["P-1", "P-2", "P-3"],
     "unit_id": ["U-1", "U-2"],
     "cycle_id": ["C-1"],
+    "value_id": ["V-1", "V-9"],
     "check_in_id": ["1", "2", "0", "99999999999999999999"],
     "token_id": ["1", "99999999999999999999"],
     "key": ["health.on_track", "calendar.holidays", "x"],
     "year": ["2025", "2026", "0"],
+    "day": ["2025-01-01", "2026-11-30", "2199-12-31", "x"],
+    "role": ["contributor", "delegate", "stakeholder", "named", "follower"],
 }
 
 

@@ -1,6 +1,6 @@
 """Page-shaped reads of the graph; none of them writes, none asks who may see."""
 
-from haidang.goals.queries.asof import AsOf, as_of
+from haidang.goals.queries.asof import AsOf, as_of, goals_as_of, subtree_as_of, told
 from haidang.goals.queries.derivation import Derivation, Term, ValueTerm, derivation
 from haidang.goals.queries.outlook import (
     Outlook,
@@ -22,7 +22,10 @@ __all__ = [
     "asked_since",
     "derivation",
     "expected_on",
+    "goals_as_of",
     "outlook",
     "subtree",
+    "subtree_as_of",
     "thresholds_of",
+    "told",
 ]

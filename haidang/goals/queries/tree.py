@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -44,6 +44,9 @@ class Subtree:
     cross: list[tuple[int, int, str, str]] = field(default_factory=list)
 
 
+#: Parent, child, relation, mode, weight.
+Edge = tuple[int, int, str, str, int]
+
 _EDGES = """
 WITH RECURSIVE below(id, depth) AS (
   SELECT child_id, 1 FROM goals_alignment WHERE parent_id = %s
@@ -58,7 +61,8 @@ WHERE a.child_id IN (SELECT id FROM below)
 ORDER BY a.position, a.id
 """
 
-_FIELDS = (
+#: What a branch is made of, in this order.
+FIELDS = (
     "id", "public_id", "kind", "title", "state", "owner_id", "unit_id", "ends",
     "standing__progress", "standing__terms_measured", "standing__terms_total",
 )  # fmt: skip
@@ -72,11 +76,16 @@ def subtree(person: Person, goal: Goal, depth: int = 64) -> Subtree:
         cursor.execute(_EDGES, [goal.pk, depth, goal.pk])
         edges = cursor.fetchall()
     ids = {goal.pk, *(e[1] for e in edges)}
-    rows = {r[0]: r for r in _goals(person, goal, ids)}
+    return drawn_from(goal.pk, edges, {r[0]: r for r in _goals(person, goal, ids)})
+
+
+def drawn_from(root: int, edges: Sequence[Edge], rows: Mapping[int, tuple[Any, ...]]) -> Subtree:
+    """The tree below `root` from links in the order in which they mean something, and goals
+    (by id, FIELDS of each); a link to a goal that is not among them is left out."""
     edges = [e for e in edges if e[0] in rows and e[1] in rows]
-    drawn = _drawn(goal.pk, edges)
+    drawn = _drawn(root, edges)
     result = Subtree()
-    _walk(goal.pk, rows, drawn, result)
+    _walk(root, rows, drawn, result)
     chosen = {(c[0], parent) for parent, below in drawn.items() for c in below}
     result.cross = [(e[1], e[0], e[2], e[3]) for e in edges if (e[1], e[0]) not in chosen]
     return result
@@ -86,13 +95,11 @@ def _goals(person: Person, goal: Goal, ids: set[int]) -> list[tuple[Any, ...]]:
     below = visible(person)
     if len(ids) <= 500:
         below = below.filter(pk__in=ids)
-    rows = below.values_list(*_FIELDS).order_by()
+    rows = below.values_list(*FIELDS).order_by()
     return [r for r in rows.iterator(5000) if r[0] in ids]
 
 
-def _drawn(
-    root: int, edges: Sequence[tuple[int, int, str, str, int]]
-) -> dict[int, list[tuple[int, str, str, int]]]:
+def _drawn(root: int, edges: Sequence[Edge]) -> dict[int, list[tuple[int, str, str, int]]]:
     """Each child below one parent: the one whose edge means most, the earliest made."""
     best: dict[int, tuple[int, int]] = {}
     for i, (_, child, relation, _, _) in enumerate(edges):
@@ -108,7 +115,7 @@ def _drawn(
 
 def _walk(
     root: int,
-    rows: dict[int, tuple[Any, ...]],
+    rows: Mapping[int, tuple[Any, ...]],
     drawn: dict[int, list[tuple[int, str, str, int]]],
     result: Subtree,
 ) -> None:

@@ -69,6 +69,7 @@ class View:
 
     rows: list[Row] = field(default_factory=list)
     parents: dict[int, int] = field(default_factory=dict)
+    branches: dict[int, Edge] = field(default_factory=dict)  # child > how it hangs in the tree
     links: list[Edge] = field(default_factory=list)  # beside the tree
     hidden: dict[int, int] = field(default_factory=dict)  # children that did not fit
     context: set[int] = field(default_factory=set)  # here only to show where matches stand
@@ -328,6 +329,7 @@ def _edges(rows: Sequence[Row]) -> list[Edge]:
 def _assemble(found: View, rows: list[Row], edges: list[Edge]) -> None:
     """Reading order, primary parents, and the links beside the tree."""
     primary = rules.primary_parents(edges)
+    found.branches = primary
     found.parents = {child: edge.parent for child, edge in primary.items()}
     found.links = [edge for edge in edges if primary.get(edge.child) != edge]
     place = {child: edge.position for child, edge in primary.items()}

@@ -120,11 +120,13 @@ class _Fact(NamedTuple):
     linked: bool
 
 
-def attention(person: Person, wanted: Wanted, *, shown: int = SHOWN) -> Attention:
+def attention(
+    person: Person, wanted: Wanted, *, shown: int = SHOWN, size: int | None = None
+) -> Attention:
     """The goals under way that the person sees and that have something wrong.
 
-    Of one reason a page; else the first `shown` of each. The same number of queries for any
-    number of goals.
+    Of one reason a page of `size` (PAGE); else the first `shown` of each. The same number of
+    queries for any number of goals.
     """
     today = today_of(person)
     facts, cut = _facts(person, wanted)
@@ -139,9 +141,10 @@ def attention(person: Person, wanted: Wanted, *, shown: int = SHOWN) -> Attentio
         _sort(reason, some, looks, person.organisation)
     page = pages = 1
     if wanted.reason:
-        pages = max(1, -(-len(found[wanted.reason]) // PAGE))
+        size = size or PAGE
+        pages = max(1, -(-len(found[wanted.reason]) // size))
         page = min(max(1, wanted.page), pages)
-        some = found[wanted.reason][(page - 1) * PAGE : page * PAGE]
+        some = found[wanted.reason][(page - 1) * size : page * size]
         chosen = {wanted.reason: some}
     else:
         chosen = {reason: some[:shown] for reason, some in found.items()}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, QuerySet, When
 
 from haidang.goals.access import visible
 from haidang.goals.models import Alignment, Goal, Kind, Level, State
@@ -22,6 +22,9 @@ from haidang.strategy.queries.goal import sparks_of
 
 #: KPIs that one opening shows; the list of goals has all of them.
 MOST = 25
+#: The order of the tops, and of what hangs below one of them.
+TOPS_ORDER = ("height", "rank", "id")
+BELOW_ORDER = ("position", "child_rank", "id")
 #: Branches open at once, and rows of a page.
 MOST_OPEN = 40
 MOST_ROWS = 400
@@ -42,6 +45,17 @@ class Row:
     is_open: bool
     toggled: str  # what is open once it is opened, or closed
     way: str  # the ids from the top to it: a KPI below several stands in several places
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """A KPI on one level of the tree, with how many KPIs hang right below it."""
+
+    goal: Goal
+    outlook: Outlook
+    target: Decimal | None  # over what was reported
+    trend: Sequence[int | None]  # latest points of its history, the earliest first; billionths
+    below: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +95,53 @@ def kpi_tree(person: Person, opened: str = "") -> KpiTree:
     (public ids, with commas); the same number of queries whatever is open."""
     ids = [clean_line(part).upper()[:16] for part in opened[:1000].split(",")]
     is_open = set(sorted({i for i in ids if i})[:MOST_OPEN])
-    kpis = visible(person).filter(kind=Kind.KPI, state=State.ACTIVE)
-    tops, more = _tops(kpis)
-    read = _read(person, kpis, tops, is_open)
-    lines = _lines(tops, read, is_open)
+    kpis = kpis_of(person)
+    first, more = _tops(kpis)
+    read = _read(person, kpis, first, is_open)
+    lines = _lines(first, read, is_open)
     if more:
         lines.append(Left(None, 0, more))
     return KpiTree(lines, _words(is_open))
+
+
+def kpis_of(person: Person) -> QuerySet[Goal]:
+    """The KPIs under way that the person sees."""
+    return visible(person).filter(kind=Kind.KPI, state=State.ACTIVE)
+
+
+def tops(kpis: QuerySet[Goal]) -> QuerySet[Goal]:
+    """KPIs that hang below no other that is seen; `height` orders them, the company first."""
+    seen = kpis.values("id").order_by()
+    above = Alignment.objects.filter(child_id=OuterRef("pk"), parent_id__in=seen)
+    height = Case(
+        *(When(level=level, then=at) for at, level in enumerate(Level.values)),
+        default=len(Level.values),
+        output_field=IntegerField(),
+    )
+    rows = kpis.filter(~Exists(above.exclude(relation__in=BESIDE))).annotate(height=height)
+    return rows.select_related("standing", "owner", "unit")
+
+
+def links_below(kpis: QuerySet[Goal], parent: Goal) -> QuerySet[Alignment]:
+    """What hangs right below a KPI, as links with their child; `child_rank` orders them."""
+    rows = _links(kpis).filter(parent=parent).annotate(child_rank=F("child__rank"))
+    return rows.select_related("child__standing", "child__owner", "child__unit")
+
+
+def shown(person: Person, kpis: QuerySet[Goal], goals: Sequence[Goal]) -> list[Kpi]:
+    """These KPIs with what the tree says of each; the same number of queries for any number."""
+    found = _Read({goal.pk: goal for goal in goals}, {})
+    _look(person, kpis, found)
+    return [
+        Kpi(
+            goal,
+            found.looks.get(goal.pk, NOTHING),
+            found.targets.get(goal.pk),
+            found.sparks.get(goal.pk, ()),
+            found.counts.get(goal.pk, 0),
+        )
+        for goal in goals
+    ]
 
 
 def _words(opened: Iterable[str]) -> str:
@@ -101,22 +155,13 @@ def _links(kpis: QuerySet[Goal]) -> QuerySet[Alignment]:
 
 
 def _tops(kpis: QuerySet[Goal]) -> tuple[list[Goal], int]:
-    """KPIs under no other that is seen, those of the company first, and how many are left."""
-    seen = kpis.values("id").order_by()
-    above = Alignment.objects.filter(child_id=OuterRef("pk"), parent_id__in=seen)
-    rows = kpis.filter(~Exists(above.exclude(relation__in=BESIDE)))
-    height = Case(
-        *(When(level=level, then=at) for at, level in enumerate(Level.values)),
-        default=len(Level.values),
-        output_field=IntegerField(),
-    )
-    found = list(
-        rows.select_related("standing", "owner", "unit").order_by(height, "rank", "id")[: MOST + 1]
-    )
+    """The first of the tops, and how many are left."""
+    rows = tops(kpis)
+    found = list(rows.order_by(*TOPS_ORDER)[: MOST + 1])
     return found[:MOST], rows.count() - MOST if len(found) > MOST else 0
 
 
-def _read(person: Person, kpis: QuerySet[Goal], tops: Sequence[Goal], is_open: set[str]) -> _Read:
+def _read(person: Person, kpis: QuerySet[Goal], first: Sequence[Goal], is_open: set[str]) -> _Read:
     links = _links(kpis).filter(
         parent__public_id__in=is_open, parent__organisation_id=person.organisation_id
     )
@@ -128,7 +173,13 @@ def _read(person: Person, kpis: QuerySet[Goal], tops: Sequence[Goal], is_open: s
             some.append(child)
     wanted = {child for some in below.values() for child in some}
     rows = kpis.filter(pk__in=wanted).select_related("standing", "owner", "unit")
-    found = _Read({goal.pk: goal for goal in (*tops, *rows.order_by())}, below)
+    found = _Read({goal.pk: goal for goal in (*first, *rows.order_by())}, below)
+    _look(person, kpis, found)
+    return found
+
+
+def _look(person: Person, kpis: QuerySet[Goal], found: _Read) -> None:
+    """What is said of each KPI that was read."""
     today = today_of(person)
     counted = _links(kpis).filter(parent_id__in=list(found.goals)).order_by()
     found.counts = dict(
@@ -137,13 +188,12 @@ def _read(person: Person, kpis: QuerySet[Goal], tops: Sequence[Goal], is_open: s
     found.looks = outlook(person.organisation, found.goals, today)
     found.targets = targets_of(found.goals.values())
     found.sparks = sparks_of(list(found.goals), today)
-    return found
 
 
-def _lines(tops: Sequence[Goal], read: _Read, is_open: set[str]) -> list[Row | Left]:
+def _lines(first: Sequence[Goal], read: _Read, is_open: set[str]) -> list[Row | Left]:
     """The open part of the tree in reading order."""
     lines: list[Row | Left] = []
-    stack: list[tuple[int, int, str] | Left] = [(goal.pk, 0, "") for goal in reversed(tops)]
+    stack: list[tuple[int, int, str] | Left] = [(goal.pk, 0, "") for goal in reversed(first)]
     while stack and len(lines) < MOST_ROWS:
         at = stack.pop()
         if isinstance(at, Left):

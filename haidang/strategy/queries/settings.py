@@ -42,7 +42,11 @@ def history(actor: Person, subject: str = "") -> list[Change]:
         events = events.filter(subject=subject)
     else:  # fields of goals are told where they are defined
         events = events.exclude(verb__startswith="field.")
-    rows = list(events.order_by("-id")[:MOST])
+    return changes_of(list(events.order_by("-id")[:MOST]))
+
+
+def changes_of(rows: Sequence[Event]) -> list[Change]:
+    """What these events changed, in their order: one query for who did it."""
     people = Person.objects.in_bulk([row.actor_id for row in rows if row.actor_id])
     found: list[Change] = []
     for row in rows:

@@ -5,26 +5,29 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as N_  # noqa: N812
 from ninja import Query, Router
 
 from haidang.exchange.api.auth import actor
-from haidang.exchange.api.fields import Day, PublicId, nine_places
+from haidang.exchange.api.fields import PublicId, nine_places
 from haidang.exchange.api.operation import WHO_SEES, operation
 from haidang.exchange.api.pages import page
 from haidang.exchange.api.problems import BadParameter
-from haidang.exchange.api.represent import goal_ref, goal_versions, history_out, period_out
+from haidang.exchange.api.represent import (
+    goal_ref,
+    goal_versions,
+    history_out,
+    period_out,
+    public_ids,
+)
 from haidang.exchange.api.routes.goals import current_of, expect_definition, shown
 from haidang.exchange.api.schemas.goals import GoalOut, HistoryFilters, HistoryOut
 from haidang.exchange.api.schemas.numbers import (
     BranchOut,
     CrossOut,
-    GoalThen,
     NumberOut,
-    ParentThen,
     SubtreeFilters,
     SubtreeOut,
     TermOut,
@@ -39,8 +42,17 @@ from haidang.exchange.api.schemas.periods import (
 from haidang.exchange.api.versions import answer, unless_stale
 from haidang.goals import actions
 from haidang.goals.access import goal_for, verbs_of
-from haidang.goals.queries import Term, ValueTerm, as_of, derivation, outlook, subtree
-from haidang.lib.errors import Forbidden
+from haidang.goals.models import Goal
+from haidang.goals.queries import (
+    Subtree,
+    Term,
+    ValueTerm,
+    derivation,
+    outlook,
+    subtree,
+    subtree_as_of,
+)
+from haidang.lib.errors import Forbidden, Invalid
 from haidang.people.access import today_of
 from haidang.people.models import Person, Unit
 
@@ -124,55 +136,12 @@ def get_number(request: HttpRequest, goal_id: PublicId) -> HttpResponse:
 @operation(
     router,
     "get",
-    "goals/{goal_id}/as-of/{day}",
-    summary=N_("A goal as it stood at the end of a day"),
-    note=N_(
-        "In the organisation's time, by what had been recorded by then. 404 where there was no"
-        " such goal yet. Whoever may see the goal today may see how it was."
-    ),
-    who=WHO_SEES,
-    scope="read",
-    answers=GoalThen,
-)
-def get_as_of(request: HttpRequest, goal_id: PublicId, day: Day) -> HttpResponse:
-    me = actor(request)
-    goal = goal_for(me, goal_id)
-    then = as_of(me, goal, day)
-    point = then.point
-    content = GoalThen(
-        id=goal.public_id,
-        day=day,
-        version=then.version,
-        since=then.since,
-        definition=dict(then.facts),
-        progress=point.progress if point else None,
-        progress_decimal=nine_places(point.progress if point else None),
-        raw=point.raw if point else None,
-        actual=point.actual if point else None,
-        terms_measured=point.terms_measured if point else 0,
-        terms_total=point.terms_total if point else 0,
-        parents=[
-            ParentThen(
-                parent=goal_ref(span.parent),
-                relation=span.relation,
-                mode=span.mode,
-                weight=span.weight,
-                since=span.since,
-            )
-            for span in then.parents
-        ],
-    )
-    return answer(request, content)
-
-
-@operation(
-    router,
-    "get",
     "goals/{goal_id}/subtree",
     summary=N_("A goal and what hangs below it"),
     note=N_(
-        "As far as you may see it, to `depth` levels. Beyond 20,000 goals 422: ask for fewer"
-        " levels, or for a goal further down."
+        "As far as you may see it, to `depth` levels; with `as_of` as it was known at the end of"
+        " that day: links, words, states and numbers of then. Beyond 20,000 goals 422: ask for"
+        " fewer levels, or for a goal further down."
     ),
     who=WHO_SEES,
     scope="read",
@@ -183,13 +152,9 @@ def get_subtree(
 ) -> HttpResponse:
     me = actor(request)
     goal = goal_for(me, goal_id)
-    found = subtree(me, goal, filters.depth)
+    found = _below(me, goal, filters)
     if len(found.branches) > MOST_BRANCHES:
-        raise BadParameter(
-            _("More than 20,000 goals hang below it: ask for fewer levels."),
-            code="too_many",
-            field="depth",
-        )
+        raise _too_many()
     ids = {branch.id: branch.public_id for branch in found.branches}
     people = Person.objects.filter(organisation_id=me.organisation_id)
     owners = public_ids(people, {b.owner_id for b in found.branches})
@@ -222,15 +187,26 @@ def get_subtree(
             CrossOut(child=ids[child], parent=ids[parent], relation=relation, mode=mode)
             for child, parent, relation, mode in found.cross
         ],
+        as_of=filters.as_of,
     )
     return answer(request, content)
 
 
-def public_ids(rows: QuerySet[Any], wanted: set[int | None]) -> dict[int | None, str]:
-    """Public ids by row id, in one query: of the wanted, or of all when they are many."""
-    if len(wanted) <= 500:
-        rows = rows.filter(pk__in=[pk for pk in wanted if pk is not None])
-    return dict(rows.order_by().values_list("pk", "public_id"))
+def _below(me: Person, goal: Goal, filters: SubtreeFilters) -> Subtree:
+    if filters.as_of is None:
+        return subtree(me, goal, filters.depth)
+    try:
+        return subtree_as_of(me, goal, filters.as_of, filters.depth, most=MOST_BRANCHES)
+    except Invalid as refusal:
+        raise _too_many() from refusal
+
+
+def _too_many() -> BadParameter:
+    return BadParameter(
+        _("More than 20,000 goals hang below it: ask for fewer levels."),
+        code="too_many",
+        field="depth",
+    )
 
 
 @operation(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.utils.translation import gettext_noop as N_  # noqa: N812
 from pydantic import Field
+from pydantic.json_schema import WithJsonSchema
 
-from haidang.exchange.api.fields import Answer, IdOut
+from haidang.exchange.api.fields import Answer, IdOut, Shape, example
 from haidang.exchange.api.schemas.goals import GoalRef
+from haidang.goals.rules.identity import ICONS, MOST_VALUES
 
 
 class Words(Answer):
@@ -33,3 +37,38 @@ class IdentityOut(Answer):
     mission: Words
     values: list[CoreValueOut]
     version: int
+
+
+class BothIn(Shape):
+    __doc__ = N_("The same in Vietnamese and in English; what is not sent stays.")
+
+    vi: Annotated[str, Field(max_length=2_000)] = ""
+    en: Annotated[str, Field(max_length=2_000)] = ""
+
+
+class IdentityEdit(Shape):
+    model_config = example({"vision": {"vi": "Vị quê ra thế giới", "en": "Home taste, worldwide"}})
+
+    vision: BothIn = BothIn()
+    mission: BothIn = BothIn()
+
+
+class CoreValueEdit(Shape):
+    __doc__ = N_("Only what is sent changes.")
+
+    model_config = example({"words": {"en": "We say what is."}, "place": 1})
+
+    name: BothIn = Field(
+        default=BothIn(), description=N_("At most 80 characters; needed in one language.")
+    )
+    words: BothIn = BothIn()
+    icon: Annotated[
+        str, Field(max_length=40), WithJsonSchema({"type": "string", "enum": ["", *ICONS]})
+    ] = ""
+    place: Annotated[int, Field(ge=1, le=MOST_VALUES, strict=True)] | None = Field(
+        default=None, description=N_("Among the values, from 1; left out of a new one: the last.")
+    )
+
+
+class CoreValueCreate(CoreValueEdit):
+    model_config = example({"name": {"vi": "Trung thực", "en": "Honesty"}, "icon": "scale"})

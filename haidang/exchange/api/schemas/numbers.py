@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.utils.translation import gettext_noop as N_  # noqa: N812
 from pydantic import Field
@@ -11,6 +11,7 @@ from haidang.exchange.api.fields import (
     PROGRESS,
     PROGRESS_DECIMAL,
     Answer,
+    Day,
     DayOut,
     DecimalOut,
     IdOut,
@@ -87,33 +88,6 @@ class NumberOut(Answer):
     recorded_at: Moment | None
 
 
-class ParentThen(Answer):
-    parent: GoalRef
-    relation: str
-    mode: str
-    weight: int
-    since: Moment
-
-
-class GoalThen(Answer):
-    __doc__ = N_("A goal as it stood at the end of a day, by what had been recorded by then.")
-
-    id: IdOut
-    day: DayOut
-    version: int
-    since: Moment = Field(description=N_("From when it was defined so."))
-    definition: dict[str, Any] = Field(
-        description=N_("Its fields as they were; people, unit and cycle by id.")
-    )
-    progress: int | None = Field(description=PROGRESS)
-    progress_decimal: str | None = Field(description=PROGRESS_DECIMAL)
-    raw: DecimalOut | None
-    actual: DecimalOut | None
-    terms_measured: int
-    terms_total: int
-    parents: list[ParentThen] = Field(description=N_("Those that you may see today."))
-
-
 class BranchOut(Answer):
     __doc__ = N_("A goal of a subtree; with several parents it stands below the first of them.")
 
@@ -147,9 +121,13 @@ class CrossOut(Answer):
 class SubtreeOut(Answer):
     items: list[BranchOut] = Field(description=N_("In preorder, the goal itself first."))
     cross: list[CrossOut]
+    as_of: DayOut | None = Field(description=N_("The day it was asked for; null: now."))
 
 
 class SubtreeFilters(Shape):
     depth: Annotated[int, Field(ge=1, le=64)] = Field(
         default=64, description=N_("Levels below it, 1 to 64.")
+    )
+    as_of: Day | None = Field(
+        default=None, description=N_("As it stood at the end of this day; left out: now.")
     )
