@@ -13,11 +13,12 @@ from django.utils import timezone
 from haidang.activity.models import Event
 from haidang.checkins.models import CheckIn
 from haidang.checkins.queries import Due, Owed, count_due, owed, reported_by
-from haidang.goals.access import cycles_visible, is_proposal, verbs_of_each, visible
-from haidang.goals.models import Alignment, Goal, HistoryPoint, Kind, Level, State
+from haidang.goals.access import cycles_visible, visible
+from haidang.goals.models import Alignment, Goal, HistoryPoint, Kind, State
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import KIND_ORDER
 from haidang.goals.queries.outlook import NOTHING
+from haidang.goals.queries.waiting import Asked, decisions, proposals, returned
 from haidang.people.access import (
     may_organisation,
     people_visible,
@@ -50,14 +51,6 @@ class Card:
         """The difference of what is shown, so that it can be reckoned up on the page."""
         now, then = shown(self.outlook.progress), shown(self.before)
         return None if now is None or then is None else now - then
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A link that waits for this person's side to accept it."""
-
-    link: Alignment
-    child: Goal | None  # None where it is not open to the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +117,17 @@ def home(person: Person) -> Home:
             Card(g, looks.get(g.pk, NOTHING), before.get(g.pk), targets.get(g.pk)) for g in goals
         ]
 
-    approvals, closings, links = _waiting(person)
+    waiting = decisions(person)
     return Home(
         today=today,
         owed=late[:MOST_OWED],
         owed_more=max(0, len(late) - MOST_OWED),
         due=count_due(due),
-        approvals=approvals,
-        proposals=_proposals(person),
-        closings=closings,
-        links=links,
-        returned=_returned(person),
+        approvals=waiting.approvals,
+        proposals=proposals(person),
+        closings=waiting.closings,
+        links=waiting.links,
+        returned=returned(person),
         mine=cards(mine[:MOST_GOALS]),
         mine_more=len(mine) > MOST_GOALS,
         top=cards(top),
@@ -163,62 +156,6 @@ def week_ago(ids: Sequence[int], today: date) -> dict[int, int | None]:
     points = HistoryPoint.objects.filter(goal_id__in=ids, day__lte=today - WEEK)
     points = points.filter(day__gte=today - timedelta(days=400)).order_by("day")
     return dict(points.values_list("goal_id", "progress"))
-
-
-def _proposals(person: Person) -> list[Goal]:
-    """Goals that others proposed to the person, and that they have not answered yet."""
-    rows = visible(person).filter(owner_id=person.pk, state=State.DRAFT, level=Level.INDIVIDUAL)
-    rows = rows.exclude(proposed_by=None).exclude(proposed_by_id=person.pk)
-    return list(rows.select_related("owner", "proposed_by").order_by("id")[:20])
-
-
-def _returned(person: Person) -> list[Goal]:
-    """What was returned to the person to be reworked, or declined by whom it was for."""
-    rows = visible(person).filter(state=State.RETURNED)
-    made = Q(owner_id=person.pk) | Q(created_by_id=person.pk) | Q(proposed_by_id=person.pk)
-    rows = rows.filter(made).exclude(kind=Kind.KEY_RESULT).select_related("owner", "proposed_by")
-    mine = [
-        g for g in rows.order_by("-id")[:20] if not (g.owner_id == person.pk and is_proposal(g))
-    ]
-    return mine[:10]
-
-
-def _waiting(person: Person) -> tuple[list[Goal], list[Goal], list[Asked]]:
-    """What waits for a decision of this person: approvals, closings, links to accept."""
-    me = standing_of(person)
-    if me.is_viewer or not (me.is_strategist or me.led_paths or me.report_ids or me.person_id):
-        return [], [], []
-    candidates = list(
-        visible(person)
-        .filter(Q(state=State.SUBMITTED) | Q(state=State.ACTIVE, close_proposed_by__isnull=False))
-        .exclude(owner_id=me.person_id)
-        .select_related("owner", "unit", "cycle", "standing", "close_proposed_by")
-        .order_by("id")[:60]
-    )
-    edges = list(
-        Alignment.objects.filter(organisation_id=person.organisation_id)
-        .exclude(proposed_mode="")
-        .select_related("child__owner", "child__unit", "parent__owner", "parent__unit")
-        .select_related("child__cycle", "parent__cycle", "proposed_by")
-        .order_by("id")[:100]
-    )
-    about = {g.pk: g for g in candidates}
-    about |= {e.parent_id: e.parent for e in edges} | {e.child_id: e.child for e in edges}
-    verbs = verbs_of_each(person, about.values())
-    approvals = [
-        g
-        for g in candidates
-        if g.state == State.SUBMITTED
-        and "approve" in verbs[g.pk]
-        and g.kind != Kind.KEY_RESULT  # it goes with its objective
-    ]
-    closings = [g for g in candidates if g.state == State.ACTIVE and "confirm_close" in verbs[g.pk]]
-    links = [
-        Asked(e, e.child if "see" in verbs[e.child_id] else None)
-        for e in edges
-        if "accept_link" in verbs[e.parent_id]
-    ]
-    return approvals[:20], closings[:20], links[:20]
 
 
 def _lines(person: Person, mine: Sequence[Goal], top: Sequence[Goal]) -> list[Line]:
