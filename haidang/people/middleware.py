@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Callable
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from haidang.people.access import CHOSEN, chosen_of, memberships_of
+from haidang.people.access import CHOSEN, chosen_of, memberships_of, zone_of
 from haidang.people.models import Account
 
 
@@ -36,14 +35,5 @@ class PersonMiddleware:
         person = chosen_of(people, request.session.get(CHOSEN))
         request.person = person  # type: ignore[attr-defined]
         request.memberships = people  # type: ignore[attr-defined]
-        where = account.time_zone or (person or people[0]).organisation.time_zone
-        with timezone.override(zone_of(where)):
+        with timezone.override(zone_of(person or people[0])):
             return self.get_response(request)
-
-
-def zone_of(name: str) -> zoneinfo.ZoneInfo:
-    """The time zone of that name; the installation's own for a name no longer known."""
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo(timezone.get_default_timezone_name())
