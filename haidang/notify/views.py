@@ -41,15 +41,14 @@ def _show(
     request: HttpRequest, person: Person, form: PreferenceForm | None = None, status: int = 200
 ) -> HttpResponse:
     today = queries.today_for(person, timezone.now())
-    chosen = {name: getattr(today.preference, name) for name in PreferenceForm.base_fields}
     account = person.account
     facts = {
-        "form": form or PreferenceForm(initial=chosen),
+        "form": form or PreferenceForm.of(today.preference),
         "tab": "notifications",
         "today": today,
         "subject": subject_of(today.content),
         "known": known_words(today.content.known),
-        "sends": queries.may_be_sent(person.organisation),
+        "demo": queries.is_demo(person.organisation),
         "missing": queries.missing(),
         "zone": zone_of(person),
         "mailbox": person.email or (account.email if account is not None else ""),

@@ -55,8 +55,8 @@ def test_it_is_a_tab_of_the_account(mine: Client) -> None:
     [
         ({"reports_on": "0", "decisions": "on"}, (0, True)),
         ({"reports_on": "6"}, (6, False)),
-        ({"reports_on": ""}, (None, False)),
-        ({}, (None, False)),
+        ({"reports_on": "never", "decisions": "on"}, (None, True)),
+        ({"reports_on": "never"}, (None, False)),
     ],
 )
 def test_choosing(
@@ -71,7 +71,7 @@ def test_choosing(
     assert chosen(binh) == (4, True)
 
 
-@pytest.mark.parametrize("wrong", ["7", "-1", "x", "\0", "9" * 400, "4.0", "thứ sáu"])
+@pytest.mark.parametrize("wrong", ["", "7", "-1", "x", "\0", "9" * 400, "4.0", "thứ sáu"])
 def test_no_such_day(mine: Client, an: Person, wrong: str) -> None:
     answer = mine.post(ADDRESS, {"reports_on": wrong})
     assert answer.status_code == 422

@@ -313,6 +313,7 @@ def test_times_are_shown_where_one_lives(an: Person, rf: RequestFactory) -> None
     request.user, request.session = account, {}
     PersonMiddleware(page)(request)
     account.time_zone = "America/Lima"
+    account.save()
     PersonMiddleware(page)(request)
     assert seen == ["Asia/Ho_Chi_Minh", "America/Lima"]
     for unknown in ("Atlantis/Capital", "../etc/passwd"):
