@@ -47,6 +47,14 @@ class Owed:
     form: CheckInForm
 
 
+class Asked(NamedTuple):
+    """A goal that a check-in is asked for from a day on, and its last record."""
+
+    goal: Goal
+    last: CheckIn | None
+    due_on: date
+
+
 def prepared(goals: Sequence[Goal], today: date) -> Sequence[Goal]:
     """Goals with what their check-in forms read (milestones, recent periods), in two queries."""
     periods = KpiPeriod.objects.filter(
@@ -93,20 +101,36 @@ def _reporting(rows: QuerySet[Goal]) -> QuerySet[Goal]:
 def owed(person: Person, *, shape: str = "row") -> list[Owed]:
     """The check-ins that this person is asked for, the longest overdue first."""
     today = today_of(person)
+    asked = _asked_of(person, today)
+    if not asked:
+        return []
+    looks = outlook(person.organisation, [one.goal.pk for one in asked], today)
+    found = []
+    for goal, record, due in asked:
+        form = CheckInForm(goal, person.organisation, today, shape=shape)
+        found.append(Owed(goal, looks[goal.pk], due, (today - due).days, record, form))
+    return found
+
+
+def due_now(person: Person) -> list[Asked]:
+    """The check-ins that this person is asked for today or was before, the longest overdue
+    first: without the numbers of the goals, which cost more than all the rest."""
+    today = today_of(person)
+    return [one for one in _asked_of(person, today) if one.due_on <= today]
+
+
+def _asked_of(person: Person, today: date) -> list[Asked]:
     rows = reported_by(person).select_related("standing", "owner", "unit", "cycle")
     goals = list(rows.order_by("rank", "id")[:MOST_OWED])
     if not goals:
         return []
     prepared(goals, today)
-    looks = outlook(person.organisation, [g.pk for g in goals], today)
     last = last_records(goals)
     found = []
     for goal in goals:
         record = last.get(goal.pk)
-        due = due_on(goal, record, today, person.organisation)
-        form = CheckInForm(goal, person.organisation, today, shape=shape)
-        found.append(Owed(goal, looks[goal.pk], due, (today - due).days, record, form))
-    found.sort(key=lambda o: o.due_on)
+        found.append(Asked(goal, record, due_on(goal, record, today, person.organisation)))
+    found.sort(key=lambda one: one.due_on)
     return found
 
 

@@ -107,3 +107,30 @@ class AuditEntry:
     other: GoalRef | None
     details: tuple[Detail, ...]
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOption:
+    """A choice of an own field; goals answer its `key`."""
+
+    key: str
+    name_vi: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoalField:
+    """A field of the organisation's own, by whose `key` goals answer it."""
+
+    key: str
+    type: str
+    name_vi: str
+    name_en: str
+    help_vi: str
+    help_en: str
+    unit: str
+    decimals: int
+    options: tuple[FieldOption, ...]
+    kinds: tuple[str, ...]
+    required: bool
+    retired: bool

@@ -8,6 +8,7 @@ from typing import Any
 
 from haidang.client.admin_shapes import (
     AuditEntry,
+    GoalField,
     Holdings,
     Merger,
     RoleSpan,
@@ -185,6 +186,11 @@ class Administration(Core):
         items = [{"key": key, "value": value} for key, value in values.items()]
         path = "organisation/settings"
         return _by_key(self.request("PATCH", path, body={"items": items}, etag=etag).facts)
+
+    def goal_fields(self) -> list[GoalField]:
+        """The organisation's own fields of goals, in the order in which they are asked."""
+        reply = self.request("GET", "organisation/goal-fields")
+        return [shaped(GoalField, facts) for facts in reply.facts["items"]]
 
     def setting_changes(self) -> Iterator[SettingChange]:
         """Who changed which setting or fact of the organisation, the latest first."""

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "haidang.people",
     "haidang.goals",
     "haidang.checkins",
+    "haidang.notify",
     "haidang.strategy",
     "haidang.exchange",
     "haidang.demo",
@@ -116,8 +117,8 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 LOCALE_PATHS = [
     BASE_DIR / room / "locale"
     for room in (
-        *("lib", "web", "activity", "people", "goals", "checkins", "strategy", "exchange", "demo"),
-        "config",
+        *("lib", "web", "activity", "people", "goals", "checkins", "notify", "strategy"),
+        *("exchange", "demo", "config"),
     )
 ]
 

@@ -1,4 +1,4 @@
-"""The background worker: runs what `haidang.*.tasks` put off, and cleans up once a day."""
+"""The background worker: runs what `haidang.*.tasks` put off, sends letters, cleans up."""
 
 from __future__ import annotations
 
@@ -16,11 +16,16 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from haidang.exchange.loading import actions as loading
+from haidang.notify.actions import Looked, send_letters
 
 #: Seconds between two looks for work, and after a failure of the database.
 LOOK = 1.0
 AWAY = 5.0
+#: Seconds between two rounds of what is done again and again, and before the first: not
+#: while everything starts.
 DAY = 24 * 60 * 60
+LETTERS = 10 * 60
+SETTLED = 60
 #: Days for which the outcome of a task is kept.
 KEEP_RESULTS = 14
 
@@ -44,7 +49,12 @@ def run(*, batch: bool = False) -> None:
         worker.run()
         return
     signal.signal(signal.SIGTERM, worker.shutdown)
-    threading.Thread(target=_daily, args=(clean_up,), name="daily", daemon=True).start()
+    looked: Looked = {}
+    for name, every, job in (
+        ("daily clean-up", DAY, clean_up),
+        ("round of letters", LETTERS, lambda: send_letters(timezone.now(), looked)),
+    ):
+        threading.Thread(target=_again, args=(name, every, job), name=name, daemon=True).start()
     while worker.running:
         try:
             if DBTaskResult.objects.ready().exists():
@@ -65,13 +75,14 @@ def clean_up() -> None:
     loading.forget_old()
 
 
-def _daily(job: Callable[[], None]) -> None:
+def _again(name: str, every: float, job: Callable[[], object]) -> None:
+    """Do something every so many seconds, for ever; `name` is what the log calls it."""
     while True:
-        time.sleep(60)  # not while everything starts
+        time.sleep(SETTLED)
         try:
             job()
         except Exception:
-            _logger.exception("the daily clean-up failed; it is tried again tomorrow")
+            _logger.exception("the %s failed; it is tried again", name)
         finally:
             close_old_connections()
-        time.sleep(DAY - 60)
+        time.sleep(every - SETTLED)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Callable
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from haidang.people.access import CHOSEN, chosen_of, memberships_of
+from haidang.people.access import CHOSEN, chosen_of, memberships_of, zone_of
 from haidang.people.models import Account
 from haidang.web import terms
 
 
 class PersonMiddleware:
-    """Sets `request.person` (None for a stranger) the time zone
-    they live in and the words of their organisation.
+    """Sets `request.person` (None for a stranger), the time zone that they live in, and the
+    words of their organisation.
 
     An account that belongs to nobody active any more is signed out at once: the request in
     hand is already a stranger's. One that belongs to several organisations and has not
@@ -38,15 +37,6 @@ class PersonMiddleware:
         person = chosen_of(people, request.session.get(CHOSEN))
         request.person = person  # type: ignore[attr-defined]
         request.memberships = people  # type: ignore[attr-defined]
-        where = account.time_zone or (person or people[0]).organisation.time_zone
         words = person.organisation.terms if person else None
-        with timezone.override(zone_of(where)), terms.using(words):
+        with timezone.override(zone_of(person or people[0])), terms.using(words):
             return self.get_response(request)
-
-
-def zone_of(name: str) -> zoneinfo.ZoneInfo:
-    """The time zone of that name; the installation's own for a name no longer known."""
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo(timezone.get_default_timezone_name())

@@ -147,6 +147,7 @@ _(
 
 # --- one's account ----------------------------------------------------------------------
 _("account/", both(signed_in))
+_("accounts/notifications/", both(door("signed in", reports_on="0")))
 _("account/tokens/", both(signed_in))
 _("account/tokens/<row:pk>/revocation/", {"POST": own("token", "token or administer")})
 _("account/sessions/", {"GET": signed_in})

@@ -46,6 +46,7 @@ CALLS: list[Callable[[Haidang], Any]] = [
     lambda h: h.setting("health.on_track"),
     lambda h: h.set_setting("health.on_track", "0.8"),
     lambda h: h.set_settings({"health.on_track": "0.8"}),
+    lambda h: h.goal_fields(),
     lambda h: list(h.setting_changes()),
     lambda h: h.identity(),
     lambda h: h.edit_identity(vision={"vi": "X"}),

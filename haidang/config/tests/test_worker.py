@@ -114,8 +114,8 @@ def test_a_failed_clean_up_is_tried_again(
         raise ZeroDivisionError
 
     with pytest.raises(Stop):
-        worker._daily(job)
+        worker._again("daily clean-up", worker.DAY, job)
     assert jobs == ["tried"] * 2
-    assert loop[0] == 60
-    assert loop[1] == worker.DAY - 60
+    assert loop[0] == worker.SETTLED
+    assert loop[1] == worker.DAY - worker.SETTLED
     assert "the daily clean-up failed" in caplog.text

@@ -57,6 +57,7 @@ class FieldForm(forms.Form):
         self.type = answer
         for name in ("name_vi", "name_en"):  # one of the two is needed
             self.fields[name].depends = True  # type: ignore[attr-defined]
+        self.typed: list[rows.Row] = []  # the options of a choice
         if answer == FieldType.NUMBER:
             self.fields["unit"] = LineField(
                 label=_("Unit of measure"), max_length=LONGEST["unit"], required=False

@@ -19,6 +19,7 @@ from haidang.people.access.membership import (
     readers_among,
     standing_of,
     today_of,
+    zone_of,
 )
 from haidang.people.access.persons import (
     ORGANISATION_VERBS,
@@ -64,4 +65,5 @@ __all__ = [
     "today_of",
     "unit_for",
     "units_visible",
+    "zone_of",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import CharField, F, IntegerField, Value
 from django.utils import timezone
@@ -164,3 +164,14 @@ def _facts(person: Person) -> Any:
 def today_of(person: Person) -> date:
     """The calendar day where the person's organisation is."""
     return timezone.localdate(timezone=ZoneInfo(person.organisation.time_zone))
+
+
+def zone_of(person: Person) -> ZoneInfo:
+    """Where the person lives: the time zone that they chose, else the organisation's; the
+    installation's own for a name no longer known."""
+    account = person.account
+    chosen = account.time_zone if account is not None else ""
+    try:
+        return ZoneInfo(chosen or person.organisation.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(timezone.get_default_timezone_name())
