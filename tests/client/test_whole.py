@@ -226,7 +226,8 @@ SCHEMAS = {
     "ParentThen": "ParentThen", "GoalThen": "GoalThen", "Moving": "MovingOut",
     "Merger": "MergerOut", "Holding": "HoldingOut", "Holdings": "HoldingsOut",
     "RoleSpan": "RoleSpanOut", "SettingChange": "SettingChangeOut", "Thing": "ThingOut",
-    "Detail": "DetailOut", "AuditEntry": "AuditEntryOut",
+    "Detail": "DetailOut", "AuditEntry": "AuditEntryOut", "FieldOption": "OptionOut",
+    "GoalField": "GoalFieldOut",
 }  # fmt: skip
 #: Seen by nobody who uses the client so far: what a found thing says is tested beside.
 BESIDE = {"Found", "GoalFound", "PersonFound", "UnitFound", "Reason", "Reply"}
