@@ -43,6 +43,7 @@ Progress = Callable[[str, int, int], None]
 #: The roles of the one-click sign-ins, in the order of `cast.SIGN_INS`.
 ROLES: list[Promise] = [
     gettext_lazy("Chief executive"),
+    gettext_lazy("Strategy office"),
     gettext_lazy("Head of sales"),
     gettext_lazy("Sales rep of Bình Dương"),
     gettext_lazy("Head of HR"),

@@ -329,7 +329,9 @@ ROLES = {
     "finance.tax": ["viewer"],
 }
 #: The sign-ins of the demonstration, in the order in which they are offered.
-SIGN_INS = ["ceo", "sales.head", "rep.binhduong", "hr.head", "it.head", "systems.admin"]
+SIGN_INS = [
+    "ceo", "strategy", "sales.head", "rep.binhduong", "hr.head", "it.head", "systems.admin",
+]  # fmt: skip
 
 
 def address_of(name: str) -> str:

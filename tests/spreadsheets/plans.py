@@ -241,14 +241,14 @@ PLANS: dict[str, Plan] = {
         (
             (APARTMENTS, "Người mua căn hộ nghĩ đến Mộc An đầu tiên", (
                 M("Nhận biết thương hiệu không gợi ý", "%", "14", "22"),
-                M("Khách hỏi từ kênh trực tuyến", "khách", "1.150", "2.400"),
+                M("Khách hỏi từ kênh trực tuyến", "khách", "1150", "2400"),
                 M("Chi phí cho một khách hỏi", "nghìn ₫", "185", "120"))),
             (PLEASED, "Cửa hàng là nơi khách muốn ở lại", (
-                M("Lượt khách ghé mỗi tháng", "lượt", "3.400", "5.200"),
+                M("Lượt khách ghé mỗi tháng", "lượt", "3400", "5200"),
                 M("Khách ghé để lại thông tin", "%", "17", "35"),
                 M("Đánh giá cửa hàng trên bản đồ", "điểm", "4,1", "4,7"))),
             (EXPORT, "Giới thiệu nội thất Việt ra thế giới", (
-                M("Lượt xem thư viện mẫu tiếng Anh", "lượt", "2.000", "15.000"),
+                M("Lượt xem thư viện mẫu tiếng Anh", "lượt", "2000", "15000"),
                 M("Hội chợ quốc tế có gian hàng", "hội chợ", "0", "2"),
                 M("Liên hệ của nhà nhập khẩu", "liên hệ", "12", "60"))),
         ),

@@ -1,0 +1,1 @@
+"""The tours of docs/tours, followed word for word."""
