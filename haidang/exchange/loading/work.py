@@ -90,8 +90,10 @@ def _as_in_the_file(kind: str, header: Header, lines: list[Line]) -> None:
     """Call the columns what the file calls them: that is where somebody looks for them."""
     said = {str(column_of(kind, key).label): name for key, name in header.said.items()}
     for line in lines:
-        for one in (*line.problems, *line.changes):
-            one.column = said.get(one.column, one.column)
+        for problem in line.problems:
+            problem.column = said.get(problem.column, problem.column)
+        for change in line.changes:
+            change.column = said.get(change.column, change.column)
 
 
 def _rest(said: Said) -> Said:
