@@ -17,7 +17,7 @@ RUN      = $(VENV)/bin/python
 CATALOGS = $(wildcard haidang/*/locale/*/LC_MESSAGES/django.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-postgres a11y check bench docs messages vendor browser lock clean
+.PHONY: help install demo serve test test-postgres a11y tours check bench docs messages vendor browser lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -7
@@ -54,6 +54,9 @@ test-postgres: $(VENV)/installed-dev $(VENV)/texts browser
 
 a11y: $(VENV)/installed-dev $(VENV)/texts browser
 	$(RUN) -m pytest -n logical --dist worksteal -m a11y_matrix $(ARGS)
+
+tours: $(VENV)/installed-dev $(VENV)/texts browser
+	$(RUN) -m pytest -n logical --dist worksteal -m tours $(ARGS)
 
 check: $(VENV)/installed-dev $(VENV)/texts
 	$(RUN) -m tools.check $(ARGS)

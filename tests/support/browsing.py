@@ -24,7 +24,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-MARKS = ("browser", "a11y_matrix")
+MARKS = ("browser", "a11y_matrix", "tours")
 
 
 def browser_path() -> str | None:

@@ -80,7 +80,7 @@ def _is_address(text: str) -> bool:
     return text.startswith("/")
 
 
-@pytest.mark.browser
+@pytest.mark.tours
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", VISITS)
 def test_a_visit_to_the_demo_company(
@@ -94,7 +94,7 @@ def test_a_visit_to_the_demo_company(
     assert VISITS[name] in who
 
 
-@pytest.mark.browser
+@pytest.mark.tours
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_moving_in_with_a_spreadsheet(
     language: str, open_context: Callable[[], BrowserContext]
