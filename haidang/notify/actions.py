@@ -139,10 +139,12 @@ def _take_back(claim: Letter, person: Person, error: Exception) -> None:
     if _is_refusal(error):
         claim.refused = True
         claim.save(update_fields=["refused"])
-        _logger.warning("the address of %s is refused: %s", person.public_id, error)
+        _logger.warning("the mail server refuses the address of %s", person.public_id)
         return
     claim.delete()
-    _logger.warning("a letter to %s was not sent, and is tried again: %s", person.public_id, error)
+    # Some of the mail server's errors name the address; the person's id says enough.
+    said = type(error).__name__ if isinstance(error, smtplib.SMTPRecipientsRefused) else error
+    _logger.warning("a letter to %s was not sent, and is tried again: %s", person.public_id, said)
 
 
 def _is_refusal(error: Exception) -> bool:

@@ -91,6 +91,7 @@ def cast(
             f"/units/{t}/",
             f"/units/{t}/members/",
             "/account/",
+            "/accounts/notifications/",
             "/account/tokens/",
             "/account/sessions/",
             "/accounts/security/",
