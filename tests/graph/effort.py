@@ -1,4 +1,5 @@
-"""How hard to search: HYPOTHESIS_PROFILE=thorough looks much longer than `make test`.
+"""How hard to search: `make test` looks briefly, CI=true twice as long, and
+HYPOTHESIS_PROFILE=thorough much longer than both.
 
 By default the examples are the same each time, so that a failure is of the change at hand;
 the thorough search takes new ones.
@@ -17,10 +18,12 @@ _COMMON: dict[str, Any] = {
     "suppress_health_check": list(HealthCheck),
 }
 _PROFILES = {
+    "brief": settings(max_examples=12, stateful_step_count=40, derandomize=True, **_COMMON),
     "quick": settings(max_examples=25, stateful_step_count=40, derandomize=True, **_COMMON),
     "unshrunk": settings(
         max_examples=150, stateful_step_count=40, phases=[Phase.generate], **_COMMON
     ),
     "thorough": settings(max_examples=600, stateful_step_count=80, print_blob=True, **_COMMON),
 }
-EFFORT = _PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "quick")]
+_USUAL = "quick" if os.environ.get("CI") == "true" else "brief"
+EFFORT = _PROFILES[os.environ.get("HYPOTHESIS_PROFILE", _USUAL)]

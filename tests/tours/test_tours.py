@@ -108,6 +108,7 @@ def test_moving_in_with_a_spreadsheet(
     Follower(page).follow(TOURS / language / MOVE)
 
 
+@pytest.mark.tours
 def test_what_the_engineer_types(tmp_path: Path) -> None:
     commands, others = (_commands(TOURS / language / "engineer.md") for language in LANGUAGES)
     assert commands == others
