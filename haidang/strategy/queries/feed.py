@@ -108,12 +108,14 @@ def _line(
 
 
 def _changes(data: Mapping[str, Any], own: Mapping[str, str]) -> list[tuple[Any, str, str]]:
-    """Fields that changed; old and new only where they are short numbers or days."""
+    """Fields that changed; old and new only where they are short numbers or days, or the unit
+    of measure, whose scale goes without saying."""
     found = []
-    for name in data.get("fields", ())[:8]:
+    names = data.get("fields", ())
+    for name in [n for n in names if n != "metric_scale" or "metric_unit" not in names][:8]:
         old, new = data.get("old", {}).get(name), data.get("new", {}).get(name)
         said = own.get(name) or FIELDS.get(name, name)
-        if _is_short(old) and _is_short(new):
+        if name == "metric_unit" or (_is_short(old) and _is_short(new)):
             found.append((said, _text(old), _text(new)))
         else:
             found.append((said, "", ""))

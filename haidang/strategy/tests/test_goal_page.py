@@ -295,6 +295,19 @@ def test_the_explanation_adds_up_and_says_who_said_it_when(
     assert "theo cùng trọng số" in page
 
 
+def test_another_unit_of_measure_is_told_with_both(
+    client: Client, an: Person, chi: Person, kpi: Goal
+) -> None:
+    unit = kpi.metric_unit
+    facts = {"metric_unit": "triệu ₫"}
+    actions.edit_goal(chi, kpi, None, facts, reason="Số nhỏ")
+    page = body_of(client.get(f"/goals/{kpi.public_id}/"))
+    change = page.split("Đơn vị tính")[1][:200]
+    assert unit in change
+    assert "triệu ₫" in change
+    assert page.split('class="feed')[1].count("Đơn vị tính") == 1
+
+
 def test_what_is_expected_says_why(
     client: Client, an: Person, pillar: Goal, key_result: Goal, kpi: Goal
 ) -> None:
