@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -69,12 +71,20 @@ def _begins(sheet: Any, fits: Any) -> bool:
     return any(fits([_value(cell) for cell in row]) for row in rows)
 
 
+#: What reading an archive raises where bytes of it are wrong: places outside it (ValueError),
+#: headers cut short, unknown ways of packing, what does not unpack.
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError),
+    *(OSError, ValueError, OverflowError, RuntimeError),
+)
+
+
 def _inspected(data: bytes) -> dict[str, list[str]]:
     """The ranges of merged cells by sheet. Everything is unpacked here once, counted, and
     forgotten: a size that the file declares is one that an attacker wrote."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise limits.cut_short() from error
     with archive:
         parts = archive.infolist()
@@ -111,12 +121,8 @@ def _walked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> tuple
                 if is_sheet:
                     found.update(dict.fromkeys(m.decode() for m in _MERGED.findall(window)))
                 before = window[-_OVERLAP:]
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise limits.cut_short() from error
-    except Exception as error:
-        if type(error).__module__ == "zlib":
-            raise limits.cut_short() from error
-        raise
     return room, list(found)
 
 

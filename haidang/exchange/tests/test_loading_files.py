@@ -271,6 +271,14 @@ def test_too_many_parts() -> None:
     assert refusal(out.getvalue()) == "too_large_unpacked"
 
 
+def test_a_workbook_whose_parts_would_lie_before_its_beginning() -> None:
+    data = bytearray(xlsx_of([HEADER]))
+    data[-6:-2] = (2**31).to_bytes(4, "little")  # where its list of parts is said to begin
+    with pytest.raises(Invalid) as refused:
+        read(bytes(data))
+    assert refused.value.code == "cut_short"
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_is_sent_is_read_or_refused(seed: int) -> None:
     dice = random.Random(seed)
