@@ -21,7 +21,7 @@ from benchmarks.measuring import Row
 RESULTS = Path(__file__).resolve().parent / "results"
 SIZES = [1_000, 10_000, 100_000]
 #: Rows whose limits are not all reached yet: measured when asked for (`--only pages`).
-ON_DEMAND = {"pages", "browser"}
+ON_DEMAND = {"pages"}
 
 
 def main() -> int:
@@ -81,12 +81,10 @@ def _child(sizes: list[int], only: str) -> None:
     django.setup()
     from django.db import connection
 
-    from benchmarks import browser, company, live, pages, rows, server, writers
+    from benchmarks import company, live, pages, rows, server, writers
 
     _prepare()
-    if any(
-        only in name for name in ("check_in", "writers", "pages", "live", "recomputing", "browser")
-    ):
+    if any(only in name for name in ("check_in", "writers", "pages", "live", "recomputing")):
         for size in sizes:
             print(f"building {size:,} goals on {connection.vendor} …", file=sys.stderr)
             company.build(size)
@@ -102,7 +100,6 @@ def _child(sizes: list[int], only: str) -> None:
         "writers": lambda: writers.writers(middle),
         "pages": lambda: pages.pages(sizes[-1]),
         "live": lambda: live.live(middle),
-        "browser": lambda: browser.browser(sizes[-1]),
         "recomputing": lambda: [r for size in sizes for r in rows.recomputing(size)],
         "memory": server.memory,
         "demo": server.demo,
