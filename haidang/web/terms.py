@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from django.utils import translation
 from django.utils.functional import lazy
-from django.utils.translation import gettext_noop as N_  # noqa: N812
+from django.utils.translation import gettext_noop as N_
 from markupsafe import escape
 
 #: language > term > its words: one, and where the language has it also its plural.

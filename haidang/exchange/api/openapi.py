@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_noop as N_  # noqa: N812
+from django.utils.translation import gettext_noop as N_
 from ninja.responses import NinjaJSONEncoder
 from pydantic import ConfigDict, Field
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_noop as N_  # noqa: N812
+from django.utils.translation import gettext_noop as N_
 from ninja import Body, Router
 
 from haidang.exchange.api.auth import actor
@@ -172,7 +172,8 @@ def create_guest(request: HttpRequest, goal_id: PublicId, body: GuestIn) -> Http
         request, GuestOut(**facts, link=None if link is None else str(link)), status=201
     )
     # A secret is not kept with the stored answer.
-    response.to_keep = GuestOut(**facts, link=None).model_dump_json()  # type: ignore[attr-defined]
+    kept = GuestOut(**facts, link=None).model_dump_json()
+    response.to_keep = kept  # type: ignore[attr-defined]  # ours, read by `once`
     return response
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_noop as N_  # noqa: N812
+from django.utils.translation import gettext_noop as N_
 from pydantic import Field
 
 from haidang.exchange.api.fields import Answer, Moment, PublicId, Shape, Weight, example
