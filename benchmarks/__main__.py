@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.measuring import Row
+from haidang.config.environment import keep_secret_key
 
 RESULTS = Path(__file__).resolve().parent / "results"
 SIZES = [1_000, 10_000, 100_000]
@@ -55,6 +56,7 @@ def _in_process_of_its_own(database: str, sizes: list[int], only: str) -> list[R
     """Settings are read once a process, so each database has its own."""
     folder = RESULTS / database
     folder.mkdir(parents=True, exist_ok=True)
+    keep_secret_key(folder)  # a session made here is read by a server that is started later
     environment = {**os.environ, "HAIDANG_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
     environment["DJANGO_SETTINGS_MODULE"] = "haidang.config.settings"
     environment.pop("DATABASE_URL", None)
