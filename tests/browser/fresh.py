@@ -18,11 +18,17 @@ EMAIL = "quantri@huongsen.example"
 
 
 @pytest.fixture
-def fresh(own_database: str, make_server: Callable[..., Server]) -> Server:
+def home_language() -> str:
+    """The organisation's language, and its administrator's; a module may have its own."""
+    return "vi"
+
+
+@pytest.fixture
+def fresh(own_database: str, make_server: Callable[..., Server], home_language: str) -> Server:
     """A fresh organisation, as `haidang init` leaves it."""
     server = make_server(DATABASE_URL=own_database).start()
     done = server.command(
-        "init", "--language", "vi", "--organisation", "Hương Sen", "--name", "Quản Trị",
+        "init", "--language", home_language, "--organisation", "Hương Sen", "--name", "Quản Trị",
         "--email", EMAIL, "--password", PASSWORD,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -31,13 +37,14 @@ def fresh(own_database: str, make_server: Callable[..., Server]) -> Server:
 
 @pytest.fixture
 def open_context(
-    browser: Browser, fresh: Server, complaints: Complaints
+    browser: Browser, fresh: Server, complaints: Complaints, home_language: str
 ) -> Iterator[Callable[[], BrowserContext]]:
     made: list[BrowserContext] = []
 
     def opened() -> BrowserContext:
+        locale = {"vi": "vi-VN", "en": "en-GB"}[home_language]
         context = browser.new_context(
-            base_url=fresh.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
+            base_url=fresh.url, locale=locale, timezone_id="Asia/Ho_Chi_Minh"
         )
         context.set_default_timeout(15_000)
         context.on("page", complaints.watch)

@@ -10,17 +10,47 @@ if TYPE_CHECKING:
 
 PASSWORD = "một mật khẩu thật dài 2026"
 
+#: What the pages say to who reads them in English > in Vietnamese.
+WORDS = {
+    "Accept": "Chấp nhận",
+    "Add": "Thêm",
+    "Add key result": "Thêm kết quả then chốt",
+    "Close": "Đóng",
+    "Close with a score": "Đóng và chấm điểm",
+    "Closed on": "Đã đóng ngày",
+    "Create": "Tạo",
+    "Cross-team": "Liên phòng ban",
+    "High": "Cao",
+    "More actions": "Thao tác khác",
+    "New cycle": "Chu kỳ mới",
+}
+_SEPARATORS = str.maketrans(",.", ".,")
+
 
 class Author:
-    """Enters goals through the forms only; `page` is signed in."""
+    """Enters goals through the forms only; `page` is signed in and speaks `language`."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, language: str = "vi") -> None:
         self.page = page
+        self.language = language
 
     # -- small things ---------------------------------------------------------------------
 
-    def save(self, name: str = "Tạo") -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+    def says(self, english: str) -> str:
+        """What the pages say, in the person's language."""
+        return WORDS[english] if self.language == "vi" else english
+
+    def number(self, vietnamese: str) -> str:
+        """A number as the person writes and reads it: 1.234,5 or 1,234.5."""
+        return vietnamese if self.language == "vi" else vietnamese.translate(_SEPARATORS)
+
+    def save(self, name: str = "Create") -> None:
+        self.page.get_by_role("button", name=self.says(name), exact=True).click()
+
+    def add(self) -> None:
+        """Send a form that adds somebody or something."""
+        form = self.page.locator("main form")
+        form.get_by_role("button", name=self.says("Add"), exact=True).click()
 
     def pick(self, field: str, text: str) -> None:
         """Choose in a picker by typing."""
@@ -44,7 +74,7 @@ class Author:
             if field.evaluate("e => e.tagName") == "SELECT":
                 field.select_option(value)
             else:
-                field.fill(value)
+                field.fill(self.number(value) if name == "target" else value)
 
     def _change(self, field: str, value: str) -> None:
         select = self.page.locator(f"#measure select[name={field}]")
@@ -97,7 +127,7 @@ class Author:
         """Add a key result on its objective's page, in the dialog."""
         self.page.goto(f"/goals/{objective}/")
         self.page.locator("#key-results").get_by_role(
-            "link", name="Thêm kết quả then chốt"
+            "link", name=self.says("Add key result")
         ).first.click()
         dialog = self.page.locator("#key-result-dialog")
         dialog.locator("textarea[name=title]").fill(title)
@@ -105,7 +135,7 @@ class Author:
         self.measured(**measure)
         for at, name in enumerate(milestones):
             dialog.locator(f"[name=ms-{at}-title]").fill(name)
-        dialog.get_by_role("button", name="Thêm", exact=True).click()
+        dialog.get_by_role("button", name=self.says("Add"), exact=True).click()
         row = self.page.locator("#key-results .kr", has_text=title)
         row.wait_for()
         href = row.locator("a.title").get_attribute("href") or ""
@@ -120,8 +150,8 @@ class Author:
         for name in more.get("reached", ()):
             form.get_by_label(name).check()
         if value:
-            form.locator("input[name=value]").fill(value)
-        form.locator("label", has_text="Cao").click()
+            form.locator("input[name=value]").fill(self.number(value))
+        form.locator("label", has_text=self.says("High")).click()
         form.locator("input[name=note]").press("Enter")
         self.page.locator(".toast", has_text=goal).wait_for()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.fresh import EMAIL, fresh, open_context
+from tests.browser.fresh import EMAIL, fresh, home_language, open_context
 from tests.browser.journeys import Author, signed_in
 from tests.browser.map_pages import until
 from tests.spreadsheets import files, goals, plans
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-__all__ = ["fresh", "open_context"]
+__all__ = ["fresh", "home_language", "open_context"]
 
 YEAR = files.YEAR
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.fresh import EMAIL, fresh, open_context
+from tests.browser.fresh import EMAIL, fresh, home_language, open_context
 from tests.browser.journeys import PASSWORD
 from tests.support.browsing import Complaints
 from tests.support.serving import Server
@@ -18,7 +18,7 @@ from tests.tours.following import LANGUAGES, TOURS, Follower, words
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
-__all__ = ["fresh", "open_context"]
+__all__ = ["fresh", "home_language", "open_context"]
 
 #: Tours through the demo company, and as whom.
 VISITS = {
