@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "haidang.web.middleware.CompressMiddleware",
     "haidang.web.middleware.HeadersMiddleware",
     "haidang.config.metrics.MetricsMiddleware",
     "haidang.config.health.HealthMiddleware",

@@ -95,7 +95,6 @@ def svg(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
-@gzip_page
 def printed(request: HttpRequest) -> HttpResponse:
     """The present view on one sheet, for the browser's own printing or saving as PDF."""
     return render(request, "strategy/map_print.html", _drawn(request))

@@ -46,7 +46,6 @@ def _ids(asked: str) -> list[str]:
 
 @require_safe
 @signed_in
-@gzip_page
 def page(request: HttpRequest) -> HttpResponse:
     """The map, drawn by the browser; as a plain outline with `?view=outline`."""
     person, asked = _person(request), filters.read(request.GET)

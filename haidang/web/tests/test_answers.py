@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -48,6 +49,14 @@ def test_every_answer_carries_the_policy(client: Client, path: str) -> None:
 def test_pages_obey_the_policy(client: Client) -> None:
     page = client.get("/design/").content.decode()
     assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\bsrc=)", page)
+
+
+@pytest.mark.parametrize(("accepts", "packed"), [("gzip, br", True), ("identity", False)])
+def test_pages_are_sent_compressed(client: Client, accepts: str, packed: bool) -> None:
+    sent = client.get("/design/", headers={"accept-encoding": accepts})
+    assert sent.headers.get("Content-Encoding") == ("gzip" if packed else None)
+    assert "Accept-Encoding" in sent["Vary"]
+    assert b"</html>" in (gzip.decompress(sent.content) if packed else sent.content)
 
 
 def test_the_design_page_is_for_debugging_only() -> None:
