@@ -59,7 +59,9 @@ def run(host: str, port: int) -> int:
         print(_("Port %(port)s of %(host)s cannot be had: %(reason)s") % words, file=sys.stderr)
         return 1
     web = server.Server(str(numeric), port, server.default_workers())
-    print(_("Haidang is at %s (stop it with Ctrl-C)") % address(host, port), flush=True)
+    said = _("Haidang is at %s (stop it with Ctrl-C)") % address(host, port)
+    # Said once the port is open: loading takes a second, on a busy machine several.
+    web.on_startup(lambda: print(said, flush=True))
     web.run()
     return 0
 
