@@ -17,7 +17,7 @@ RUN      = $(VENV)/bin/python
 CATALOGS = $(wildcard haidang/*/locale/*/LC_MESSAGES/django.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-postgres a11y tours check bench docs messages vendor browser lock clean
+.PHONY: help install demo serve test test-postgres a11y tours check bench lighthouse docs messages vendor browser lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -7
@@ -66,6 +66,10 @@ docs: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev $(VENV)/texts
 	$(RUN) -m benchmarks $(ARGS)
+
+# By hand, with Node.js: what Lighthouse says of the pages.
+lighthouse: $(VENV)/installed-dev $(VENV)/texts browser
+	$(RUN) -m tools.lighthouse $(ARGS)
 
 # A browser for the tests that need one: installed where that is possible, else said.
 browser:

@@ -22,7 +22,7 @@ from haidang.config.environment import keep_secret_key
 RESULTS = Path(__file__).resolve().parent / "results"
 SIZES = [1_000, 10_000, 100_000]
 #: Rows whose limits are not all reached yet: measured when asked for (`--only pages`).
-ON_DEMAND = {"pages"}
+ON_DEMAND = {"pages", "browser"}
 
 
 def main() -> int:
@@ -83,10 +83,12 @@ def _child(sizes: list[int], only: str) -> None:
     django.setup()
     from django.db import connection
 
-    from benchmarks import company, live, pages, rows, server, writers
+    from benchmarks import browser, company, live, pages, rows, server, writers
 
     _prepare()
-    if any(only in name for name in ("check_in", "writers", "pages", "live", "recomputing")):
+    if any(
+        only in name for name in ("check_in", "writers", "pages", "live", "recomputing", "browser")
+    ):
         for size in sizes:
             print(f"building {size:,} goals on {connection.vendor} …", file=sys.stderr)
             company.build(size)
@@ -102,6 +104,7 @@ def _child(sizes: list[int], only: str) -> None:
         "writers": lambda: writers.writers(middle),
         "pages": lambda: pages.pages(sizes[-1]),
         "live": lambda: live.live(middle),
+        "browser": lambda: browser.browser(sizes[-1]),
         "recomputing": lambda: [r for size in sizes for r in rows.recomputing(size)],
         "memory": server.memory,
         "demo": server.demo,

@@ -10,21 +10,17 @@ Dates and numbers are those of the day on which they are taken.
 from __future__ import annotations
 
 import base64
-import os
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tools.browser import NAMES
+from tools.program import Program
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "tours" / "pictures"
@@ -85,49 +81,6 @@ PICTURES = [
     Picture("import-wrong", "", "okr-kpi-2027.xlsx"),
     Picture("import-tree", "", "okr-kpi-2027-da-sua.csv"),
 ]
-
-
-class Program:
-    """`haidang` over a data folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self.url = f"http://127.0.0.1:{self.port}"
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("HAIDANG_", "DATABASE_"))}
-        self.environment = {**kept, "HAIDANG_DATA": str(folder)}
-
-    def run(self, *words: str) -> None:
-        subprocess.run(self._words(*words), env=self.environment, cwd=ROOT, check=True)
-
-    @contextmanager
-    def running(self, *words: str) -> Iterator[Program]:
-        with tempfile.TemporaryFile() as log:
-            process = subprocess.Popen(
-                self._words(*words, "--port", str(self.port)),
-                env=self.environment,
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-            )
-        try:
-            while not self._answers():
-                if process.poll() is not None:
-                    raise SystemExit("the program did not start")
-                time.sleep(0.2)
-            yield self
-        finally:
-            process.terminate()
-            process.wait(30)
-
-    def _words(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "haidang", *words]
-
-    def _answers(self) -> bool:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 def _context(browser: Browser, url: str, language: str, picture: Picture) -> BrowserContext:
