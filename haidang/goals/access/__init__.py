@@ -40,7 +40,7 @@ from haidang.goals.access.identity import (
     value_for,
     values_visible,
 )
-from haidang.goals.access.seeing import visible
+from haidang.goals.access.seeing import seen_among, visible
 from haidang.goals.access.verbs import (
     VERBS,
     Facts,
@@ -80,6 +80,7 @@ __all__ = [
     "relations_of",
     "require",
     "require_check_in",
+    "seen_among",
     "sees",
     "tags_visible",
     "value_for",

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from haidang.goals.access import visible
+from haidang.goals.access import seen_among, visible
 from haidang.goals.models import AlignmentSpan, Cycle, Goal, GoalVersion, HistoryPoint
 from haidang.goals.queries.tree import Subtree, drawn_from
 from haidang.lib.errors import Invalid, NotFound
@@ -69,10 +69,13 @@ def told(person: Person, versions: Sequence[GoalVersion], day: date) -> list[AsO
     ids = [version.goal_id for version in versions]
     points = _points(ids, day)
     above: dict[int, list[AlignmentSpan]] = {}
-    spans = AlignmentSpan.objects.filter(child_id__in=ids, parent__in=visible(person).order_by())
+    spans = AlignmentSpan.objects.filter(child_id__in=ids)
     spans = _in_force(spans, end_of(person.organisation, day)).select_related("parent")
-    for span in spans.order_by("position", "since", "id"):
-        above.setdefault(span.child_id, []).append(span)
+    found = list(spans.order_by("position", "since", "id"))
+    seen = seen_among(person, (span.parent_id for span in found))
+    for span in found:
+        if span.parent_id in seen:
+            above.setdefault(span.child_id, []).append(span)
     names = _names(versions)
     return [
         AsOf(

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from haidang.goals.access import cycles_visible, goal_for, visible
+from haidang.goals.access import cycles_visible, goal_for, seen_among, visible
 from haidang.goals.models import Alignment, Goal, Kind, Participant, ParticipantRole
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import matching
@@ -117,9 +117,12 @@ def changed(person: Person, public_ids: Iterable[str], today: date) -> View:
     found = View(single=True)
     rows = _rows(visible(person).filter(public_id__in=list(public_ids)))
     ids = [row.id for row in rows]
-    links = Alignment.objects.filter(child_id__in=ids, parent__in=visible(person).order_by())
-    for child, parent in links.order_by().values_list("child_id", "parent__public_id"):
-        found.above.setdefault(child, []).append(parent)
+    links = Alignment.objects.filter(child_id__in=ids).order_by()
+    above = list(links.values_list("child_id", "parent_id", "parent__public_id"))
+    seen = seen_among(person, (parent for _, parent, _ in above))
+    for child, parent, name in above:
+        if parent in seen:
+            found.above.setdefault(child, []).append(name)
     _assemble(found, rows, [])
     _look(person, found, today)
     _name(found)
@@ -209,7 +212,7 @@ def _with(
     frontier = list(chain)
     for _ in range(rules.DEEPEST):
         up = Alignment.objects.filter(child_id__in=frontier, relation__in=rules.BRANCHES)
-        edges = _as_edges(up.filter(parent__in=visible(person).order_by()))
+        edges = _seen_above(person, up)
         above = {edge.parent for edge in rules.primary_parents(edges).values()}
         above -= chain.keys() | here
         if not above:
@@ -308,8 +311,8 @@ def _of_person(person: Person, public_id: str) -> Q:
 
 def stands_under(person: Person, goal: Goal) -> Edge | None:
     """The link by which a goal stands in the tree, of those whose parent the person sees."""
-    links = Alignment.objects.filter(child=goal, parent__in=visible(person).order_by())
-    return rules.primary_parents(_as_edges(links)).get(goal.pk)
+    links = Alignment.objects.filter(child=goal)
+    return rules.primary_parents(_seen_above(person, links)).get(goal.pk)
 
 
 _EDGE = ("child_id", "parent_id", "relation", "mode", "weight", "position", "id")
@@ -317,6 +320,13 @@ _EDGE = ("child_id", "parent_id", "relation", "mode", "weight", "position", "id"
 
 def _as_edges(links: QuerySet[Alignment]) -> list[Edge]:
     return [Edge._make(row) for row in links.order_by().values_list(*_EDGE)]
+
+
+def _seen_above(person: Person, links: QuerySet[Alignment]) -> list[Edge]:
+    """Those of some links whose parent the person sees."""
+    edges = _as_edges(links)
+    seen = seen_among(person, (edge.parent for edge in edges))
+    return [edge for edge in edges if edge.parent in seen]
 
 
 def _edges(rows: Sequence[Row]) -> list[Edge]:
