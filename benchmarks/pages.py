@@ -40,6 +40,7 @@ def pages(size: int) -> list[Row]:
         "/goals/?q=muc+tieu": PAGE,
         "/": PAGE,
         "/map/?limit=200": PAGE,
+        f"/map/data/?ids={objective.public_id},{measured.public_id}": PAGE,  # after each change
         "/find/?q=muc+tieu": SEARCH,  # a third of all goals
         f"/find/?q={measured.title.replace(' ', '+')}": SEARCH,
         "/find/?q=khong+co+gi+nhu+the": SEARCH,
