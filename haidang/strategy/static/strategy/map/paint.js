@@ -202,7 +202,7 @@ export class Painter {
       o.plate = 0;
       const w = Math.max(o.w * k, level ? 0 : Math.min(420, width - 60, o.room * k)), size = 14 - level - (level > 1), line = size + 2;
       if (!inside(o) || w < 44) continue;
-      const font = this.pick(size, 650), tail = o.id && (level < 2 || w > 150) ? percent(map.value(o), +(w > 150)) : "", end = tail && this.measure(tail, font) + 9;
+      const font = this.pick(size, 650), tail = o.id && (level < 2 || w > 150) ? percent(map.value(o), +(w > 120)) : "", end = tail && this.measure(tail, font) + 9;
       const most = Math.min(2, (room + k * [999, o.air, 34][level] + 2) / line | 0), lines = most ? this.wrap(o.title, font, w - 13 - end, most) : [];
       if (lines.join(" ").length < o.title.length * .6) continue;
       const h = Math.max(room, level === 1 ? Math.min(32, room + o.air * k) : lines.length * line + (level ? 1 : 10));
