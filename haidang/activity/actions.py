@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from haidang.activity.models import Event
 from haidang.lib.insert import append, made
+
+
+_source = ContextVar("source", default="person")
+
+
+@contextmanager
+def coming_from(source: str) -> Iterator[None]:
+    """What is logged inside came from there, unless it says otherwise itself."""
+    before = _source.set(source)
+    try:
+        yield
+    finally:
+        _source.reset(before)
 
 
 def event(
@@ -20,7 +35,7 @@ def event(
     at: datetime,
     actor_id: int | None = None,
     on_behalf_of_id: int | None = None,
-    source: str = "person",
+    source: str | None = None,
     touched: Iterable[int] = (),
     data: dict[str, Any] | None = None,
 ) -> Event:
@@ -32,7 +47,7 @@ def event(
         actor_id=actor_id,
         on_behalf_of_id=on_behalf_of_id,
         verb=verb,
-        source=source,
+        source=source or _source.get(),
         subject_kind=subject_kind,
         subject_id=subject_id,
         subject=subject,

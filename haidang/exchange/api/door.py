@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
+from haidang.activity.actions import coming_from
 from haidang.exchange.api.bodies import MAX_BYTES, BodyTooLarge
 from haidang.exchange.api.problems import TYPE, problem, refused
 from haidang.lib.errors import NotFound
@@ -52,7 +53,7 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isdigit() and int(length[:12]) > MAX_BYTES:
         return refused(BodyTooLarge())
-    with terms.using(None):  # `auth` says whose
+    with terms.using(None), coming_from("api"):  # `auth` says whose terms
         return view(request, *args, **kwargs)
 
 

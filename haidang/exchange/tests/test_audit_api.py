@@ -15,7 +15,7 @@ from django.utils import timezone
 from haidang.exchange.tests.conftest import Program
 from haidang.goals.models import Goal
 from haidang.people import actions
-from haidang.people.models import OrganisationSetting, Person
+from haidang.people.models import OrganisationSetting, Person, Unit
 
 As = Callable[..., Program]
 Facts = dict[str, Any]
@@ -56,6 +56,26 @@ def test_says_who_did_what(as_: As, an: Person, admin: Program, key_result: Fact
     vi = admin.get("audit?what=check_in.", language="vi").json()["items"][0]
     assert vi["verb"] == entry["verb"]
     assert vi["said"] != entry["said"]
+
+
+def test_whatever_is_done_by_the_api_says_so(
+    admin: Program, an: Person, objective: Facts, factory_unit: Unit
+) -> None:
+    by_hand = actions.edit_person(admin.person, an, an.version, {"title": "Nhân viên"})
+    assert (
+        admin.patch(f"units/{factory_unit.public_id}", {"name": "Bán hàng"}, etag="*").status_code
+        == 200
+    )
+    assert (
+        admin.patch(f"people/{an.public_id}", {"title": "Chuyên viên"}, etag="*").status_code == 200
+    )
+    log = [(one["verb"], one["subject"]["id"], one["source"]) for one in every(admin, "audit?")]
+    assert ("unit.edited", factory_unit.public_id, "api") in log
+    edits = [
+        source for verb, who, source in log if (verb, who) == ("person.edited", by_hand.public_id)
+    ]
+    assert edits == ["api", "person"]
+    assert {source for _, thing, source in log if thing == objective["id"]} == {"api"}
 
 
 def test_filters_and_pages(

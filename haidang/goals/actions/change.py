@@ -65,7 +65,7 @@ def record_event(
     *,
     touched: Iterable[int] = (),
     data: dict[str, Any] | None = None,
-    source: str = "person",
+    source: str | None = None,
 ) -> None:
     log(
         organisation_id=goal.organisation_id,

@@ -150,5 +150,5 @@ def _log(person: Person, verb: str, now: datetime, actor: Person | None) -> None
         subject_id=person.pk,
         subject=person.public_id,
         actor_id=actor.pk if actor else None,
-        source="person" if actor else "operator",
+        source=None if actor else "operator",
     )
