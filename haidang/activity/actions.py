@@ -11,7 +11,6 @@ from typing import Any
 from haidang.activity.models import Event
 from haidang.lib.insert import append, made
 
-
 _source = ContextVar("source", default="person")
 
 

@@ -18,6 +18,7 @@ from haidang.client.shapes import (
     Found,
     Goal,
     GoalMade,
+    GoalOutcome,
     Me,
     Person,
     Unit,
@@ -156,6 +157,24 @@ class Haidang(States, Links, Strategy, Administration):
         """
         reply = self.request("POST", "goals/bulk", body={"rows": list(rows)})
         return [shaped(GoalMade, facts) for facts in reply.facts["items"]]
+
+    def change_many(
+        self, goals: Iterable[Goal | Mapping[str, Any]], what: str, value: Any = None, **more: Any
+    ) -> list[GoalOutcome]:
+        """One change of up to 200 goals, all of them or none; `preview=True` only says what
+        would become of each.
+
+        Each goal as it was seen, or `{"id": "O-1", "version": 3}`. `what` is a fact (owner,
+        unit, visibility, cycle, ends), "tags" with `add` and `remove`, or a state (submit,
+        approve, drop, archive).
+        """
+        seen = [
+            {"id": one.id, "version": one.version} if isinstance(one, Goal) else dict(one)
+            for one in goals
+        ]
+        body = {"goals": seen, "what": what, "value": value, **more}
+        reply = self.request("POST", "goals/bulk/changes", body=body)
+        return [shaped(GoalOutcome, facts) for facts in reply.facts["items"]]
 
     def correct(
         self, check_in: CheckIn | int, value: Number | None = None, **facts: Any

@@ -170,6 +170,19 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalOutcome:
+    """What becomes of one of many goals; `code` and `message` say why it may not be changed."""
+
+    id: str
+    old: Any
+    new: Any
+    same: bool
+    code: str
+    message: str
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GoalMade:
     """One of many that were made at once; `name` is what its row called it."""
 

@@ -19,6 +19,7 @@ from haidang.client.strategy_shapes import (
     KpiPeriod,
     Number,
     Overview,
+    SavedView,
     StrategyMap,
     Subtree,
 )
@@ -55,6 +56,28 @@ class Strategy(Core):
     def map(self, **filters: Any) -> StrategyMap:
         """The strategy map: at most 2,000 goals as a forest, and the links beside it."""
         return shaped(StrategyMap, self.request("GET", "map", params=filters).facts)
+
+    def saved_views(self) -> list[SavedView]:
+        """Views of the map under a name: one's own, then those that others share."""
+        reply = self.request("GET", "map/views")
+        return [shaped(SavedView, facts) for facts in reply.facts["items"]]
+
+    def saved_view(self, view_id: int) -> SavedView:
+        """A saved view, with the tag by which it is changed."""
+        return self._seen(SavedView, self.request("GET", f"map/views/{view_id}"))
+
+    def save_view(self, name: str, **facts: Any) -> SavedView:
+        """Keep a view: `query` and `place` as the map's address has them, `is_shared`."""
+        body = {"name": name, **facts}
+        return self._seen(SavedView, self.request("POST", "map/views", body=body))
+
+    def edit_view(self, view: SavedView | int, **changes: Any) -> SavedView:
+        path = f"map/views/{_number(view)}"
+        reply = self.request("PATCH", path, body=changes, etag=guard(view))
+        return self._seen(SavedView, reply)
+
+    def delete_view(self, view: SavedView | int) -> None:
+        self.request("DELETE", f"map/views/{_number(view)}", etag=guard(view))
 
     def kpis(self, parent: AnyGoal | None = None) -> Iterator[Kpi]:
         """A level of the tree of KPIs: what hangs below none, or right below `parent`."""
@@ -101,3 +124,7 @@ class Strategy(Core):
     def goals_as_of(self, day: date, **filters: Any) -> Iterator[GoalThen]:
         """All goals as they stood at the end of a day; filters hold of what was then."""
         return self._each(GoalThen, f"goals/as-of/{day}", filters)
+
+
+def _number(view: SavedView | int) -> int:
+    return view if isinstance(view, int) else view.id

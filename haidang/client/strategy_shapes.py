@@ -35,6 +35,20 @@ class CoreValue:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedView:
+    """A view of the map under a name."""
+
+    id: int
+    name: str
+    owner: Ref
+    is_shared: bool
+    query: str
+    place: str
+    updated_at: datetime
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     vision: Words
     mission: Words

@@ -468,6 +468,13 @@ _rows = [{"goal": "@key_result.own", "value": "7", "measure_version": None}]
 _(_api + "check-ins/bulk", {"POST": door("signed in", rows=_rows)})
 _rows = [{"kind": "objective", "title": "X", "level": "individual", "cycle": "@cycle.own"}]
 _(_api + "goals/bulk", {"POST": door("signed in", rows=_rows)})
+_many = [{"id": "O-1", "version": 1}]
+_(_api + "goals/bulk/changes", {"POST": door("signed in", goals=_many, what="archive")})
+_(_api + "map/views", {"GET": signed_in, "POST": door("signed in", name="X")})
+_(
+    _api + "map/views/<view_id>",
+    {"GET": view("see"), "PATCH": view("change", name="X"), "DELETE": view("delete")},
+)
 _(_api + "changes", {"GET": signed_in})
 _(_api + "search", {"GET": signed_in})
 for _part in ("map", "kpis/tree", "overview", "attention", "audit"):

@@ -26,6 +26,7 @@ _PLACES = {
     "cycle_id": ("id",),
     "goal_id": ("goal",),
     "check_in_id": ("number",),
+    "view_id": ("id",),
     "token_id": ("token", "id"),
     "value_id": ("id",),
 }

@@ -82,6 +82,7 @@ CALLS: list[Callable[[Haidang], Any]] = [
     lambda h: h.edit(cycle()),
     lambda h: h.set_cycle_state("C-1", "active"),
     lambda h: h.check_in_many([{"goal": "KR-1", "value": 1}]),
+    lambda h: h.change_many([{"id": "O-1", "version": 1}], "unit", "U-1"),
     lambda h: h.create_many([{"kind": "pillar", "title": "X"}]),
     lambda h: list(h.goals()),
     lambda h: h.goal("O-1"),
@@ -126,6 +127,11 @@ CALLS: list[Callable[[Haidang], Any]] = [
     lambda h: h.periods("KPI-1", 2026),
     lambda h: h.set_targets("KPI-1", 2026, [{"starts": DAY, "target": 3}]),
     lambda h: h.map(),
+    lambda h: h.saved_views(),
+    lambda h: h.saved_view(1),
+    lambda h: h.save_view("X", query="unit=U-1"),
+    lambda h: h.edit_view(1, name="X"),
+    lambda h: h.delete_view(1),
     lambda h: list(h.kpis()),
     lambda h: h.overview(),
     lambda h: h.attention(),
@@ -227,7 +233,7 @@ SCHEMAS = {
     "Merger": "MergerOut", "Holding": "HoldingOut", "Holdings": "HoldingsOut",
     "RoleSpan": "RoleSpanOut", "SettingChange": "SettingChangeOut", "Thing": "ThingOut",
     "Detail": "DetailOut", "AuditEntry": "AuditEntryOut", "FieldOption": "OptionOut",
-    "GoalField": "GoalFieldOut",
+    "GoalField": "GoalFieldOut", "SavedView": "SavedViewOut", "GoalOutcome": "GoalOutcome",
 }  # fmt: skip
 #: Seen by nobody who uses the client so far: what a found thing says is tested beside.
 BESIDE = {"Found", "GoalFound", "PersonFound", "UnitFound", "Reason", "Reply"}
