@@ -502,10 +502,10 @@ class HistoryFilters(Paging):
     until: Day | None = None
 
 
-ChangedFact = Literal[
-    *("owner", "unit", "visibility", "cycle", "ends", "tags"),
-    *("submit", "approve", "drop", "archive"),
-]
+ChangedFact = (
+    Literal["owner", "unit", "visibility", "cycle", "ends", "tags"]
+    | Literal["submit", "approve", "drop", "archive"]
+)
 
 
 class ChangedGoal(Shape):
