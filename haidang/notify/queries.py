@@ -20,7 +20,8 @@ from haidang.goals.queries.waiting import Asked, decisions, proposals, returned
 from haidang.lib.database import reading
 from haidang.notify.access import letters_of, preference_of, preferences_of
 from haidang.notify.models import Letter, Preference
-from haidang.notify.rules import day_to_write, news
+from haidang.notify.rules import day_to_write, news, tells_reports
+from haidang.people import settings as organisation_settings
 from haidang.people.access import standing_of, today_of, zone_of
 from haidang.people.models import Organisation, Person
 from haidang.web.formats import day as written_day
@@ -92,11 +93,13 @@ class Recipient(NamedTuple):
 
 def recipients(organisation: Organisation, now: datetime) -> Iterator[Recipient]:
     """Everybody of an organisation whose letter of the day may still go at this moment: who
-    is active, can sign in, and wants to be told something today. Three queries."""
+    is active, can sign in, and wants to be told something today; nobody on a holiday of the
+    organisation. Four queries."""
     rows = Person.objects.filter(
         organisation=organisation, is_active=True, account__is_active=True
     ).select_related("organisation", "account")
     people = list(rows.order_by("pk"))
+    holidays = holidays_of(organisation)
     chosen = preferences_of(people)
     letters = Letter.objects.filter(Q(sent_at__isnull=False) | Q(refused=True))
     letters = letters.filter(
@@ -105,11 +108,17 @@ def recipients(organisation: Organisation, now: datetime) -> Iterator[Recipient]
     gone = set(letters.values_list("person_id", "day"))
     for person in people:
         day = day_to_write(now, zone_of(person))
-        if day is None or (person.pk, day) in gone:
+        if day is None or day in holidays or (person.pk, day) in gone:
             continue
         preference = chosen[person.pk]
-        if preference.decisions or preference.reports_on == day.weekday():
+        if preference.decisions or tells_reports(day, preference.reports_on, holidays):
             yield Recipient(person, preference, day)
+
+
+def holidays_of(organisation: Organisation) -> frozenset[date]:
+    """Tết and the other days off on which the organisation writes to nobody."""
+    days = organisation_settings.everything(organisation.pk)["calendar.holidays"]
+    return frozenset(date.fromisoformat(day) for day in days)
 
 
 def last_move(organisation: Organisation) -> int:
@@ -123,16 +132,18 @@ def last_move(organisation: Organisation) -> int:
 def content_of(person: Person, preference: Preference, day: date) -> Content:
     """What a letter of that day says to the person, in the language of the moment.
 
-    In a fixed number of queries, one snapshot. Nothing for who only reads.
+    In a fixed number of queries, one snapshot. Nothing for who only reads, and
+    on a holiday.
     """
     with reading():
-        if standing_of(person).is_viewer:
+        holidays = holidays_of(person.organisation)
+        if standing_of(person).is_viewer or day in holidays:
             return Content([], [], 0, 0, 0, [])
         last = letters_of(person).filter(sent_at__isnull=False).first()
         before: Sequence[str] = last.said if last is not None else []
         found = _waiting(person) if preference.decisions else {}
         told = news(list(found), before)
-        due = due_now(person) if preference.reports_on == day.weekday() else []
+        due = due_now(person) if tells_reports(day, preference.reports_on, holidays) else []
         today = today_of(person)
     waiting = [found[key] for key in told.new[:MOST_LINES]]
     return Content(

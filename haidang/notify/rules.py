@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 #: From which hour of a person's day letters go, and from which no more.
@@ -16,6 +16,18 @@ def day_to_write(now: datetime, zone: tzinfo) -> date | None:
     or too late in their day."""
     here = now.astimezone(zone)
     return here.date() if FROM_HOUR <= here.hour < UNTIL_HOUR else None
+
+
+def tells_reports(day: date, weekday: int | None, holidays: Collection[date]) -> bool:
+    """Whether due check-ins are told on a day, where they are on a day of the week (0 is
+    Monday; None: never). From a holiday they move to the first day after it."""
+    if weekday is None or day in holidays:
+        return False
+    while day.weekday() != weekday:
+        day -= timedelta(days=1)
+        if day not in holidays:
+            return False
+    return True
 
 
 class News(NamedTuple):

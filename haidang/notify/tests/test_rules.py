@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from haidang.notify.rules import day_to_write, news
+from haidang.notify.rules import day_to_write, news, tells_reports
 
 SAIGON, LIMA, HONOLULU = map(ZoneInfo, ("Asia/Ho_Chi_Minh", "America/Lima", "Pacific/Honolulu"))
 
@@ -38,6 +38,29 @@ def test_the_morning_moves_with_summer_time() -> None:
     paris = ZoneInfo("Europe/Paris")
     assert day_to_write(datetime(2026, 7, 1, 6, tzinfo=UTC), paris) == date(2026, 7, 1)
     assert day_to_write(datetime(2026, 12, 1, 6, tzinfo=UTC), paris) is None
+
+
+TET = {date(2027, 2, day) for day in range(4, 11)}  # Thursday to Wednesday
+
+
+@pytest.mark.parametrize(
+    ("day", "weekday", "told"),
+    [
+        (date(2027, 1, 29), 4, True),  # a Friday
+        (date(2027, 1, 29), None, False),
+        (date(2027, 1, 28), 4, False),
+        (date(2027, 2, 5), 4, False),  # the Friday of Tết
+        (date(2027, 2, 11), 4, True),  # moves to the first Thursday after it
+        (date(2027, 2, 12), 4, True),
+        (date(2027, 2, 11), 3, True),
+        (date(2027, 2, 13), 4, False),
+        (date(2027, 2, 11), 2, True),  # the last day of Tết was a Wednesday
+    ],
+)
+def test_from_a_holiday_reports_move_to_the_day_after(
+    day: date, weekday: int | None, told: bool
+) -> None:
+    assert tells_reports(day, weekday, TET) is told
 
 
 def test_news_is_what_was_not_said() -> None:

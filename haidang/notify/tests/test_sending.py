@@ -20,6 +20,7 @@ from haidang.goals.models import Goal
 from haidang.notify import actions, queries
 from haidang.notify.actions import send_letters
 from haidang.notify.models import Letter
+from haidang.people.actions import set_setting
 from haidang.people.models import Person
 from tests.concurrency.together import together
 
@@ -231,3 +232,14 @@ def test_two_workers_send_one_letter(an: Person, chi: Person, morning: Morning, 
         assert sum(outcomes) == (2 if day == 0 else 1), outcomes
         Letter.objects.update(said=[])  # so that tomorrow it is news again
     assert (len(to(an)), len(to(chi))) == (1, 4)
+
+
+@pytest.mark.usefixtures("two")
+def test_nobody_is_written_to_on_a_holiday(
+    administrator: Person, an: Person, chi: Person, morning: Morning, to: To
+) -> None:
+    set_setting(administrator, "calendar.holidays", [morning().date().isoformat()])
+    assert send_letters(morning()) == 0
+    assert queries.today_for(chi, morning()).content.is_empty
+    assert send_letters(morning(1)) == 2  # An's check-in, due on the holiday, and Chi's decision
+    assert [len(to(an)), len(to(chi))] == [1, 1]
