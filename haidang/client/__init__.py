@@ -41,6 +41,7 @@ from haidang.client.errors import (
     TryLater,
 )
 from haidang.client.shapes import (
+    ActualMade,
     Change,
     CheckIn,
     CheckInMade,
@@ -69,6 +70,7 @@ from haidang.client.shapes import (
     Voiding,
 )
 from haidang.client.strategy_shapes import (
+    Actual,
     Attention,
     Branch,
     CoreValue,
@@ -97,6 +99,8 @@ from haidang.client.strategy_shapes import (
 )
 
 __all__ = [
+    "Actual",
+    "ActualMade",
     "Attention",
     "AuditEntry",
     "Branch",
