@@ -83,7 +83,7 @@ def _child(sizes: list[int], only: str) -> None:
     django.setup()
     from django.db import connection
 
-    from benchmarks import company, live, pages, rows, server, writers
+    from benchmarks import company, kpis, live, pages, rows, server, writers
 
     _prepare()
     if any(only in name for name in ("check_in", "writers", "pages", "live", "recomputing")):
@@ -103,6 +103,7 @@ def _child(sizes: list[int], only: str) -> None:
         "pages": lambda: pages.pages(sizes[-1]),
         "live": lambda: live.live(middle),
         "recomputing": lambda: [r for size in sizes for r in rows.recomputing(size)],
+        "actuals": kpis.actuals,
         "memory": server.memory,
         "demo": server.demo,
     }
