@@ -91,8 +91,8 @@ class Strategy(Core):
         return self._each(HistoryPoint, f"goals/{id_of(goal)}/history", filters)
 
     def actuals(self, **filters: Any) -> Iterator[Actual]:
-        """What stands per KPI and period, the earliest first: `frequency`, `unit`, `to` a day,
-        and `since` one."""
+        """What stands per KPI and period, KPI by KPI, the earliest first: `frequency`,
+        `unit`, `to` a day and `since` one."""
         filters["from"] = filters.pop("since", None)
         return self._each(Actual, "kpis/actuals", filters)
 

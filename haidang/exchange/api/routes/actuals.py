@@ -79,7 +79,7 @@ def create_actuals(request: HttpRequest, body: ActualRows) -> HttpResponse:
     answers=ActualsOut,
     note=N_(
         "Periods in which something was reported, for the KPI itself or for the value children "
-        "that add to it; the earliest first."
+        "that add to it; KPI by KPI, the earliest first."
     ),
 )
 def list_actuals(request: HttpRequest, filters: Query[ActualFilters]) -> HttpResponse:
@@ -97,7 +97,7 @@ def list_actuals(request: HttpRequest, filters: Query[ActualFilters]) -> HttpRes
         rows = rows.filter(ends__gte=filters.from_)
     if filters.to:
         rows = rows.filter(starts__lte=filters.to)
-    found, following = page(rows, ("starts", "id"), filters, of=me.organisation_id)
+    found, following = page(rows, ("goal_id", "starts"), filters, of=me.organisation_id)
     ids = [period.own_record_id for period in found if period.own_record_id]
     records = CheckIn.objects.select_related("author").in_bulk(ids)
     items = [_actual_out(period, records.get(period.own_record_id or 0)) for period in found]

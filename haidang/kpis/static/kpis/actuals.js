@@ -127,7 +127,7 @@ class KpiGrid extends HTMLElement {
       const first = line && (down ? this.first(line, column) : start.place);
       cells.forEach((one, right) => {
         const input = places?.[first + right];
-        if (input) this.fill(input, one, line.dataset.unit);
+        if (input?.checkVisibility()) this.fill(input, one, line.dataset.unit);
         else if (one) left[input === null ? "closed" : "beyond"] += 1;
       });
     });
