@@ -101,7 +101,7 @@ def record_admitted(
     """`record` by somebody whom `require_check_in` has admitted just now: on behalf of the
     owner, where it said so. For who records many and asks once for each goal."""
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
-    check_in = _draft(actor, goal, report, on_behalf_of=owner, source=source)
+    check_in = draft(actor, goal, report, on_behalf_of=owner, source=source)
     told = _event(actor, goal, "check_in.recorded", owner, source)
     with writing(together=True):
         key = store.lock_organisation(goal.organisation_id, key_of=CheckIn)
@@ -127,7 +127,7 @@ def correct(
     owner = goal.owner if require_check_in(actor, goal) else None
     values.setdefault("for_day", check_in.for_day)
     report = cleaned(goal, Report(**values), local_day(actor.organisation, timezone.now()))
-    successor = _draft(actor, goal, report, on_behalf_of=owner, source=source)
+    successor = draft(actor, goal, report, on_behalf_of=owner, source=source)
     successor.supersedes = check_in
     with writing():
         with pipelined():
@@ -285,6 +285,21 @@ def _open(
     node = graph.nodes.get(goal.pk)
     if node is None:
         raise NotFound
+    refuse_unfit(node, reports=reports)
+    if measure_version is not None and node.measure_version != measure_version:
+        raise Stale(
+            current={
+                "measure_version": node.measure_version,
+                "value": node.own_value,
+                "progress": node.progress,
+            }
+        )
+    graph.touch(goal.pk)
+    return graph, node, timezone.now()
+
+
+def refuse_unfit(node: Node, *, reports: bool = True) -> None:
+    """Refuse a goal that takes no check-ins as it stands; without `reports` as `_open`."""
     if node.state != State.ACTIVE:
         raise Conflict(
             _("Only active goals take check-ins; this one is: %(state)s.")
@@ -299,19 +314,9 @@ def _open(
             code="measured_by_children",
             choices={"own": Rule.OWN.label, "both": Rule.BOTH.label},
         )
-    if measure_version is not None and node.measure_version != measure_version:
-        raise Stale(
-            current={
-                "measure_version": node.measure_version,
-                "value": node.own_value,
-                "progress": node.progress,
-            }
-        )
-    graph.touch(goal.pk)
-    return graph, node, timezone.now()
 
 
-def _draft(
+def draft(
     actor: Person, goal: Goal, report: Report, *, on_behalf_of: Person | None, source: str
 ) -> CheckIn:
     """The record as far as it is known before there is a lock that others wait for."""
@@ -340,18 +345,23 @@ def _write(goal: Goal, node: Node, check_in: CheckIn, at: datetime, key: int | N
     if node.is_kpi:
         compared = _period(goal, node, check_in.for_day)
         check_in.period_id = compared.id
-    check_in.recorded_at = at
-    check_in.baseline_then = compared.baseline
-    check_in.target_then = compared.target
-    check_in.low_then = compared.low
-    check_in.high_then = compared.high
-    check_in.tolerance_then = compared.tolerance
+    put_beside(check_in, compared, at)
     if key is None:
         insert(check_in)
     else:
         check_in.pk = key
     if check_in.supersedes_id is None:
         node.own_reports += 1
+
+
+def put_beside(check_in: CheckIn, compared: Any, at: datetime) -> None:
+    """Say when it was recorded, and what it is measured by (a measure or a period)."""
+    check_in.recorded_at = at
+    check_in.baseline_then = compared.baseline
+    check_in.target_then = compared.target
+    check_in.low_then = compared.low
+    check_in.high_then = compared.high
+    check_in.tolerance_then = compared.tolerance
 
 
 def _period(kpi: Goal, node: Node, day: date) -> Period:
@@ -376,7 +386,11 @@ def _refuse_locked(check_in: CheckIn) -> None:
 
 def _refuse_closed(period_id: int) -> None:
     if KpiPeriod.objects.filter(pk=period_id).exclude(locked_at=None).exists():
-        raise Conflict(_("This period is closed (chốt số)."), code="locked", field="for_day")
+        raise closed_period()
+
+
+def closed_period() -> Conflict:
+    return Conflict(_("This period is closed (chốt số)."), code="locked", field="for_day")
 
 
 def _end(check_in: CheckIn) -> None:

@@ -41,6 +41,7 @@ from haidang.client.errors import (
     TryLater,
 )
 from haidang.client.shapes import (
+    ActualMade,
     Change,
     CheckIn,
     CheckInMade,
@@ -70,6 +71,7 @@ from haidang.client.shapes import (
     Voiding,
 )
 from haidang.client.strategy_shapes import (
+    Actual,
     Attention,
     Branch,
     CoreValue,
@@ -99,6 +101,8 @@ from haidang.client.strategy_shapes import (
 )
 
 __all__ = [
+    "Actual",
+    "ActualMade",
     "Attention",
     "AuditEntry",
     "Branch",

@@ -12,6 +12,7 @@ from haidang.client.core import PAGE, PLACES, Number, Reply, Thing, id_of
 from haidang.client.links import Links
 from haidang.client.plain import shaped
 from haidang.client.shapes import (
+    ActualMade,
     CheckIn,
     CheckInMade,
     Cycle,
@@ -148,6 +149,16 @@ class Haidang(States, Links, Strategy, Administration):
         body = [_row(row) for row in rows]
         reply = self.request("POST", "check-ins/bulk", body={"rows": body})
         return [shaped(CheckInMade, facts) for facts in reply.facts["items"]]
+
+    def report_kpis(self, rows: Iterable[Mapping[str, Any]]) -> list[ActualMade]:
+        """Up to 10,000 actuals, all of them or none: `{"kpi": kpi, "day": day, "value": "3.1"}`.
+
+        What stands already is not recorded again (`outcome`). Invalid tells every reason by
+        row and field (`rows.4.value`).
+        """
+        body = [{**row, "kpi": id_of(row["kpi"])} for row in rows]
+        reply = self.request("POST", "kpis/actuals", body={"rows": body})
+        return [shaped(ActualMade, facts) for facts in reply.facts["items"]]
 
     def create_many(self, rows: Iterable[Mapping[str, Any]]) -> list[GoalMade]:
         """Up to 500 goals, all of them or none, in their order: `{"kind": "objective", ...}`.

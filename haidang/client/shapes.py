@@ -202,6 +202,16 @@ class CheckInMade:
 
 
 @dataclass(frozen=True, slots=True)
+class ActualMade:
+    """What stands for a row of actuals now; `outcome` says whether the row made it."""
+
+    kpi: str
+    starts: date
+    check_in: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     id: str
     name: str

@@ -10,6 +10,7 @@ from haidang.client.core import Core, guard, id_of
 from haidang.client.links import AnyGoal
 from haidang.client.plain import shaped
 from haidang.client.strategy_shapes import (
+    Actual,
     Attention,
     CoreValue,
     GoalThen,
@@ -111,6 +112,12 @@ class Strategy(Core):
         """Its numbers day by day, the latest first."""
         filters = {"since": since, "until": until}
         return self._each(HistoryPoint, f"goals/{id_of(goal)}/history", filters)
+
+    def actuals(self, **filters: Any) -> Iterator[Actual]:
+        """What stands per KPI and period, KPI by KPI, the earliest first: `frequency`,
+        `unit`, `to` a day and `since` one."""
+        filters["from"] = filters.pop("since", None)
+        return self._each(Actual, "kpis/actuals", filters)
 
     def periods(self, goal: AnyGoal, year: int | None = None) -> list[KpiPeriod]:
         """A KPI's periods: the latest 400, or those of a fiscal year."""

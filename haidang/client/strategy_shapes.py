@@ -255,6 +255,28 @@ class ValueTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class Actual:
+    """What stands in a period of a KPI; `value` is what was reported for the KPI itself."""
+
+    kpi: GoalRef
+    frequency: str
+    starts: date
+    ends: date
+    target: Decimal | None
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value_sum: Decimal
+    value_reports: int
+    check_in: int | None
+    note: str
+    source: str
+    author: Ref | None
+    recorded_at: datetime | None
+    locked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class KpiPeriod:
     year: int
     starts: date

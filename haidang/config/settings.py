@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "haidang.people",
     "haidang.goals",
     "haidang.checkins",
+    "haidang.kpis",
     "haidang.notify",
     "haidang.strategy",
     "haidang.exchange",
@@ -118,7 +119,7 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 LOCALE_PATHS = [
     BASE_DIR / room / "locale"
     for room in (
-        *("lib", "web", "activity", "people", "goals", "checkins", "notify", "strategy"),
+        *("lib", "web", "activity", "people", "goals", "checkins", "kpis", "notify", "strategy"),
         *("exchange", "demo", "config"),
     )
 ]

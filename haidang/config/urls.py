@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("haidang.people.urls")),
     path("", include("haidang.goals.urls")),
     path("", include("haidang.checkins.urls")),
+    path("kpis/", include("haidang.kpis.urls")),
     path("", include("haidang.notify.urls")),
     path("", include("haidang.strategy.urls")),
     path("", include("haidang.exchange.loading.urls")),

@@ -26,7 +26,7 @@ from haidang.web import charts, formats, icons, navigation, terms
 from haidang.web.once import form_key
 
 #: The rooms whose pages this environment may load, and no others.
-APPS = ["web", "people", "goals", "checkins", "notify", "strategy", "exchange", "demo"]
+APPS = ["web", "people", "goals", "checkins", "kpis", "notify", "strategy", "exchange", "demo"]
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 

@@ -209,6 +209,7 @@ _("audit/", {"GET": signed_in})
 _("audit/export/", {"GET": signed_in})
 _("my/alignment/", {"GET": signed_in})
 _("kpis/", {"GET": signed_in})
+_("kpis/actuals/", both(signed_in))
 _("overview/", {"GET": signed_in})
 _("timeline/", {"GET": signed_in})
 _("map/", {"GET": signed_in})
@@ -466,6 +467,8 @@ _(_record + "/voiding", {"POST": on("record", "check in", reason="X")})
 # What each sees, and whose rows are taken, is told and tested beside these.
 _rows = [{"goal": "@key_result.own", "value": "7", "measure_version": None}]
 _(_api + "check-ins/bulk", {"POST": door("signed in", rows=_rows)})
+_rows = [{"kpi": "@kpi.own", "day": f"{date.today().year - 1}-01-31", "value": "7"}]
+_(_api + "kpis/actuals", {"GET": signed_in, "POST": door("signed in", rows=_rows)})
 _rows = [{"kind": "objective", "title": "X", "level": "individual", "cycle": "@cycle.own"}]
 _(_api + "goals/bulk", {"POST": door("signed in", rows=_rows)})
 _many = [{"id": "O-1", "version": 1}]

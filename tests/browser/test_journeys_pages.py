@@ -77,6 +77,7 @@ def addresses(
         f"/timeline/?open={objective.public_id}",
         "/timeline/?zoom=quarter&by=owner",
         "/kpis/",
+        "/kpis/actuals/",
         "/overview/",
         "/administration/",
         "/administration/tokens/",

@@ -64,6 +64,7 @@ NAMES = {
     "/attention/": ("reason", "unit", "cycle", "page"),
     "/my/alignment/": ("x",),
     "/kpis/": ("open",),
+    "/kpis/actuals/": ("unit", "frequency", "n", "to", "page", "seen-KPI-1"),
     "/overview/": ("x",),
     **{
         f"/map/{what}": (

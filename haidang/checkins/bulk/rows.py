@@ -41,14 +41,17 @@ class Ids:
     `invented` ones are far from every key, for rows that will never be written.
     """
 
-    def __init__(self, model: type[models.Model], *, invented: bool = False) -> None:
+    def __init__(
+        self, model: type[models.Model], *, invented: bool = False, step: int = 1000
+    ) -> None:
         self.model = model
+        self.step = step  # so many at a time
         self._free: list[int] = []
         self._next = _INVENTED if invented else 0
 
     def take(self) -> int:
         if not self._free:
-            self._free = self._more(1000)[::-1]
+            self._free = self._more(self.step)[::-1]
         return self._free.pop()
 
     def _more(self, count: int) -> list[int]:

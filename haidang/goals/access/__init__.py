@@ -24,6 +24,7 @@ from haidang.goals.access.doors import (
     tags_visible,
 )
 from haidang.goals.access.facts import (
+    check_in_rights,
     facts_of,
     may,
     on_behalf,
@@ -60,6 +61,7 @@ __all__ = [
     "Relation",
     "alignment_for",
     "born_below",
+    "check_in_rights",
     "cycle_for",
     "cycles_visible",
     "facts_of",

@@ -1,6 +1,7 @@
 """The operations, by what they speak of."""
 
 from haidang.exchange.api.routes import (
+    actuals,
     alignment,
     as_of,
     audit,
@@ -41,6 +42,7 @@ ROUTERS = [
     participants.router,
     alignment.router,
     check_ins.router,
+    actuals.router,
     numbers.router,
     as_of.router,
     strategy_map.router,
