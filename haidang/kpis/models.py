@@ -29,9 +29,7 @@ class Closing(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["organisation", "frequency", "starts"], name="closing_of_a_period"
-            )
+            models.Index(fields=["organisation", "frequency", "starts"], name="closing_of_a_period")
         ]
 
 

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from haidang.kpis.views import closing
+
+urlpatterns: list[URLPattern] = [
+    path("closing/", closing.kpi_closing, name="kpi_closing"),
+    path("closing/close/", closing.kpi_period_close, name="kpi_period_close"),
+    path(
+        "closing/<str:public_id>/<str:day>/reopening/",
+        closing.kpi_reopening,
+        name="kpi_reopening",
+    ),
+    path("closing/requests/<row:pk>/", closing.kpi_reopening_answer, name="kpi_reopening_answer"),
+]

@@ -28,6 +28,7 @@ _PLACES = {
     "check_in_id": ("number",),
     "token_id": ("token", "id"),
     "value_id": ("id",),
+    "request_id": ("id",),
 }
 _FIXED = {
     "kind": "objective",
@@ -41,6 +42,8 @@ _FIXED = {
     "year": str(date.today().year + 1),
     "day": date.today().isoformat(),
     "role": "stakeholder",
+    "frequency": "month",
+    "starts": date.today().isoformat(),
     "person_id": "P-1",
 }
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")

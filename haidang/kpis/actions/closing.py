@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -70,34 +69,85 @@ def close_period(
     One without a report is closed as missing. Raises Conflict when the period has not ended,
     when it is closed already, and while somebody else closes it.
     """
+    return carry_out(begin_closing(actor, frequency, day, unit), progress)
+
+
+def begin_closing(actor: Person, frequency: str, day: date, unit: Unit | None = None) -> Closing:
+    """`close_period` up to where the first KPI is closed: `carry_out` does the rest."""
     require_closer(actor, unit)
     span = span_of(actor.organisation, frequency, day)
     if span.ends >= today_of(actor):
         raise Conflict(_("This period has not ended yet."), code="not_ended", field="day")
-    act = Act(timezone.now(), actor)
-
-    def scope() -> QuerySet[Goal]:
-        return closable(actor, unit)
-
-    closing = _begin(span, act, scope, unit)
-    return _go_on(closing, span, act, scope, progress)
-
-
-def close_by_itself(organisation: Organisation, span: Span, at: datetime) -> Closing | None:
-    """Close a period on the set day, by nobody: all KPIs of which it was never closed, so that
-    what was reopened stays open. None where it did so before, or is doing it."""
-
-    def scope() -> QuerySet[Goal]:
-        rows = Goal.objects.filter(organisation=organisation, kind=Kind.KPI, state=State.ACTIVE)
-        return rows.filter(~Exists(_figures(span).filter(goal_id=OuterRef("pk"))))
-
     with writing():
-        store.lock_organisation(organisation.pk)
-        before = _closings(span).filter(by=None)
-        if before.exclude(finished_at=None).exists() or _is_moving(span):
+        store.lock_organisation(span.organisation.pk)
+        if _is_moving(span):
+            raise Conflict(_("Somebody is closing this period right now."), code="closing")
+        kpis = closable(actor, unit)
+        total = open_ones(kpis, span).count()
+        if not total:
+            if asked(kpis, span).exists():
+                raise Conflict(_("This period is closed (chốt số)."), code="closed")
+            raise Conflict(_("There is no KPI here to close."), code="nothing")
+        now = timezone.now()
+        _closings(span).filter(finished_at=None).exclude(by=None).update(finished_at=now)
+        return _made(span, Act(now, actor), total, unit)
+
+
+def begin_by_itself(span: Span, at: datetime) -> Closing | None:
+    """Begin to close a period on the set day, by nobody: of all KPIs of which it was never
+    closed, so that what was reopened stays open. None where it did so before."""
+    with writing():
+        store.lock_organisation(span.organisation.pk)
+        if _is_moving(span) or _closings(span).filter(by=None).exists():
             return None
-        closing = before.first() or _made(span, Act(at), _open(scope(), span).count(), None)
-    return _go_on(closing, span, Act(at), scope, None)
+        total = open_ones(_never_closed(span), span).count()
+        return _made(span, Act(at), total, None)
+
+
+def carry_out(closing: Closing, progress: Progress | None = None) -> Closing:
+    """Batch after batch, each a transaction, until nothing is left. What was closed before is
+    not looked at again, so that it goes on where it was cut off."""
+    after = 0
+    while True:
+        with writing():
+            store.lock_organisation(closing.organisation_id)
+            closing = Closing.objects.select_related("organisation", "by__organisation").get(
+                pk=closing.pk
+            )
+            if closing.finished_at is not None:
+                return closing
+            after = _batch(closing, after)
+        if progress is not None:
+            progress(closing.done, closing.total)
+
+
+def cut_off(at: datetime) -> QuerySet[Closing]:
+    """Closings that have not moved for long."""
+    return Closing.objects.filter(finished_at=None, moved_at__lte=at - CUT_OFF).order_by("pk")
+
+
+def _batch(closing: Closing, after: int) -> int:
+    """The next KPIs behind that id; the id of the last of them."""
+    span = Span(closing.organisation, closing.frequency, closing.starts, closing.ends)
+    if closing.by is None:
+        kpis = _never_closed(span)
+    else:
+        unit = None if closing.unit_id is None else Unit.objects.get(pk=closing.unit_id)
+        kpis = closable(closing.by, unit)
+    rows = open_ones(kpis, span).filter(pk__gt=after).order_by("pk")
+    some = list(rows.select_related("owner", "data_owner", "unit")[:BATCH])
+    closing.missing += close_kpis(some, span, Act(closing.began_at, closing.by))
+    closing.done += len(some)
+    closing.moved_at = timezone.now()
+    if len(some) < BATCH:
+        closing.finished_at = closing.moved_at
+    closing.save(update_fields=["done", "missing", "moved_at", "finished_at"])
+    return some[-1].pk if some else after
+
+
+def _never_closed(span: Span) -> QuerySet[Goal]:
+    rows = Goal.objects.filter(organisation=span.organisation, kind=Kind.KPI, state=State.ACTIVE)
+    return rows.filter(~Exists(_figures(span).filter(goal_id=OuterRef("pk"))))
 
 
 def asked(kpis: QuerySet[Goal], span: Span) -> QuerySet[Goal]:
@@ -109,7 +159,8 @@ def asked(kpis: QuerySet[Goal], span: Span) -> QuerySet[Goal]:
     )
 
 
-def _open(kpis: QuerySet[Goal], span: Span) -> QuerySet[Goal]:
+def open_ones(kpis: QuerySet[Goal], span: Span) -> QuerySet[Goal]:
+    """Those of the KPIs that have the period, and of which it is not closed."""
     rows = KpiPeriod.objects.filter(goal_id=OuterRef("pk"), starts=span.starts)
     return asked(kpis, span).filter(~Exists(rows.exclude(locked_at=None).order_by()))
 
@@ -131,20 +182,6 @@ def _is_moving(span: Span) -> bool:
     return _closings(span).filter(finished_at=None, moved_at__gt=since).exists()
 
 
-def _begin(span: Span, act: Act, scope: Callable[[], QuerySet[Goal]], unit: Unit | None) -> Closing:
-    with writing():
-        store.lock_organisation(span.organisation.pk)
-        if _is_moving(span):
-            raise Conflict(_("Somebody is closing this period right now."), code="closing")
-        total = _open(scope(), span).count()
-        if not total:
-            if asked(scope(), span).exists():
-                raise Conflict(_("This period is closed (chốt số)."), code="closed")
-            raise Conflict(_("There is no KPI here to close."), code="nothing")
-        _closings(span).filter(finished_at=None).exclude(by=None).update(finished_at=act.at)
-        return _made(span, act, total, unit)
-
-
 def _made(span: Span, act: Act, total: int, unit: Unit | None) -> Closing:
     return Closing.objects.create(
         organisation=span.organisation,
@@ -157,41 +194,6 @@ def _made(span: Span, act: Act, total: int, unit: Unit | None) -> Closing:
         began_at=act.at,
         moved_at=timezone.now(),
     )
-
-
-def _go_on(
-    closing: Closing,
-    span: Span,
-    act: Act,
-    scope: Callable[[], QuerySet[Goal]],
-    progress: Progress | None,
-) -> Closing:
-    """Batch after batch, until nothing is left. What was closed before is not seen again, so
-    that another run goes on where one was cut off."""
-    after = 0
-    while True:
-        with _alone(closing, span):
-            rows = _open(scope(), span).filter(pk__gt=after)
-            rows = rows.select_related("owner", "data_owner", "unit")
-            kpis = list(rows.order_by("pk")[:BATCH])
-            closing.missing += close_kpis(kpis, span, act)
-            closing.done += len(kpis)
-            closing.moved_at = timezone.now()
-            if len(kpis) < BATCH:
-                closing.finished_at = closing.moved_at
-            closing.save(update_fields=["done", "missing", "moved_at", "finished_at"])
-        if progress is not None:
-            progress(closing.done, closing.total)
-        if closing.finished_at is not None:
-            return closing
-        after = kpis[-1].pk
-
-
-@contextmanager
-def _alone(closing: Closing, span: Span) -> Iterator[None]:
-    with writing():
-        store.lock_organisation(span.organisation.pk)
-        yield
 
 
 def close_kpis(kpis: Sequence[Goal], span: Span, act: Act) -> int:

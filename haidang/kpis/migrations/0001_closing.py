@@ -6,111 +6,225 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('goals', '0006_own_fields'),
-        ('people', '0003_terms'),
+        ("goals", "0006_own_fields"),
+        ("people", "0003_terms"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ClosedFigure',
+            name="ClosedFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('public_id', models.CharField(max_length=16)),
-                ('frequency', models.CharField(max_length=8)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField()),
-                ('year', models.IntegerField()),
-                ('version', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=300)),
-                ('owner_id_then', models.CharField(blank=True, max_length=16)),
-                ('owner_name', models.CharField(blank=True, max_length=200)),
-                ('data_owner_id_then', models.CharField(blank=True, max_length=16)),
-                ('data_owner_name', models.CharField(blank=True, max_length=200)),
-                ('unit_id_then', models.CharField(blank=True, max_length=16)),
-                ('unit_name', models.CharField(blank=True, max_length=200)),
-                ('definition', models.PositiveIntegerField()),
-                ('direction', models.CharField(max_length=12)),
-                ('aggregation', models.CharField(max_length=8)),
-                ('calculation', models.CharField(blank=True, max_length=12)),
-                ('rule', models.CharField(max_length=8)),
-                ('steps', models.JSONField(default=list)),
-                ('metric_kind', models.CharField(max_length=12)),
-                ('metric_unit', models.CharField(blank=True, max_length=24)),
-                ('metric_scale', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('decimals', models.PositiveSmallIntegerField()),
-                ('target', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('baseline', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('low', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('high', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('tolerance', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('actual', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('numerator', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('denominator', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('attainment', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('own_value', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('own_numerator', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('own_denominator', haidang.lib.fields.ExactDecimalField(null=True)),
-                ('record_id', models.BigIntegerField(null=True)),
-                ('value_sum', haidang.lib.fields.ExactDecimalField()),
-                ('numerator_sum', haidang.lib.fields.ExactDecimalField()),
-                ('denominator_sum', haidang.lib.fields.ExactDecimalField()),
-                ('value_reports', models.PositiveIntegerField()),
-                ('closed_at', models.DateTimeField()),
-                ('closed_by_id_then', models.CharField(blank=True, max_length=16)),
-                ('closed_by_name', models.CharField(blank=True, max_length=200)),
-                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closed_figures', to='goals.goal')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("public_id", models.CharField(max_length=16)),
+                ("frequency", models.CharField(max_length=8)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField()),
+                ("year", models.IntegerField()),
+                ("version", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=300)),
+                ("owner_id_then", models.CharField(blank=True, max_length=16)),
+                ("owner_name", models.CharField(blank=True, max_length=200)),
+                ("data_owner_id_then", models.CharField(blank=True, max_length=16)),
+                ("data_owner_name", models.CharField(blank=True, max_length=200)),
+                ("unit_id_then", models.CharField(blank=True, max_length=16)),
+                ("unit_name", models.CharField(blank=True, max_length=200)),
+                ("definition", models.PositiveIntegerField()),
+                ("direction", models.CharField(max_length=12)),
+                ("aggregation", models.CharField(max_length=8)),
+                ("calculation", models.CharField(blank=True, max_length=12)),
+                ("rule", models.CharField(max_length=8)),
+                ("steps", models.JSONField(default=list)),
+                ("metric_kind", models.CharField(max_length=12)),
+                ("metric_unit", models.CharField(blank=True, max_length=24)),
+                ("metric_scale", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("decimals", models.PositiveSmallIntegerField()),
+                ("target", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("baseline", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("low", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("high", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("tolerance", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("actual", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("numerator", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("denominator", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("attainment", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("own_value", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("own_numerator", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("own_denominator", haidang.lib.fields.ExactDecimalField(null=True)),
+                ("record_id", models.BigIntegerField(null=True)),
+                ("value_sum", haidang.lib.fields.ExactDecimalField()),
+                ("numerator_sum", haidang.lib.fields.ExactDecimalField()),
+                ("denominator_sum", haidang.lib.fields.ExactDecimalField()),
+                ("value_reports", models.PositiveIntegerField()),
+                ("closed_at", models.DateTimeField()),
+                ("closed_by_id_then", models.CharField(blank=True, max_length=16)),
+                ("closed_by_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="closed_figures",
+                        to="goals.goal",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'frequency', 'starts', 'number', 'version'], name='closed_figure_in_order')],
-                'constraints': [models.UniqueConstraint(fields=('goal', 'starts', 'version'), name='closed_figure_version')],
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "frequency", "starts", "number", "version"],
+                        name="closed_figure_in_order",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("goal", "starts", "version"), name="closed_figure_version"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Closing',
+            name="Closing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('frequency', models.CharField(max_length=8)),
-                ('starts', models.DateField()),
-                ('ends', models.DateField()),
-                ('unit_id', models.BigIntegerField(null=True)),
-                ('total', models.PositiveIntegerField()),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('missing', models.PositiveIntegerField(default=0)),
-                ('began_at', models.DateTimeField()),
-                ('moved_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("frequency", models.CharField(max_length=8)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField()),
+                ("unit_id", models.BigIntegerField(null=True)),
+                ("total", models.PositiveIntegerField()),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("missing", models.PositiveIntegerField(default=0)),
+                ("began_at", models.DateTimeField()),
+                ("moved_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'frequency', 'starts'], name='closing_of_a_period')],
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "frequency", "starts"], name="closing_of_a_period"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReopeningRequest',
+            name="ReopeningRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts', models.DateField()),
-                ('ends', models.DateField()),
-                ('asked_at', models.DateTimeField()),
-                ('reason', models.TextField()),
-                ('answer', models.CharField(choices=[('waiting', 'Waiting'), ('granted', 'Granted'), ('declined', 'Declined')], default='waiting', max_length=8)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('answer_reason', models.TextField(blank=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reopenings', to='goals.goal')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts", models.DateField()),
+                ("ends", models.DateField()),
+                ("asked_at", models.DateTimeField()),
+                ("reason", models.TextField()),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("granted", "Granted"),
+                            ("declined", "Declined"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("answer_reason", models.TextField(blank=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reopenings",
+                        to="goals.goal",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'answer', 'id'], name='reopening_that_waits')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('answer', 'waiting')), fields=('goal', 'starts'), name='reopening_asked_once'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='reopening_by_a_second_person')],
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "answer", "id"], name="reopening_that_waits"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answer", "waiting")),
+                        fields=("goal", "starts"),
+                        name="reopening_asked_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="reopening_by_a_second_person",
+                    ),
+                ],
             },
         ),
     ]
