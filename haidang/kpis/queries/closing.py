@@ -105,8 +105,10 @@ def counts(rows: QuerySet[Any]) -> Counts:
 
 
 def late(rows: QuerySet[Any]) -> list[Late]:
-    """Who has not delivered, the most first: data owners, else owners."""
-    missing = rows.filter(is_locked=False, is_told=False).order_by()
+    """Who has not delivered, the most first: data owners, else owners. Nobody of a KPI whose
+    number is made of others."""
+    missing = rows.filter(is_locked=False, is_told=False, calculation="").order_by()
+    missing = missing.exclude(rule=Rule.CHILDREN)
     found = list(
         missing.annotate(whom=Coalesce("data_owner_id", "owner_id"))
         .values_list("whom")

@@ -98,11 +98,9 @@ def kpi_closing(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     with reading():
         wanted = Wanted.of(person, request.GET)
-        facts = _found(person, wanted)
-        if is_htmx(request):
-            return render(request, "kpis/_closing_found.html", facts)
-        facts |= _choices(person, wanted)
-        return render(request, "kpis/closing.html", facts)
+        facts = _found(person, wanted) | _choices(person, wanted)
+        name = "kpis/_closing_found.html" if is_htmx(request) else "kpis/closing.html"
+        return render(request, name, facts)
 
 
 def _found(person: Person, wanted: Wanted) -> dict[str, Any]:
@@ -215,7 +213,7 @@ def kpi_reopening(request: HttpRequest, public_id: str, day: str) -> HttpRespons
             except (Invalid, Conflict) as refusal:
                 status = refuse(form, refusal)
             else:
-                messages.success(request, _("Asked. You are told here once it is decided."))
+                messages.success(request, _("Asked: somebody else decides now."))
                 return HttpResponseRedirect(reverse("goal", args=[kpi.public_id]) + "#periods")
     figure = queries.latest([kpi.pk], span.starts).get(kpi.pk)
     facts = {"goal": kpi, "form": form, "label": _label(span), "figure": figure}
