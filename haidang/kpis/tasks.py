@@ -14,7 +14,7 @@ from haidang.people.models import Organisation, OrganisationSetting
 
 KEY = "kpi.closing_day"
 #: More KPIs are closed by the background worker, while a page shows how far it is.
-AT_ONCE = 3_000
+AT_ONCE = 1_000
 
 
 @task()

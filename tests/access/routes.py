@@ -8,8 +8,8 @@ with the pattern exactly as the urlconf joins it, every method that it answers (
 it, "PATCH measure", tells several uses of one apart), and for each what it does to what it
 names: `on("objective", verb)` to a goal (`key_result`, `kpi`, `proposal`,
 `record`), `link(verb)` to a link, `place("person" | "unit" | "team" | "cycle" | "value", verb)` to
-what an organisation has, `view(verb)` to a saved view of the map, `reopening(verb)` to a request to open a period, `own("token")` to a thing of
-an account, `door(name)` where the
+what an organisation has, `view(verb)` to a saved view of the map, `reopening(verb)` to a
+request to open a period again, `own("token")` to a thing of an account, `door(name)` where the
 address names nothing. Verbs are those of `tests/access/book.py`; a new one is written there,
 by docs/access.md. Keywords are what is sent with writes; "@unit.own" is the id of the sales unit,
 "@objective.foreign" of a goal of the other organisation. Placeholders of the pattern are

@@ -77,6 +77,8 @@ def addresses(
         f"/timeline/?open={objective.public_id}",
         "/timeline/?zoom=quarter&by=owner",
         "/kpis/",
+        "/kpis/closing/",
+        "/kpis/closing/close/",
         "/overview/",
         "/administration/",
         "/administration/tokens/",

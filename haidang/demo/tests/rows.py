@@ -55,8 +55,8 @@ _PEOPLE = {
     "asked_by_id", "decided_by_id",
 }  # fmt: skip
 _DROPPED = {
-    "id", "account_id", "organisation_id", "own_record_id", "record_id", "period_id", "supersedes_id", "path",
-    "xact",
+    "id", "account_id", "organisation_id", "own_record_id", "record_id", "period_id",
+    "supersedes_id", "path", "xact",
 }  # fmt: skip
 
 

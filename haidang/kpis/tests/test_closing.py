@@ -59,7 +59,8 @@ def test_a_month_is_closed_with_what_was_told_and_what_was_not(world: World) -> 
     )
     assert (one.record_id, one.version, one.closed_by_name) == (record.pk, 1, "Chi")
     assert (other.actual, other.attainment, other.target) == (None, None, Decimal(100))
-    assert locked(told) and locked(silent)
+    assert locked(told)
+    assert locked(silent)
     assert not locked(told, date(2025, 3, 1))
 
 
@@ -161,13 +162,15 @@ def test_a_leader_closes_what_they_lead(world: World) -> None:
     company = world.kpi()
     close_period(binh, "month", DAY)
     assert set(figures()) == {inside.public_id, personal.public_id}
-    assert not locked(outside) and not locked(company)
+    assert not locked(outside)
+    assert not locked(company)
     with pytest.raises(Forbidden):
         close_period(binh, "month", DAY, world.it)
     with pytest.raises(Forbidden):
         close_period(world.dung, "month", DAY)
     close_period(world.chi, "month", DAY)
-    assert locked(outside) and locked(company)
+    assert locked(outside)
+    assert locked(company)
 
 
 def test_a_strategist_closes_a_unit_alone(world: World) -> None:

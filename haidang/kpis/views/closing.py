@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from haidang.goals.access import goal_for
 from haidang.goals.models import Frequency
 from haidang.goals.rules.periods import FIRST, period_of
-from haidang.goals.views.common import FORM, person_of, refuse
 from haidang.goals.words import period_label
 from haidang.kpis import actions
 from haidang.kpis.access import (
@@ -40,6 +39,9 @@ from haidang.lib.errors import Conflict, Invalid, NotFound
 from haidang.people.access import signed_in, today_of, units_visible
 from haidang.people.models import Person, Unit
 from haidang.web.errors import is_htmx
+from haidang.web.forms import add_refusal
+
+FORM = ["GET", "HEAD", "POST"]
 
 #: Periods of a frequency that can be chosen.
 OFFERED = 24
@@ -60,12 +62,12 @@ class Wanted:
         if frequency not in Frequency.values:
             frequency = Frequency.MONTH
         first_month = person.organisation.fiscal_year_start
-        day = ended_before(today_of(person), frequency, first_month)[0]
+        usual = ended_before(today_of(person), frequency, first_month)[0]
         try:
             day = max(FIRST, date.fromisoformat(asked.get("period", "")[:10]))
             span = span_of(person.organisation, frequency, day)
         except (ValueError, Invalid):
-            span = span_of(person.organisation, frequency, day)
+            span = span_of(person.organisation, frequency, usual)
         unit = units_visible(person).filter(public_id=asked.get("unit", "")[:16]).first()
         state = asked.get("state", "")
         page = asked.get("page", "")
@@ -91,11 +93,16 @@ class Wanted:
         return f"{reverse(name)}?{urlencode({k: v for k, v in facts.items() if v})}"
 
 
+def _person(request: HttpRequest) -> Person:
+    person: Person = request.person  # type: ignore[attr-defined]
+    return person
+
+
 @require_safe
 @signed_in
 def kpi_closing(request: HttpRequest) -> HttpResponse:
     """The KPIs of a period, by the choices of the address; by script what was found alone."""
-    person = person_of(request)
+    person = _person(request)
     with reading():
         wanted = Wanted.of(person, request.GET)
         facts = _found(person, wanted) | _choices(person, wanted)
@@ -158,7 +165,7 @@ def _label(span: Span) -> str:
 @signed_in
 def kpi_period_close(request: HttpRequest) -> HttpResponse:
     """Say what would be closed, and as missing; POST closes it."""
-    person = person_of(request)
+    person = _person(request)
     wanted = Wanted.of(person, request.POST if request.method == "POST" else request.GET)
     require_closer(person, wanted.unit)
     status, refusal = 200, None
@@ -196,7 +203,7 @@ def _say(request: HttpRequest, closing: Closing) -> None:
 @signed_in
 def kpi_reopening(request: HttpRequest, public_id: str, day: str) -> HttpResponse:
     """Ask to open a KPI's closed period again, with a reason."""
-    person = person_of(request)
+    person = _person(request)
     kpi = goal_for(person, public_id)
     require_asker(person, kpi)
     try:
@@ -211,7 +218,8 @@ def kpi_reopening(request: HttpRequest, public_id: str, day: str) -> HttpRespons
             try:
                 actions.ask_reopening(person, kpi, span.starts, form.cleaned_data["reason"])
             except (Invalid, Conflict) as refusal:
-                status = refuse(form, refusal)
+                add_refusal(form, refusal)
+                status = refusal.status
             else:
                 messages.success(request, _("Asked: somebody else decides now."))
                 return HttpResponseRedirect(reverse("goal", args=[kpi.public_id]) + "#periods")
@@ -224,7 +232,7 @@ def kpi_reopening(request: HttpRequest, public_id: str, day: str) -> HttpRespons
 @signed_in
 def kpi_reopening_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """A request to open a period again; POST grants or declines it."""
-    person = person_of(request)
+    person = _person(request)
     asked = reopening_for(person, pk, to="decide")
     form = AnswerForm(request.POST if request.method == "POST" else None)
     status = 200
@@ -235,7 +243,8 @@ def kpi_reopening_answer(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 actions.decide_reopening(person, asked, granted, form.cleaned_data["reason"])
             except (Invalid, Conflict) as refusal:
-                status = refuse(form, refusal)
+                add_refusal(form, refusal)
+                status = refusal.status
             else:
                 said = _("The period is open again.") if granted else _("Declined.")
                 messages.success(request, said)

@@ -139,7 +139,7 @@ def get_closing_state(request: HttpRequest, frequency: FrequencyName, starts: Da
     answers=ClosingStateOut,
     note=N_(
         "All KPIs of that frequency which you may close and that are open. One without a report "
-        "is closed as missing. More than 3,000 are closed in the background: ask for the state. "
+        "is closed as missing. More than 1,000 are closed in the background: ask for the state. "
         "409 before the period has ended, when it is closed, and while somebody closes it."
     ),
 )
