@@ -26,7 +26,7 @@ from haidang.people.access import today_of
 from haidang.people.models import Organisation, Person, Unit
 
 #: KPIs of one transaction: how long others wait, at most.
-BATCH = 500
+BATCH = 250
 #: A closing that has not moved for so long was cut off; the next one goes on with it.
 CUT_OFF = timedelta(minutes=2)
 #: What the log says of where a period was closed from.
