@@ -108,6 +108,20 @@ class CheckInForm(forms.Form):
         spans = periods_between(first, self.today, self.goal.frequency, first_month)
         return [start for start, _end in spans]
 
+    @property
+    def closed(self) -> list[tuple[str, str]]:
+        """The latest periods that are closed (first day, name): asked to be opened again
+        elsewhere."""
+        if "period" not in self.fields:
+            return []
+        known = self._known()
+        first_month = self.organisation.fiscal_year_start
+        found = [one for one in reversed(self.periods) if one in known and known[one].locked_at]
+        return [
+            (one.isoformat(), period_label(one, self.goal.frequency, first_month))
+            for one in found[:3]
+        ]
+
     def _choice(self, start: date) -> tuple[str, str]:
         found = self._known().get(start)
         name = period_label(start, self.goal.frequency, self.organisation.fiscal_year_start)

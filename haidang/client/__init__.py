@@ -26,6 +26,13 @@ from haidang.client.admin_shapes import (
 )
 from haidang.client.api import Haidang, Reply
 from haidang.client.changes import Changes
+from haidang.client.closing_shapes import (
+    ClosedFigure,
+    ClosingState,
+    Late,
+    NamedThen,
+    Reopening,
+)
 from haidang.client.errors import (
     Conflict,
     Fault,
@@ -110,6 +117,8 @@ __all__ = [
     "Changes",
     "CheckIn",
     "CheckInMade",
+    "ClosedFigure",
+    "ClosingState",
     "Conflict",
     "CoreValue",
     "Cross",
@@ -136,6 +145,7 @@ __all__ = [
     "Invalid",
     "Kpi",
     "KpiPeriod",
+    "Late",
     "Link",
     "MapGoal",
     "MapLink",
@@ -144,6 +154,7 @@ __all__ = [
     "Milestone",
     "Mover",
     "Moving",
+    "NamedThen",
     "NoAnswer",
     "NotFound",
     "Number",
@@ -159,6 +170,7 @@ __all__ = [
     "Problem",
     "Reason",
     "Ref",
+    "Reopening",
     "Reply",
     "Report",
     "RoleSpan",

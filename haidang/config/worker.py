@@ -1,4 +1,5 @@
-"""The background worker: runs what `haidang.*.tasks` put off, sends letters, cleans up."""
+"""The background worker: runs what `haidang.*.tasks` put off, sends letters, closes
+the months of KPIs, cleans up."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from haidang.exchange.loading import actions as loading
+from haidang.kpis.tasks import close_what_is_due
 from haidang.notify.actions import Looked, send_letters
 
 #: Seconds between two looks for work, and after a failure of the database.
@@ -25,6 +27,7 @@ AWAY = 5.0
 #: while everything starts.
 DAY = 24 * 60 * 60
 LETTERS = 10 * 60
+CLOSINGS = 10 * 60
 SETTLED = 60
 #: Days for which the outcome of a task is kept.
 KEEP_RESULTS = 14
@@ -53,6 +56,7 @@ def run(*, batch: bool = False) -> None:
     for name, every, job in (
         ("daily clean-up", DAY, clean_up),
         ("round of letters", LETTERS, lambda: send_letters(timezone.now(), looked)),
+        ("closing of KPIs", CLOSINGS, lambda: close_what_is_due(timezone.now())),
     ):
         threading.Thread(target=_again, args=(name, every, job), name=name, daemon=True).start()
     while worker.running:

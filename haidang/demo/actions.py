@@ -14,16 +14,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from haidang.checkins.bulk import Bulk
+from haidang.checkins.models import CheckIn
 from haidang.demo import cast
 from haidang.demo.company import Company, found
 from haidang.demo.story import identity
 from haidang.demo.story.calendar import ZONE, Calendar
 from haidang.demo.story.script import tell
 from haidang.demo.story.shapes import (
+    ClosedPeriod,
     Edit,
     GoalFacts,
     Happening,
     LinkFacts,
+    Reopened,
     Report,
     StateChange,
     Targets,
@@ -32,6 +35,7 @@ from haidang.demo.story.shapes import (
 from haidang.goals.actions import LinkRequest
 from haidang.goals.actions.identity import keep_identity
 from haidang.goals.models import Citation, CoreValue, Goal, Identity
+from haidang.kpis.bulk import BulkClosings
 from haidang.lib.database import writing
 from haidang.lib.errors import Conflict
 from haidang.people.models import Organisation, Person
@@ -107,17 +111,20 @@ class Loader:
         self.calendar = calendar
         self.progress = progress
         self.goals: dict[str, Goal] = {}
+        self.told: dict[tuple[str, date], CheckIn] = {}  # the latest report of a day
 
     def run(self, until: datetime) -> Organisation:
         self._say(_("Founding the company"), 0, 1)
         self.company: Company = found(self.calendar)
         happenings = tell(self.calendar).told(until)
         self.bulk = Bulk(self.company.organisation)
+        self.closings = BulkClosings(self.bulk)
         for done, one in enumerate(happenings):
             if done % 200 == 0:
                 self._say(_("Telling two years of goals"), done, len(happenings))
             self.feed(one)
         self.bulk.flush(lambda what, done, of: self._say(_("Writing"), done, of))
+        self.closings.write()
         self._identity()
         return self.company.organisation
 
@@ -154,6 +161,13 @@ class Loader:
                 one.targets,
                 reason=one.reason,
             )
+
+        elif isinstance(one, ClosedPeriod):
+            self.closings.close(one.at, self._person(one.actor), one.frequency, one.day)
+        elif isinstance(one, Reopened):
+            asker, decider = self._person(one.asker), self._person(one.decider)
+            kpi = self.goals[one.goal]
+            self.closings.reopen(one.at, asker, decider, kpi, one.day, one.reason, one.granted_at)
 
     def _goal(self, one: GoalFacts) -> None:
         owner = self._person(one.owner)
@@ -205,12 +219,14 @@ class Loader:
         goal = self.goals[one.goal]
         if goal.state != "active":
             return  # not approved yet
-        self.bulk.check_in(
+        self.closings.refuse_closed(goal, one.day)
+        self.told[one.goal, one.day] = self.bulk.check_in(
             one.at,
             self._person(one.author),
             goal,
             on_behalf_of=self._person(one.on_behalf_of) if one.on_behalf_of else None,
             source=one.source,
+            supersedes=self.told[one.goal, one.day] if one.corrects else None,
             **values_of(one),
         )
 

@@ -254,8 +254,10 @@ def whole(organisation_id: int, first_month: int, *, blank: bool = False) -> Gra
     return graph
 
 
-def load_periods(graph: Graph, kpis: Sequence[int]) -> None:
-    for row in select_by_ids(_PERIOD, kpis):
+def load_periods(graph: Graph, kpis: Sequence[int], only: date | None = None) -> None:
+    """The periods of these KPIs, or of each the one that starts on a day."""
+    found = select_by_ids(_PERIOD, kpis) if only is None else _periods_from(kpis, only)
+    for row in found:
         starts = _day(row[2])
         graph.nodes[row[0]].periods[starts] = Period(
             starts,
@@ -277,6 +279,11 @@ def load_periods(graph: Graph, kpis: Sequence[int]) -> None:
             value_reports=row[17],
             value_firsts=row[18],
         )
+
+
+def _periods_from(kpis: Sequence[int], starts: date) -> list[tuple[Any, ...]]:
+    narrow = _PERIOD.replace("ORDER BY", f"AND starts = '{starts.isoformat()}' ORDER BY")
+    return select_by_ids(narrow, kpis)
 
 
 def _load_inputs(graph: Graph, first_month: int) -> None:

@@ -1,13 +1,18 @@
-"""Which KPIs somebody may report, and for which units they may look at once."""
+"""Whose KPIs somebody may report and close, and who decides that a period is opened again."""
 
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from haidang.goals.access import visible
+from haidang.goals.access import require, verbs_of, visible
 from haidang.goals.models import Goal, Kind, Level, Participant, ParticipantRole, Rule, State
+from haidang.kpis.models import Answer, ReopeningRequest
+from haidang.lib.errors import Forbidden, NotFound
 from haidang.people.access import standing_of, today_of, units_visible
 from haidang.people.models import Person, Unit
+
+#: What lets somebody ask to open a period: who reports it, and who closes it.
+ASKERS = frozenset({"check_in", "close_period"})
 
 
 def reportable(person: Person, *, unit: Unit | None = None) -> QuerySet[Goal]:
@@ -26,12 +31,12 @@ def reportable(person: Person, *, unit: Unit | None = None) -> QuerySet[Goal]:
     mine = _mine(person)
     if unit is None:
         return rows.filter(mine)
-    rows = rows.filter(_below(unit.path))
+    rows = rows.filter(within(unit.path))
     if me.is_strategist:
         return rows
     led = Q()
     for path in () if me.is_guest else me.led_paths:
-        led |= _below(path)
+        led |= within(path)
     return rows.filter(mine | led) if led else rows.filter(mine)
 
 
@@ -62,8 +67,89 @@ def _mine(person: Person) -> Q:
     )
 
 
-def _below(path: str) -> Q:
-    """Goals of a unit and those below it; a personal one without a unit is its owner's."""
+def may_close_some(person: Person) -> bool:
+    """Whether the person closes periods at all: strategists, and leaders of units."""
+    me = standing_of(person)
+    if not me.is_active or me.is_viewer or me.is_guest:
+        return False
+    return me.is_strategist or bool(me.led_paths)
+
+
+def require_closer(person: Person, unit: Unit | None = None) -> None:
+    """Raise NotFound for a unit of elsewhere, Forbidden for who does not close (there)."""
+    me = standing_of(person)
+    if unit is not None and unit.organisation_id != me.organisation_id:
+        raise NotFound
+    if not may_close_some(person) or not (me.is_strategist or unit is None or me.leads(unit)):
+        raise Forbidden
+
+
+def closable(person: Person, unit: Unit | None = None) -> QuerySet[Goal]:
+    """The KPIs under way whose periods the person may close, as `close_period` of
+    `goals.access` says of one; with `unit` those of it and below."""
+    if not may_close_some(person):
+        return Goal.objects.none()
+    me = standing_of(person)
+    rows = visible(person).filter(kind=Kind.KPI, state=State.ACTIVE)
+    if not me.is_strategist:
+        led = Q()
+        for path in me.led_paths:
+            led |= within(path)
+        rows = rows.filter(led)
+    return rows if unit is None else rows.filter(within(unit.path))
+
+
+def within(path: str) -> Q:
+    """Goals of the unit with that path and below; a personal one without a unit is its
+    owner's unit's."""
     return Q(unit__path__startswith=path) | Q(
         unit=None, level=Level.INDIVIDUAL, owner__unit__path__startswith=path
     )
+
+
+def may_ask(person: Person, kpi: Goal) -> bool:
+    return bool(verbs_of(person, kpi) & ASKERS)
+
+
+def require_asker(person: Person, kpi: Goal) -> None:
+    """Raise NotFound for who does not see the KPI, Forbidden for who neither reports nor
+    closes it."""
+    verbs = verbs_of(person, kpi)
+    if "see" not in verbs:
+        raise NotFound
+    if not verbs & ASKERS:
+        raise Forbidden
+
+
+def require_decider(person: Person, request: ReopeningRequest) -> None:
+    """Whoever may close the KPI's periods decides, but never the one who asked."""
+    require(person, request.goal, "close_period")
+    if request.asked_by_id == person.pk:
+        raise Forbidden
+
+
+def reopenings_visible(person: Person) -> QuerySet[ReopeningRequest]:
+    """The requests about KPIs that the person sees."""
+    seen = visible(person).values("pk").order_by()
+    return ReopeningRequest.objects.filter(
+        organisation_id=person.organisation_id, goal_id__in=seen
+    ).select_related("goal__owner", "goal__unit", "asked_by", "decided_by")
+
+
+def reopenings_to_decide(person: Person) -> QuerySet[ReopeningRequest]:
+    """The requests that wait for this person (among others) to decide."""
+    if not may_close_some(person):
+        return ReopeningRequest.objects.none()
+    waiting = reopenings_visible(person).filter(answer=Answer.WAITING)
+    theirs = waiting.filter(goal_id__in=closable(person).values("pk").order_by())
+    return theirs.exclude(asked_by_id=person.pk)
+
+
+def reopening_for(person: Person, pk: int, to: str = "see") -> ReopeningRequest:
+    """The request of that number, if the person may "see" or "decide" it."""
+    found = reopenings_visible(person).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    if to == "decide":
+        require_decider(person, found)
+    return found

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_http_methods
 
-from haidang.kpis.views.actuals import actuals
+from haidang.kpis.views import actuals, closing
 
 urlpatterns: list[URLPattern] = [
-    path("actuals/", require_http_methods(["GET", "HEAD", "POST"])(actuals), name="kpi_actuals"),
+    path("actuals/", actuals.actuals, name="kpi_actuals"),
+    path("closing/", closing.kpi_closing, name="kpi_closing"),
+    path("closing/close/", closing.kpi_period_close, name="kpi_period_close"),
+    path(
+        "closing/<str:public_id>/<str:day>/reopening/",
+        closing.kpi_reopening,
+        name="kpi_reopening",
+    ),
+    path("closing/requests/<row:pk>/", closing.kpi_reopening_answer, name="kpi_reopening_answer"),
 ]

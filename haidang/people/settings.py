@@ -32,6 +32,8 @@ DEFAULTS: dict[str, Any] = {
     "score.committed": "1",
     "calendar.working_days": [0, 1, 2, 3, 4],
     "calendar.holidays": HOLIDAYS,
+    #: The day of the following month on which periods of KPIs close by themselves; 0: by hand.
+    "kpi.closing_day": 0,
     "visibility.company": "organisation",
     "visibility.unit": "organisation",
     "visibility.individual": "organisation",
@@ -86,6 +88,13 @@ def _weekdays(value: Any) -> list[int]:
     return days
 
 
+def _closing_day(value: Any) -> int:
+    day = int(value)
+    if isinstance(value, bool) or day != value or not 0 <= day <= 28:
+        raise ValueError
+    return day
+
+
 def _visibility(value: Any) -> str:
     if value not in VISIBILITIES:
         raise ValueError
@@ -116,6 +125,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "score.committed": _fraction,
     "calendar.working_days": _weekdays,
     "calendar.holidays": _days,
+    "kpi.closing_day": _closing_day,
     "visibility.company": _visibility,
     "visibility.unit": _visibility,
     "visibility.individual": _visibility,

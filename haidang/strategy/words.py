@@ -37,6 +37,10 @@ VERBS: dict[str, tuple[Any, str]] = {
     "goal.rule": (_("changed what makes the number"), "adjustments-horizontal"),
     "goal.participants": (_("changed who takes part"), "users"),
     "goal.targets": (_("changed targets"), "target-arrow"),
+    "period.closed": (_("closed a period (chốt số)"), "lock"),
+    "period.reopening_asked": (_("asked to open a closed period again"), "lock-open"),
+    "period.reopened": (_("opened a closed period again"), "lock-open"),
+    "period.reopening_declined": (_("declined to open a closed period again"), "lock"),
     "link.made": (_("linked this to"), "link"),
     "link.proposed": (_("asked to let this count in"), "link-plus"),
     "link.accepted": (_("accepted that this counts in"), "circle-check"),
@@ -65,6 +69,7 @@ SETTINGS: dict[str, Any] = {
     "score.aspirational": _("An aspirational goal succeeds from"),
     "calendar.working_days": _("Working days"),
     "calendar.holidays": _("Holidays"),
+    "kpi.closing_day": _("KPIs close by themselves on day"),
     "visibility.company": _("New goals of the company"),
     "visibility.unit": _("New goals of units"),
     "visibility.individual": _("New goals of persons"),
@@ -96,6 +101,8 @@ def setting_text(key: str, value: Any) -> Any:
         return ", ".join(str(WEEKDAYS_ABBR[day]) for day in value)
     if key == "calendar.holidays":
         return ngettext("%(n)s day", "%(n)s days", len(value)) % {"n": len(value)}
+    if key == "kpi.closing_day":
+        return value or gettext("by hand")
     if key.startswith("visibility."):
         return dict(Visibility.choices).get(value, value)
     return MONTHS.get(value, value) if key == "fiscal_year_start" else value

@@ -74,6 +74,11 @@ GOAL_VERBS: dict[str, set[str]] = {
     "edit measure": {"owner"},
     "edit measure of KPI": APPROVERS,
     "set targets": KEEPERS,
+    "close period": {"leader", "strategist"},
+    # Whoever reports a KPI, or closes its periods.
+    "ask to reopen period": {
+        *("owner", "contributor", "delegate", "data owner", "leader", "strategist"),
+    },
     "submit": {"owner"},
     "approve": APPROVERS,
     "return": APPROVERS,
@@ -157,6 +162,12 @@ VIEW_VERBS: dict[str, dict[str, set[str]]] = {
     "change": {"own": {"owner"}, "other": {"other_unit"}},
     "delete": {"own": {"owner"}, "other": {"other_unit", "strategist"}},
 }
+#: Requests to open a period of the KPI of each scope, asked by its owner: who decides.
+REOPENING_DECIDERS: dict[str, set[str]] = {
+    "own": {"leader", "strategist"},
+    "other": {"other_leader", "strategist"},
+    "private": set(),  # who sees it does not lead it
+}
 #: Without a thing in the address: verb > who comes in; others are forbidden.
 DOORS: dict[str, set[str]] = {
     "anyone": set(ACTORS),
@@ -167,6 +178,8 @@ DOORS: dict[str, set[str]] = {
     "administer": {"administrator", "foreign"},
     "strategy": {"strategist", "foreign"},
     "administer or strategy": {"administrator", "strategist", "foreign"},
+    # Strategists and leaders of units: each the periods of their own KPIs.
+    "close periods": {"strategist", "leader", "other_leader", "foreign"},
     # Whoever may make any goal at all: viewers and guests make none.
     "make goals": (STAFF - {"viewer"}) | {"foreign"},
     "make in sales": {"strategist", "leader", "owner", "same_unit"},
@@ -218,6 +231,11 @@ def answer(actor: str, verb: Verb, scope: str) -> str:
         return "open" if actor in (who[scope] if isinstance(who, dict) else who) else "forbidden"
     if verb.thing == "link":
         return _link(actor, verb.name, scope)
+    if verb.thing == "reopening":
+        if actor not in SEES[scope]:
+            return "missing"
+        asked = verb.name == "decide" and actor in REOPENING_DECIDERS[scope]
+        return "open" if asked or verb.name == "see" else "forbidden"
     if verb.thing == "view":
         if actor not in VIEW_VERBS["see"][scope]:
             return "missing"

@@ -8,8 +8,8 @@ with the pattern exactly as the urlconf joins it, every method that it answers (
 it, "PATCH measure", tells several uses of one apart), and for each what it does to what it
 names: `on("objective", verb)` to a goal (`key_result`, `kpi`, `proposal`,
 `record`), `link(verb)` to a link, `place("person" | "unit" | "team" | "cycle" | "value", verb)` to
-what an organisation has, `view(verb)` to a saved view of the map, `own("token")` to a thing of
-an account, `door(name)` where the
+what an organisation has, `view(verb)` to a saved view of the map, `reopening(verb)` to a
+request to open a period again, `own("token")` to a thing of an account, `door(name)` where the
 address names nothing. Verbs are those of `tests/access/book.py`; a new one is written there,
 by docs/access.md. Keywords are what is sent with writes; "@unit.own" is the id of the sales unit,
 "@objective.foreign" of a goal of the other organisation. Placeholders of the pattern are
@@ -67,6 +67,10 @@ def view(verb: str, /, **body: Any) -> Door:
 
 def own(thing: str, verb: str = "", /, **body: Any) -> Door:
     return Door(Verb("own", verb or thing), thing, body)
+
+
+def reopening(verb: str, /, **body: Any) -> Door:
+    return Door(Verb("reopening", verb), "reopening", body)
 
 
 def door(name: str, /, **body: Any) -> Door:
@@ -281,6 +285,15 @@ _(_goal + "check-ins/", both(on("key_result", "check in", value="7")))
 _(_record + "correction/", both(on("record", "check in", value="7")))
 _(_record + "voiding/", both(on("record", "check in", reason="X")))
 
+# --- closing the months of KPIs -----------------------------------------------------------
+_("kpis/closing/", {"GET": signed_in})
+_("kpis/closing/close/", both(door("close periods", frequency="month")))
+_(
+    "kpis/closing/<str:public_id>/<str:day>/reopening/",
+    both(on("kpi", "ask to reopen period", reason="X")),
+)
+_("kpis/closing/requests/<row:pk>/", both(reopening("decide", answer="granted")))
+
 # --- lists ------------------------------------------------------------------------------
 _("import/", both(door("make goals", kind="goals")))
 _("import/template/<str:listed>.<str:file_format>", {"GET": door("make goals")})
@@ -482,3 +495,12 @@ _(_api + "changes", {"GET": signed_in})
 _(_api + "search", {"GET": signed_in})
 for _part in ("map", "kpis/tree", "overview", "attention", "audit"):
     _(_api + _part, {"GET": signed_in})
+
+_closing = _api + "kpis/closings/<frequency>/<starts>"
+_(_closing, {"GET": signed_in, "POST": door("close periods")})
+_(_closing + "/state", {"GET": signed_in})
+_(_goal + "/periods/<starts>/reopening", {"POST": on("kpi", "ask to reopen period", reason="X")})
+_(_api + "kpis/reopenings", {"GET": signed_in})
+_reopening = _api + "kpis/reopenings/<request_id>"
+_(_reopening, {"GET": reopening("see")})
+_(_reopening + "/decision", {"POST": reopening("decide", granted=True)})

@@ -20,6 +20,7 @@ from haidang.exchange.loading import actions as loading
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal, Kind, Participant
+from haidang.kpis.models import ReopeningRequest
 from haidang.people import actions as people
 from haidang.people.access import forget
 from haidang.people.adapters import MFAAdapter
@@ -278,6 +279,23 @@ class Stage:
                 ("foreign", emma, "MARKforeign"),
             )
         }
+        self.reopenings = {
+            name: ReopeningRequest.objects.create(
+                organisation=goals_of["kpi"].organisation,
+                goal=goals_of["kpi"],
+                starts=date(2025, 1, 1),
+                ends=date(2025, 1, 31),
+                asked_by=person,
+                asked_at=timezone.now(),
+                reason=f"MARK{name}",
+            ).pk
+            for name, goals_of, person in (
+                ("own", self.home, an),
+                ("other", self.other, self.actor("other_unit")),
+                ("private", self.private, an),
+                ("foreign", self.away, emma),
+            )
+        }
         self.sessions = {
             name: UserSession.objects.create(
                 user=person.account, ip="127.0.0.1", session_key=f"walk-{name}", user_agent="x"
@@ -339,7 +357,7 @@ class Stage:
         if thing == "link":
             child, parent = self.links[scope]
             return {"goal": child.public_id, "parent": parent.public_id}
-        if thing in ("token", "session", "import", "view"):
+        if thing in ("token", "session", "import", "view", "reopening"):
             found = getattr(self, f"{thing}s").get(scope)
             return {"id": str(found)} if found else None
         return self._in_organisation(thing, scope)

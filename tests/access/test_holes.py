@@ -36,6 +36,7 @@ GOAL_VERBS = {
     "check in": "check_in",
     "edit words": "edit_words",
     "set targets": "set_targets",
+    "ask to reopen period": "check_in",
     "submit": "submit",
     "approve": "approve",
     "return": "return",

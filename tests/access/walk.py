@@ -29,6 +29,7 @@ _PLACES = {
     "view_id": ("id",),
     "token_id": ("token", "id"),
     "value_id": ("id",),
+    "request_id": ("id",),
 }
 _FIXED = {
     "kind": "objective",
@@ -42,6 +43,8 @@ _FIXED = {
     "year": str(date.today().year + 1),
     "day": date.today().isoformat(),
     "role": "stakeholder",
+    "frequency": "month",
+    "starts": date.today().isoformat(),
     "person_id": "P-1",
 }
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -78,6 +78,8 @@ def addresses(
         "/timeline/?zoom=quarter&by=owner",
         "/kpis/",
         "/kpis/actuals/",
+        "/kpis/closing/",
+        "/kpis/closing/close/",
         "/overview/",
         "/administration/",
         "/administration/tokens/",

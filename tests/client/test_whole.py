@@ -128,6 +128,13 @@ CALLS: list[Callable[[Haidang], Any]] = [
     lambda h: list(h.history("O-1")),
     lambda h: h.periods("KPI-1", 2026),
     lambda h: h.set_targets("KPI-1", 2026, [{"starts": DAY, "target": 3}]),
+    lambda h: list(h.closed_figures("month", DAY)),
+    lambda h: h.closing_state("month", DAY),
+    lambda h: h.close_period("month", DAY, unit="U-1"),
+    lambda h: h.ask_reopening("KPI-1", DAY, "X"),
+    lambda h: h.reopenings(),
+    lambda h: h.reopening(1),
+    lambda h: h.decide_reopening(1, True),
     lambda h: h.map(),
     lambda h: h.saved_views(),
     lambda h: h.saved_view(1),
@@ -237,6 +244,8 @@ SCHEMAS = {
     "RoleSpan": "RoleSpanOut", "SettingChange": "SettingChangeOut", "Thing": "ThingOut",
     "Detail": "DetailOut", "AuditEntry": "AuditEntryOut", "FieldOption": "OptionOut",
     "GoalField": "GoalFieldOut", "SavedView": "SavedViewOut", "GoalOutcome": "GoalOutcome",
+    "GoalField": "GoalFieldOut", "NamedThen": "NamedThen", "ClosedFigure": "ClosedFigureOut",
+    "Late": "LateOut", "ClosingState": "ClosingStateOut", "Reopening": "ReopeningOut",
 }  # fmt: skip
 #: Seen by nobody who uses the client so far: what a found thing says is tested beside.
 BESIDE = {"Found", "GoalFound", "PersonFound", "UnitFound", "Reason", "Reply"}

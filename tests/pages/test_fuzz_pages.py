@@ -65,6 +65,9 @@ NAMES = {
     "/my/alignment/": ("x",),
     "/kpis/": ("open",),
     "/kpis/actuals/": ("unit", "frequency", "n", "to", "page", "seen-KPI-1"),
+    "/kpis/closing/": ("frequency", "period", "unit", "state", "page"),
+    "/kpis/closing/close/": ("frequency", "period", "unit"),
+    "/kpis/closing/KPI-1/2026-01-01/reopening/": ("reason",),
     "/overview/": ("x",),
     **{
         f"/map/{what}": (
@@ -85,7 +88,7 @@ NAMES = {
     "/settings/": (
         "part", "stand", "preview", "name", "language", "time_zone", "currency",
         "fiscal_year_start", "on_track", "at_risk", "committed", "aspirational", "working_days",
-        "add_from", "add_until", "remove", "company", "unit", "individual",
+        "add_from", "add_until", "remove", "company", "unit", "individual", "closing_day",
     ),
     "/goals/O-1/participants/": ("person", "role", "since", "until"),
     "/goals/O-1/participants/removal/": ("person", "role"),

@@ -208,6 +208,10 @@ class Load:
             if id(span) in self._written:
                 self.pending.ended_spans.append(span)
 
+    def tell(self, at: datetime, actor: Actor, verb: str, goal: Goal, data: dict[str, Any]) -> None:
+        """An event of a goal that moves no number, for what rooms above load with it."""
+        self._event(at, actor, verb, goal, (), data)
+
     def _event(
         self,
         at: datetime,

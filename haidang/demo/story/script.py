@@ -127,7 +127,7 @@ class Script:
 
 def tell(calendar: Calendar) -> Script:
     """All that happens in the story's two years, whenever now may be."""
-    from haidang.demo.story import objectives, records, roots
+    from haidang.demo.story import closings, objectives, records, roots
 
     script = Script(calendar)
     roots.tell(script)
@@ -135,6 +135,7 @@ def tell(calendar: Calendar) -> Script:
     records.tell(script)
     _leaver(script)
     _joiner(script)
+    closings.tell(script)
     return script
 
 

@@ -225,6 +225,30 @@ class Report:
     next_on: date | None = None
     on_behalf_of: str = ""
     source: str = "person"
+    corrects: bool = False  # the report of that day before it
+
+
+@dataclass
+class ClosedPeriod:
+    """All KPIs of a frequency are closed in the period of a day."""
+
+    at: datetime
+    frequency: str
+    day: date
+    actor: str
+
+
+@dataclass
+class Reopened:
+    """A closed period of one KPI is opened again: one asks, another grants it later."""
+
+    at: datetime
+    goal: str
+    day: date
+    asker: str
+    decider: str
+    reason: str
+    granted_at: datetime
 
 
 @dataclass
@@ -258,4 +282,4 @@ class Edit:
     reason: str = ""
 
 
-Happening = GoalFacts | LinkFacts | Report | StateChange | Edit | Targets
+Happening = GoalFacts | LinkFacts | Report | StateChange | Edit | Targets | ClosedPeriod | Reopened

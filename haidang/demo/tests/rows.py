@@ -25,6 +25,7 @@ from haidang.goals.models import (
     Participant,
     Standing,
 )
+from haidang.kpis.models import ClosedFigure, ReopeningRequest
 from haidang.people.models import (
     Person,
     PersonUnitHistory,
@@ -38,21 +39,24 @@ from haidang.people.models import (
 EVERYTHING: list[type[models.Model]] = [
     Unit, UnitHistory, Person, PersonUnitHistory, UnitLeader, TeamMember, RoleGrant, Cycle, Goal,
     Milestone, Participant, GoalVersion, Alignment, AlignmentSpan, KpiPeriod, Standing,
-    HistoryPoint, CheckIn, Event, Identity, CoreValue, IdentityVersion, Citation,
+    HistoryPoint, CheckIn, Event, Identity, CoreValue, IdentityVersion, Citation, ClosedFigure,
+    ReopeningRequest,
 ]  # fmt: skip
 #: What does not say on which way it came about (submitted and approved, or at once).
 STANDING: list[type[models.Model]] = [
     Goal, Milestone, Participant, Alignment, KpiPeriod, Standing, HistoryPoint, CheckIn,
+    ClosedFigure,
 ]  # fmt: skip
-_WAY = {"version", "created_by_id", "proposed_by_id"}
+_WAY = {"version", "created_by_id", "proposed_by_id", "definition"}
 
 _PEOPLE = {
     "owner_id", "data_owner_id", "author_id", "on_behalf_of_id", "created_by_id", "actor_id",
     "proposed_by_id", "close_proposed_by_id", "person_id", "manager_id", "by_id",
+    "asked_by_id", "decided_by_id",
 }  # fmt: skip
 _DROPPED = {
-    "id", "account_id", "organisation_id", "own_record_id", "period_id", "supersedes_id", "path",
-    "xact",
+    "id", "account_id", "organisation_id", "own_record_id", "record_id", "period_id",
+    "supersedes_id", "path", "xact",
 }  # fmt: skip
 
 

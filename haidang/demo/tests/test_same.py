@@ -23,6 +23,7 @@ from haidang.demo.company import Company, found
 from haidang.demo.story.calendar import ZONE, Calendar
 from haidang.demo.story.script import tell
 from haidang.demo.story.shapes import (
+    ClosedPeriod,
     Edit,
     GoalFacts,
     Happening,
@@ -36,6 +37,8 @@ from haidang.demo.tests.conftest import DAY
 from haidang.demo.tests.rows import standing_rows
 from haidang.goals import actions as goals
 from haidang.goals.models import Alignment, Cycle, CycleState, Goal
+from haidang.kpis.actions import close_period
+from haidang.kpis.bulk import BulkClosings
 from haidang.people.models import Person
 
 _DIGEST = """
@@ -98,6 +101,9 @@ def sample() -> list[Happening]:
         elif isinstance(one, LinkFacts):
             if {one.child, one.parent} <= chosen and day <= last:
                 part.append(one)
+        elif isinstance(one, ClosedPeriod):
+            if first <= day <= last:
+                part.append(one)
         elif one.goal in chosen and day <= last and (day >= first or isinstance(one, Targets)):
             part.append(one)
     return part
@@ -126,6 +132,8 @@ class Single:
             if goal.state == "active":
                 author = self.company.people[one.author]
                 checkins.record(author, goal, source=one.source, **values_of(one))
+        elif isinstance(one, ClosedPeriod):
+            close_period(self.company.people[one.actor], one.frequency, one.day)
         elif isinstance(one, StateChange):
             self.state(one)
         elif isinstance(one, Edit):
@@ -214,16 +222,18 @@ def test_a_part_replayed_through_the_single_actions_gives_the_same_rows(
 ) -> None:
     part = sample()
     kinds = {type(one) for one in part}
-    assert kinds == {GoalFacts, LinkFacts, Report, StateChange, Edit, Targets}
+    assert kinds == {GoalFacts, LinkFacts, Report, StateChange, Edit, Targets, ClosedPeriod}
     assert 300 <= len(part) <= 900, len(part)
 
     save = transaction.savepoint()
     loader = Loader(Calendar(DAY))
     loader.company = found(loader.calendar)
     loader.bulk = Bulk(loader.company.organisation)
+    loader.closings = BulkClosings(loader.bulk)
     for one in part:
         loader.feed(one)
     loader.bulk.flush()
+    loader.closings.write()
     wanted = standing_rows()
     assert recompute(loader.company.organisation.pk, check=True) == []
     transaction.savepoint_rollback(save)
@@ -239,3 +249,4 @@ def test_a_part_replayed_through_the_single_actions_gives_the_same_rows(
     for name, table in wanted.items():
         assert replayed[name] == table, name
     assert len(wanted["HistoryPoint"]) > 300
+    assert len(wanted["ClosedFigure"]) > 50

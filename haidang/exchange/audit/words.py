@@ -54,6 +54,7 @@ GROUPS: dict[str, tuple[Any, str]] = {
     "check_in.": (_("Check-ins"), "goal"),
     "goal.": (_("Goals"), "goal"),
     "link.": (_("Links"), "goal"),
+    "period.": (_("Closed periods"), "goal"),
     "cycle.": (_("Cycles"), "cycle"),
     "person.": (_("People"), "person"),
     "unit.": (_("Units"), "unit"),
@@ -71,6 +72,7 @@ SOURCES: dict[str, Any] = {
     "connector": _("Connector"),
     "survey": _("Survey"),
     "operator": _("The operator"),
+    "system": _("By itself"),
 }
 
 #: What an exported list was of.

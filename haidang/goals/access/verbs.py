@@ -41,6 +41,7 @@ VERBS: dict[str, frozenset[Relation]] = {
     "edit_words": _EDITORS | {_R.AUTHOR},
     "edit_measure": frozenset(),
     "set_targets": _KEEPERS | {_R.AUTHOR},  # of periods that have none yet
+    "close_period": frozenset({_R.LEADER, _R.STRATEGIST}),  # of a KPI, and open it again
     "submit": frozenset({_R.OWNER, _R.AUTHOR}),
     "accept": frozenset({_R.PROPOSED_TO}),
     "decline": frozenset({_R.PROPOSED_TO}),

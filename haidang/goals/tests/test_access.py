@@ -191,6 +191,7 @@ def test_verbs_on_a_units_goal(stage: Stage) -> None:
         "edit_words": EDITORS,
         "edit_measure": {"an"},
         "set_targets": KEEPERS,
+        "close_period": {"lam", "long", "strategist"},
         "submit": {"an"},
         "accept": set(),
         "decline": set(),

@@ -13,12 +13,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from haidang.checkins.actuals import record_actuals
 from haidang.goals.models import Frequency
 from haidang.goals.rules.periods import FIRST, period_of
-from haidang.kpis import forms
 from haidang.kpis.access import reportable, units_open
+from haidang.kpis.forms import actuals as forms
 from haidang.kpis.queries.actuals import grid, spans
 from haidang.lib.database import reading
 from haidang.lib.errors import Invalid
@@ -53,6 +54,7 @@ class Wanted:
         return "?" + urlencode({name: value for name, value in facts.items() if value})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def actuals(request: HttpRequest) -> HttpResponse:
     """GET shows the grid; POST records what changed in it, all of it or nothing."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.models import Level, Visibility
 from haidang.strategy.queries.settings import Stretch
-from haidang.web.forms import DayField, DecimalField, LineField
+from haidang.web.forms import DayField, DecimalField, LineField, WholeField
 
 #: Days that one entry of the calendar may cover.
 LONGEST_STRETCH = 60
@@ -138,6 +138,27 @@ class CalendarForm(forms.Form):
             length = (last - got["add_from"]).days + 1
             kept |= {got["add_from"] + timedelta(days=n) for n in range(length)}
         return sorted(day.isoformat() for day in kept)
+
+
+class ClosingForm(forms.Form):
+    """When the periods of KPIs close by themselves."""
+
+    use_required_attribute = False
+
+    closing_day = WholeField(
+        label=_("Day of the following month"),
+        required=False,
+        low=1,
+        high=28,
+        help_text=_("1 to 28; empty: somebody closes them by hand."),
+    )
+
+    @classmethod
+    def first(cls, found: Mapping[str, Any]) -> dict[str, Any]:
+        return {"closing_day": found["kpi.closing_day"] or None}
+
+    def wanted(self) -> dict[str, int]:
+        return {"kpi.closing_day": self.cleaned_data["closing_day"] or 0}
 
 
 class VisibilityForm(forms.Form):

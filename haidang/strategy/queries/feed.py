@@ -52,7 +52,8 @@ def feed_of(
 ) -> list[Line]:
     """The latest events of these goals (which the person sees), the newest first.
 
-    The check-ins of `told`, a goal whose records stand beside, are left out.
+    The check-ins of `told`, a goal whose records stand beside, are left out, and that its
+    periods were closed, as these stand beside too.
     """
     events = Event.objects.filter(
         organisation_id=person.organisation_id,
@@ -60,7 +61,7 @@ def feed_of(
         subject_id__in=list(goal_ids),
     )
     if told is not None:
-        events = events.exclude(subject_id=told, verb__in=SAVED)
+        events = events.exclude(subject_id=told, verb__in=(*SAVED, "period.closed"))
     return lines(person, list(events.order_by("-id")[:most]))
 
 

@@ -186,7 +186,7 @@ def goal_page(
         feed=feed_of(
             person,
             [goal.pk, *(c.goal.pk for c in below if c.goal)],
-            told=goal.pk if records else None,
+            told=goal.pk if goal.is_measured else None,
         ),
         form=_form(person, goal, verbs),
         asks_rule="weigh" in verbs and goal.is_measured and asks_rule(goal),

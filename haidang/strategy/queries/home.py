@@ -18,6 +18,8 @@ from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import KIND_ORDER
 from haidang.goals.queries.outlook import NOTHING
 from haidang.goals.queries.waiting import Asked, decisions, proposals, returned
+from haidang.kpis.models import ReopeningRequest
+from haidang.kpis.queries.closing import to_decide
 from haidang.people.access import (
     may_organisation,
     people_visible,
@@ -84,6 +86,7 @@ class Home:
     closings: Sequence[Goal]
     links: Sequence[Asked]
     returned: Sequence[Goal]
+    reopenings: Sequence[ReopeningRequest]  # of closed periods of KPIs
     mine: Sequence[Card]
     mine_more: bool
     top: Sequence[Card]  # the Ultimate Goals and the pillars
@@ -129,6 +132,7 @@ def home(person: Person) -> Home:
         closings=waiting.closings,
         links=waiting.links,
         returned=returned(person),
+        reopenings=to_decide(person),
         mine=cards(mine[:MOST_GOALS]),
         mine_more=len(mine) > MOST_GOALS,
         top=cards(top),

@@ -201,3 +201,24 @@ def test_others_read_and_change_nothing(an: Person, enter: Enter) -> None:
     assert ">Lưu<" not in shown
     assert member.post(ADDRESS, THRESHOLDS).status_code == 403
     assert member.post(ADDRESS, {"part": "nothing"}).status_code == 404
+
+
+def test_the_closing_day_of_kpis(strategist: Client, organisation: Organisation) -> None:
+    sent = {"part": "closing", "closing_day": "5", "stand": stand(strategist, "closing")}
+    assert strategist.post(ADDRESS, sent).status_code == 302
+    assert settings.get(organisation.pk, "kpi.closing_day") == 5
+    shown = body_of(strategist.get(ADDRESS))
+    assert "thủ công" in shown  # from, in its history
+    assert strategist.post(ADDRESS, sent).status_code == 409  # filled in over what it was
+    for wrong in ("0", "29", "x", "2,5"):
+        again = sent | {"closing_day": wrong, "stand": stand(strategist, "closing")}
+        assert strategist.post(ADDRESS, again).status_code == 422, wrong
+    again = sent | {"closing_day": "", "stand": stand(strategist, "closing")}
+    assert strategist.post(ADDRESS, again).status_code == 302
+    assert settings.get(organisation.pk, "kpi.closing_day") == 0
+
+
+@pytest.mark.parametrize("value", [-1, 29, 2.5, "x", None, True, [5]])
+def test_a_closing_day_by_another_door(administrator: Person, value: Any) -> None:
+    with pytest.raises(Invalid):
+        actions.set_settings(administrator, {"kpi.closing_day": value})

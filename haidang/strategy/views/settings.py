@@ -20,6 +20,7 @@ from haidang.people.models import Person
 from haidang.strategy.actions.settings import edit_organisation, has_periods
 from haidang.strategy.forms.settings import (
     CalendarForm,
+    ClosingForm,
     OrganisationForm,
     ThresholdsForm,
     VisibilityForm,
@@ -30,12 +31,14 @@ from haidang.strategy.words import setting_name, setting_text
 from haidang.web.forms import add_refusal
 
 _CALENDAR = ("calendar.working_days", "calendar.holidays")
+_CLOSING = ("kpi.closing_day",)
 _VISIBILITY = tuple(f"visibility.{level}" for level in Level.values)
 #: part of the page > who changes it.
 PARTS = {
     "organisation": "settings",
     "thresholds": "strategic_settings",
     "calendar": "strategic_settings",
+    "closing": "strategic_settings",
     "visibility": "settings",
 }
 
@@ -83,7 +86,7 @@ def _preview(request: HttpRequest, actor: Person, form: Any) -> HttpResponse:
 def _refuse(form: Any, refusal: Invalid | Conflict) -> None:
     """Next to the field that shows the setting."""
     names = {key: name for name, key in ThresholdsForm.KEYS.items()}
-    names |= {key: key.partition(".")[2] for key in (*_CALENDAR, *_VISIBILITY)}
+    names |= {key: key.partition(".")[2] for key in (*_CALENDAR, *_CLOSING, *_VISIBILITY)}
     if refusal.field in names and names[refusal.field] in form.fields:
         form.add_error(names[refusal.field], refusal.message)
     else:
@@ -93,7 +96,7 @@ def _refuse(form: Any, refusal: Invalid | Conflict) -> None:
 def _save(actor: Person, found: Mapping[str, Any], part: str, form: Any, stand: str) -> None:
     if part == "organisation":
         edit_organisation(actor, stand, form.cleaned_data)
-    elif part == "thresholds":
+    elif part in ("thresholds", "closing"):
         people.set_settings(actor, form.wanted(), stand)
     elif part == "calendar":
         holidays = form.holidays(found["calendar.holidays"])
@@ -110,6 +113,8 @@ def _form(actor: Person, found: Mapping[str, Any], part: str, data: Any = None) 
         return OrganisationForm(data, initial=facts, fixed_year=has_periods(actor))
     if part == "thresholds":
         return ThresholdsForm(data, initial=ThresholdsForm.first(found))
+    if part == "closing":
+        return ClosingForm(data, initial=ClosingForm.first(found))
     if part == "calendar":
         off = stretches(found["calendar.holidays"], found["calendar.working_days"])
         first = {"working_days": found["calendar.working_days"]}
@@ -134,6 +139,7 @@ def _show(
             "organisation": people.stand_of(people.facts_of(actor.organisation)),
             "thresholds": _stand(found, tuple(ThresholdsForm.KEYS.values())),
             "calendar": _stand(found, _CALENDAR),
+            "closing": _stand(found, _CLOSING),
             "visibility": _stand(found, _VISIBILITY),
         },
         "history": history(actor),

@@ -1,0 +1,54 @@
+"""Background work with the months of KPIs: closing very many, and closing by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django_tasks import task
+
+from haidang.kpis.actions.closing import begin_by_itself, carry_out, cut_off, span_of
+from haidang.kpis.models import Closing
+from haidang.kpis.rules import BY_THEMSELVES, due_on, ended_before
+from haidang.people.models import Organisation, OrganisationSetting
+
+KEY = "kpi.closing_day"
+#: More KPIs are closed by the background worker, while a page shows how far it is.
+AT_ONCE = 1_000
+
+
+@task()
+def carry_out_closing(pk: int) -> None:
+    """Close what a page has begun to close."""
+    carry_out(Closing.objects.get(pk=pk))
+
+
+def now_or_later(closing: Closing) -> Closing:
+    """Carry out what was begun: at once, or by the background worker where it takes long."""
+    if closing.total <= AT_ONCE:
+        return carry_out(closing)
+    carry_out_closing.enqueue(closing.pk)
+    return closing
+
+
+def close_what_is_due(now: datetime) -> int:
+    """Close the periods whose set day has come, and go on with what was cut off; how many
+    closings were carried out.
+
+    A day that was set after it had passed holds from the next period on.
+    """
+    found = list(cut_off(now))
+    for row in OrganisationSetting.objects.filter(key=KEY, until=None):
+        if not row.value:
+            continue
+        organisation = Organisation.objects.get(pk=row.organisation_id)
+        zone = ZoneInfo(organisation.time_zone)
+        today, since = now.astimezone(zone).date(), row.since.astimezone(zone).date()
+        for frequency in BY_THEMSELVES:
+            starts, ends = ended_before(today, frequency, organisation.fiscal_year_start)
+            if since <= due_on(ends, row.value) <= today:
+                begun = begin_by_itself(span_of(organisation, frequency, starts), now)
+                found += [] if begun is None else [begun]
+    for closing in found:
+        carry_out(closing)
+    return len(found)
