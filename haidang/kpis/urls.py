@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from haidang.kpis.views import library
+
+urlpatterns: list[URLPattern] = [
+    path("library/", library.kpi_library, name="kpi_library"),
+    path("library/<str:entry_key>/draft/", library.take, name="kpi_library_draft"),
+]

@@ -77,6 +77,8 @@ def addresses(
         f"/timeline/?open={objective.public_id}",
         "/timeline/?zoom=quarter&by=owner",
         "/kpis/",
+        "/kpis/library/",
+        "/kpis/library/?q=khong-co-gi",
         "/overview/",
         "/administration/",
         "/administration/tokens/",

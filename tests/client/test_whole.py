@@ -127,6 +127,8 @@ CALLS: list[Callable[[Haidang], Any]] = [
     lambda h: h.set_targets("KPI-1", 2026, [{"starts": DAY, "target": 3}]),
     lambda h: h.map(),
     lambda h: list(h.kpis()),
+    lambda h: h.kpi_library(q="x"),
+    lambda h: h.draft_from_library("net_revenue"),
     lambda h: h.overview(),
     lambda h: h.attention(),
     lambda h: list(h.changes()),
@@ -227,7 +229,8 @@ SCHEMAS = {
     "Merger": "MergerOut", "Holding": "HoldingOut", "Holdings": "HoldingsOut",
     "RoleSpan": "RoleSpanOut", "SettingChange": "SettingChangeOut", "Thing": "ThingOut",
     "Detail": "DetailOut", "AuditEntry": "AuditEntryOut", "FieldOption": "OptionOut",
-    "GoalField": "GoalFieldOut",
+    "GoalField": "GoalFieldOut", "LibraryWords": "LibraryWordsOut",
+    "LibraryKpi": "LibraryKpiOut",
 }  # fmt: skip
 #: Seen by nobody who uses the client so far: what a found thing says is tested beside.
 BESIDE = {"Found", "GoalFound", "PersonFound", "UnitFound", "Reason", "Reply"}

@@ -64,6 +64,8 @@ NAMES = {
     "/attention/": ("reason", "unit", "cycle", "page"),
     "/my/alignment/": ("x",),
     "/kpis/": ("open",),
+    "/kpis/library/": ("q", "department", "perspective"),
+    "/kpis/library/net_revenue/draft/": ("form_key",),
     "/overview/": ("x",),
     **{
         f"/map/{what}": (
@@ -110,7 +112,8 @@ NAMES = {
     ),
     "/goals/KPI-1/edit/": (
         "title", "version", "metric_kind", "direction", "target", "frequency", "aggregation",
-        "calculation", "step-0-from", "step-0-gives", "level", "visibility", "reason", "refresh",
+        "calculation", "formula", "source", "freshness_days", "step-0-from", "step-0-gives",
+        "level", "visibility", "reason", "refresh",
     ),
     **{
         f"/goals/new/{kind}/": (

@@ -22,6 +22,7 @@ from haidang.goals.access.doors import (
     may_cycle,
     may_place,
     tags_visible,
+    usual_place,
 )
 from haidang.goals.access.facts import (
     facts_of,
@@ -82,6 +83,7 @@ __all__ = [
     "require_check_in",
     "sees",
     "tags_visible",
+    "usual_place",
     "value_for",
     "values_visible",
     "verbs_of",
