@@ -78,7 +78,7 @@ def addresses(
         "/timeline/?zoom=quarter&by=owner",
         "/kpis/",
         "/kpis/library/",
-        "/kpis/library/?q=khong-co-gi",
+        "/kpis/library/?q=zzzz",
         "/overview/",
         "/administration/",
         "/administration/tokens/",

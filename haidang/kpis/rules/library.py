@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -112,16 +113,23 @@ def _entry(department: str, said: Mapping[str, Any]) -> Entry:
 
 
 def found(*, department: str = "", perspective: str = "", text: str = "") -> Sequence[Entry]:
-    """The entries of a department and a perspective ("" for all) that have all the words, in
-    either language, with or without diacritics."""
-    wanted = folded(text[:LONGEST]).split()
+    """The entries of a department and a perspective ("" for all) that say the text, in either
+    language, with or without diacritics: as it stands, or where none does so, all its words."""
     return [
         entry
-        for entry in library().values()
-        if department in ("", entry.department)
-        and perspective in ("", entry.perspective)
-        and all(word in _searched(entry) for word in wanted)
+        for entry in _saying(_plain(text[:LONGEST]))
+        if department in ("", entry.department) and perspective in ("", entry.perspective)
     ]
+
+
+def _saying(text: str) -> Sequence[Entry]:
+    """Words count from their beginnings: they may still be being typed."""
+    every = list(library().values())
+    whole = [entry for entry in every if f" {text}" in _searched(entry)]
+    if whole or not text:
+        return whole
+    words = text.split()
+    return [one for one in every if all(f" {word}" in _searched(one) for word in words)]
 
 
 def by_department(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
@@ -135,4 +143,8 @@ def by_department(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 @lru_cache(maxsize=512)
 def _searched(entry: Entry) -> str:
     said = (entry.vi, entry.en)
-    return folded(" ".join(f"{w.title} {w.formula} {w.source} {w.purpose}" for w in said))
+    return " " + _plain(" ".join(f"{w.title} {w.formula} {w.source} {w.purpose}" for w in said))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\w%]+", " ", folded(text)).strip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -45,15 +44,6 @@ class Wanted:
             text=clean_line(asked.get("q", ""))[:LONGEST],
         )
 
-    def address(self, **changes: str) -> str:
-        """The page with something changed."""
-        said = {
-            "department": self.department, "perspective": self.perspective, "q": self.text,
-            **changes,
-        }  # fmt: skip
-        query = urlencode({name: value for name, value in said.items() if value})
-        return f"{reverse('kpi_library')}?{query}" if query else reverse("kpi_library")
-
     @property
     def narrowed(self) -> bool:
         return bool(self.department or self.perspective or self.text)
@@ -69,14 +59,11 @@ def _person(request: HttpRequest) -> Person:
 def kpi_library(request: HttpRequest) -> HttpResponse:
     """Ready KPIs by the filters of the address; by script the list alone."""
     wanted = Wanted.of(request.GET)
-    everywhere = found(perspective=wanted.perspective, text=wanted.text)
-    some = [one for one in everywhere if wanted.department in ("", one.department)]
+    some = found(department=wanted.department, perspective=wanted.perspective, text=wanted.text)
     facts: dict[str, Any] = {
         "wanted": wanted,
         "groups": by_department(some),
         "count": len(some),
-        "counts": {name: len(them) for name, them in by_department(everywhere).items()},
-        "everywhere": len(everywhere),
         "all": len(library()),
         "may_take_over": may_take_over(_person(request)),
         "said_in": get_language() or "vi",
