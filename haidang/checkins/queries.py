@@ -23,6 +23,7 @@ from haidang.goals.models import (
 )
 from haidang.goals.models.goal import MEASURED
 from haidang.goals.queries import Outlook, asked_since, outlook
+from haidang.goals.rules.freshness import due_by, overdue
 from haidang.goals.rules.periods import period_of
 from haidang.people.access import readers_among, standing_of, today_of
 from haidang.people.models import Organisation, Person
@@ -194,10 +195,12 @@ def due_on(goal: Goal, last: CheckIn | None, today: date, organisation: Organisa
 
     The day named at the last one, else a cadence after it, else the start (or the day the
     goal was made, if that was later). A KPI is asked
-    the day after each of its periods, or a cadence after its last report. `goal` is
-    `prepared`.
+    the day after each of its periods, or a cadence after its last report; one with a limit of
+    its own (`freshness_days`) by that limit alone. `goal` is `prepared`.
     """
     began = asked_since(goal, organisation)
+    if goal.kind == Kind.KPI and goal.freshness_days is not None:
+        return _due_by_limit(goal, goal.freshness_days, today, began, organisation)
     if goal.kind == Kind.KPI and goal.frequency in LISTED:
         first_month = organisation.fiscal_year_start
         start, end = period_of(today, goal.frequency, first_month)
@@ -212,6 +215,23 @@ def due_on(goal: Goal, last: CheckIn | None, today: date, organisation: Organisa
     if last is not None:
         return last.next_on or last.for_day + timedelta(days=goal.cadence_days)
     return began
+
+
+def _due_by_limit(
+    goal: Goal, days: int, today: date, began: date, organisation: Organisation
+) -> date:
+    """The last day on which the first actual that is missing is in time."""
+    first_month = organisation.fiscal_year_start
+    reported = {p.starts for p in goal.periods.all() if p.own_value is not None}
+    late = overdue(
+        today, goal.frequency, days, asked_since=began, until=goal.ends, first_month=first_month
+    )
+    if late is not None and late.starts not in reported:
+        return late.due
+    start, end = period_of(today, goal.frequency, first_month)
+    before = period_of(start - timedelta(days=1), goal.frequency, first_month)
+    missing = before[1] >= began and before[0] not in reported
+    return due_by(before[1] if missing else end, days)
 
 
 def records_of(goal: Goal, *, most: int = 20, before: int | None = None) -> list[CheckIn]:

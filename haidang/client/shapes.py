@@ -108,6 +108,9 @@ class Goal:
     aggregation: str
     steps: tuple[tuple[Decimal, Decimal], ...]
     calculation: str
+    formula: str
+    source: str
+    freshness_days: int | None
     cadence_days: int
     fields: Mapping[str, Any]  # the organisation's own: text, or a list of options' keys
     parents: tuple[Parent, ...]

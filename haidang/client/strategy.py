@@ -9,6 +9,7 @@ from typing import Any
 from haidang.client.core import Core, guard, id_of
 from haidang.client.links import AnyGoal
 from haidang.client.plain import shaped
+from haidang.client.shapes import Goal
 from haidang.client.strategy_shapes import (
     Actual,
     Attention,
@@ -18,6 +19,7 @@ from haidang.client.strategy_shapes import (
     Identity,
     Kpi,
     KpiPeriod,
+    LibraryKpi,
     Number,
     Overview,
     SavedView,
@@ -83,6 +85,16 @@ class Strategy(Core):
     def kpis(self, parent: AnyGoal | None = None) -> Iterator[Kpi]:
         """A level of the tree of KPIs: what hangs below none, or right below `parent`."""
         return self._each(Kpi, "kpis/tree", {"parent": None if parent is None else id_of(parent)})
+
+    def kpi_library(self, **filters: Any) -> list[LibraryKpi]:
+        """Ready KPIs; filters department, perspective, q."""
+        reply = self.request("GET", "kpis/library", params=filters)
+        return [shaped(LibraryKpi, facts) for facts in reply.facts["items"]]
+
+    def draft_from_library(self, entry: LibraryKpi | str) -> Goal:
+        """Take a ready KPI over: a draft of one's own, in the client's language."""
+        key = entry if isinstance(entry, str) else entry.key
+        return self._seen(Goal, self.request("POST", f"kpis/library/{key}/draft"))
 
     def overview(self) -> Overview:
         return shaped(Overview, self.request("GET", "overview").facts)

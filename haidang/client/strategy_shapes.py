@@ -106,6 +106,36 @@ class StrategyMap:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryWords:
+    title: str
+    unit: str
+    formula: str
+    source: str
+    purpose: str
+    pitfall: str
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryKpi:
+    """A ready KPI, in Vietnamese and English."""
+
+    key: str
+    department: str
+    perspective: str
+    metric_kind: str
+    decimals: int
+    direction: str
+    frequency: str
+    aggregation: str
+    low: Decimal | None
+    high: Decimal | None
+    tolerance: Decimal | None
+    freshness_days: int
+    vi: LibraryWords
+    en: LibraryWords
+
+
+@dataclass(frozen=True, slots=True)
 class Kpi:
     id: str
     title: str

@@ -1,18 +1,36 @@
-"""Whose KPIs somebody may report and close, and who decides that a period is opened again."""
+"""Who takes KPIs over from the library; whose KPIs somebody reports and closes, and who
+decides that a period is opened again."""
 
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from haidang.goals.access import require, verbs_of, visible
+from haidang.goals.access import require, usual_place, verbs_of, visible
 from haidang.goals.models import Goal, Kind, Level, Participant, ParticipantRole, Rule, State
 from haidang.kpis.models import Answer, ReopeningRequest
+from haidang.kpis.rules.library import Entry, library
 from haidang.lib.errors import Forbidden, NotFound
 from haidang.people.access import standing_of, today_of, units_visible
 from haidang.people.models import Person, Unit
 
 #: What lets somebody ask to open a period: who reports it, and who closes it.
 ASKERS = frozenset({"check_in", "close_period"})
+
+
+def may_take_over(person: Person) -> bool:
+    """Whether the person makes KPIs anywhere: all but viewers and guests."""
+    return usual_place(person) is not None
+
+
+def entry_for(person: Person, key: str, to: str = "see") -> Entry:
+    """The entry of that key: read by everybody who is signed in, taken over ("take_over") by
+    who makes KPIs. Raises NotFound or Forbidden."""
+    entry = library().get(key)
+    if entry is None:
+        raise NotFound
+    if to == "take_over" and not may_take_over(person):
+        raise Forbidden
+    return entry
 
 
 def reportable(person: Person, *, unit: Unit | None = None) -> QuerySet[Goal]:
@@ -138,11 +156,16 @@ def reopenings_visible(person: Person) -> QuerySet[ReopeningRequest]:
 
 def reopenings_to_decide(person: Person) -> QuerySet[ReopeningRequest]:
     """The requests that wait for this person (among others) to decide."""
+    waiting = ReopeningRequest.objects.filter(
+        organisation_id=person.organisation_id, answer=Answer.WAITING
+    ).exclude(asked_by_id=person.pk)
     if not may_close_some(person):
-        return ReopeningRequest.objects.none()
-    waiting = reopenings_visible(person).filter(answer=Answer.WAITING)
-    theirs = waiting.filter(goal_id__in=closable(person).values("pk").order_by())
-    return theirs.exclude(asked_by_id=person.pk)
+        return waiting.none()
+    # Few wait: their KPIs are looked at one by one, not all that the person sees.
+    asked = list(waiting.values_list("goal_id", flat=True))
+    theirs = closable(person).filter(pk__in=asked).order_by()
+    found = waiting.filter(goal_id__in=list(theirs.values_list("pk", flat=True)))
+    return found.select_related("goal__owner", "goal__unit", "asked_by", "decided_by")
 
 
 def reopening_for(person: Person, pk: int, to: str = "see") -> ReopeningRequest:

@@ -12,7 +12,7 @@ from haidang.goals.rules.graph import Node, Period, open_period
 from haidang.goals.rules.metric import Measure
 from haidang.goals.rules.periods import period_of
 from haidang.kpis.models import ClosedFigure
-from haidang.kpis.rules import said, steps_of
+from haidang.kpis.rules.closing import said, steps_of
 from haidang.lib.insert import made
 from haidang.people.models import Person
 

@@ -9,7 +9,7 @@ from django_tasks import task
 
 from haidang.kpis.actions.closing import begin_by_itself, carry_out, cut_off, span_of
 from haidang.kpis.models import Closing
-from haidang.kpis.rules import BY_THEMSELVES, due_on, ended_before
+from haidang.kpis.rules.closing import BY_THEMSELVES, due_on, ended_before
 from haidang.people.models import Organisation, OrganisationSetting
 
 KEY = "kpi.closing_day"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from haidang.kpis.views import actuals, closing
+from haidang.kpis.views import actuals, closing, library
 
 urlpatterns: list[URLPattern] = [
     path("actuals/", actuals.actuals, name="kpi_actuals"),
@@ -16,4 +16,6 @@ urlpatterns: list[URLPattern] = [
         name="kpi_reopening",
     ),
     path("closing/requests/<row:pk>/", closing.kpi_reopening_answer, name="kpi_reopening_answer"),
+    path("library/", library.kpi_library, name="kpi_library"),
+    path("library/<str:entry_key>/draft/", library.take, name="kpi_library_draft"),
 ]

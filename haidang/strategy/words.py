@@ -150,6 +150,9 @@ FIELDS: dict[str, Any] = {
     "aggregation": _("Over several periods"),
     "steps": _("Steps"),
     "calculation": _("Calculation"),
+    "formula": _("Formula in words"),
+    "source": _("Source of the number"),
+    "freshness_days": _("Days until the actual"),
 }
 
 #: What can be wrong with a goal (`queries.attention`) > (its name in a list, its icon).

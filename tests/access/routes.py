@@ -214,6 +214,8 @@ _("audit/export/", {"GET": signed_in})
 _("my/alignment/", {"GET": signed_in})
 _("kpis/", {"GET": signed_in})
 _("kpis/actuals/", both(signed_in))
+_("kpis/library/", {"GET": signed_in})
+_("kpis/library/<str:entry_key>/draft/", {"POST": door("make goals")})
 _("overview/", {"GET": signed_in})
 _("timeline/", {"GET": signed_in})
 _("map/", {"GET": signed_in})
@@ -493,7 +495,8 @@ _(
 )
 _(_api + "changes", {"GET": signed_in})
 _(_api + "search", {"GET": signed_in})
-for _part in ("map", "kpis/tree", "overview", "attention", "audit"):
+_(_api + "kpis/library/<entry_key>/draft", {"POST": door("make goals")})
+for _part in ("map", "kpis/tree", "kpis/library", "overview", "attention", "audit"):
     _(_api + _part, {"GET": signed_in})
 
 _closing = _api + "kpis/closings/<frequency>/<starts>"

@@ -38,6 +38,7 @@ _FIXED = {
     "pk": "1",
     "key": "health.on_track",
     "field_key": "ma_du_an",
+    "entry_key": "net_revenue",
     "listed": "goals",
     "file_format": "csv",
     "year": str(date.today().year + 1),

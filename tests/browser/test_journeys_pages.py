@@ -80,6 +80,8 @@ def addresses(
         "/kpis/actuals/",
         "/kpis/closing/",
         "/kpis/closing/close/",
+        "/kpis/library/",
+        "/kpis/library/?q=zzzz",
         "/overview/",
         "/administration/",
         "/administration/tokens/",

@@ -142,6 +142,8 @@ CALLS: list[Callable[[Haidang], Any]] = [
     lambda h: h.edit_view(1, name="X"),
     lambda h: h.delete_view(1),
     lambda h: list(h.kpis()),
+    lambda h: h.kpi_library(q="x"),
+    lambda h: h.draft_from_library("net_revenue"),
     lambda h: h.overview(),
     lambda h: h.attention(),
     lambda h: list(h.changes()),
@@ -244,8 +246,10 @@ SCHEMAS = {
     "RoleSpan": "RoleSpanOut", "SettingChange": "SettingChangeOut", "Thing": "ThingOut",
     "Detail": "DetailOut", "AuditEntry": "AuditEntryOut", "FieldOption": "OptionOut",
     "GoalField": "GoalFieldOut", "SavedView": "SavedViewOut", "GoalOutcome": "GoalOutcome",
-    "GoalField": "GoalFieldOut", "NamedThen": "NamedThen", "ClosedFigure": "ClosedFigureOut",
+    "NamedThen": "NamedThen", "ClosedFigure": "ClosedFigureOut",
     "Late": "LateOut", "ClosingState": "ClosingStateOut", "Reopening": "ReopeningOut",
+    "LibraryWords": "LibraryWordsOut",
+    "LibraryKpi": "LibraryKpiOut",
 }  # fmt: skip
 #: Seen by nobody who uses the client so far: what a found thing says is tested beside.
 BESIDE = {"Found", "GoalFound", "PersonFound", "UnitFound", "Reason", "Reply"}

@@ -68,6 +68,8 @@ NAMES = {
     "/kpis/closing/": ("frequency", "period", "unit", "state", "page"),
     "/kpis/closing/close/": ("frequency", "period", "unit"),
     "/kpis/closing/KPI-1/2026-01-01/reopening/": ("reason",),
+    "/kpis/library/": ("q", "department", "perspective"),
+    "/kpis/library/net_revenue/draft/": ("form_key",),
     "/overview/": ("x",),
     **{
         f"/map/{what}": (
@@ -114,7 +116,8 @@ NAMES = {
     ),
     "/goals/KPI-1/edit/": (
         "title", "version", "metric_kind", "direction", "target", "frequency", "aggregation",
-        "calculation", "step-0-from", "step-0-gives", "level", "visibility", "reason", "refresh",
+        "calculation", "formula", "source", "freshness_days", "step-0-from", "step-0-gives",
+        "level", "visibility", "reason", "refresh",
     ),
     **{
         f"/goals/new/{kind}/": (

@@ -120,3 +120,21 @@ def test_thirty_lines_cost_what_three_cost(
     for at in range(27):
         make_key_result(objective, f"Hai {at}")
     assert queries_of(client, "/check-ins/") == few
+
+
+def test_a_limit_of_its_own_says_when(kpi: Goal, an: Person) -> None:
+    kpi.created_at = datetime(2025, 12, 1, tzinfo=UTC)
+    kpi.freshness_days, kpi.cadence_days = 10, 1
+
+    def due(today: date) -> date:
+        kpi._prefetched_objects_cache = {}
+        prepared([kpi], today)
+        last = kpi.check_ins.order_by("-for_day").first()
+        return due_on(kpi, last, today, kpi.organisation)
+
+    assert due(date(2026, 2, 3)) == date(2026, 1, 10)  # December never came
+    checkins.record(an, kpi, value=Decimal(1), for_day=date(2025, 12, 31))
+    assert due(date(2026, 2, 3)) == date(2026, 2, 10)
+    assert due(date(2026, 2, 28)) == date(2026, 2, 10)
+    checkins.record(an, kpi, value=Decimal(1), for_day=date(2026, 1, 15))
+    assert due(date(2026, 2, 28)) == date(2026, 3, 10)  # no more often than it says

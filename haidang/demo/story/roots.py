@@ -10,6 +10,7 @@ from typing import Any
 from haidang.demo.cast import JOINED_ON, LEAVER, MERGED_ON
 from haidang.demo.story import notes
 from haidang.demo.story.calendar import months_later
+from haidang.demo.story.definitions import definition_of
 from haidang.demo.story.kpis import BINH_DUONG, KPIS, PILLARS, ULTIMATE, KpiFacts
 from haidang.demo.story.script import Script, manager_of, unit_of
 from haidang.demo.story.shapes import Edit, GoalFacts, LinkFacts, Number, Report, Targets, exact
@@ -64,6 +65,7 @@ def _kpi(script: Script, kpi: KpiFacts, number: int) -> None:
         "why": kpi.why,
         "description": kpi.description,
         "cadence_days": 35 if kpi.frequency == "month" else 100,
+        **definition_of(kpi.key),
     }
     if kpi.data_owner:
         more["data_owner"] = kpi.data_owner

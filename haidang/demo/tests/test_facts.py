@@ -306,7 +306,7 @@ def test_the_reps_check_in_moves_the_strategy(
     kpi = goal(titles[0])
     assert kpi.owner == rep
     asked = owed(rep)[0]
-    assert (asked.goal, asked.due_on) == (kpi, date(2026, 11, 1))
+    assert (asked.goal, asked.due_on) == (kpi, date(2026, 11, 7))  # seven days, it says
     assert may(rep, kpi, "check_in")
     october = {"value": D("3.1"), "for_day": date(2026, 10, 31)}
     checkins.record(rep, kpi, measure_version=kpi.standing.measure_version, **october)

@@ -14,6 +14,7 @@ from haidang.exchange.loading.columns import OWN, Header, column_of
 from haidang.exchange.loading.lines import Line
 from haidang.exchange.loading.table import FAULTS, Broken, Fault, Row, Value
 from haidang.exchange.loading.words import offered, value_of
+from haidang.goals.actions.facts import LATEST
 from haidang.goals.models import CustomField, FieldType
 from haidang.lib.decimals import text as digits_of
 from haidang.lib.errors import Invalid
@@ -24,8 +25,10 @@ from haidang.lib.text import clean_line, clean_text
 _LONGEST = 100_000
 #: What a spreadsheet shows where it has no value, and writes into a CSV.
 _ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"}
-_LINES = {"why", "success", "description"}
+_LINES = {"why", "success", "description", "formula"}
 _NUMBERS = {"baseline", "target", "low", "high", "tolerance"}
+#: Columns of whole numbers from 0, and the highest of each.
+_WHOLE = {"weight": 10_000, "freshness_days": LATEST}
 _DAYS = {"starts", "ends", "joined_on"}
 
 
@@ -99,8 +102,8 @@ class Reader:
         for keys, read in _READERS.items():
             if key in keys:
                 return read(value, self.language)
-        if key == "weight":
-            return _weight(value, self.language)
+        if key in _WHOLE:
+            return _whole(value, self.language, high=_WHOLE[key])
         return clean_line(text_of(value))
 
     def _own(self, field: CustomField, value: Value) -> Any:
@@ -152,9 +155,9 @@ def _day(value: Value, _language: str) -> Any:
     return parse_date(text) if text else ""
 
 
-def _weight(value: Value, language: str) -> Any:
+def _whole(value: Value, language: str, *, high: int) -> Any:
     text = clean_line(text_of(value))
-    return parse_whole(text, language, low=0, high=10_000) if text else ""
+    return parse_whole(text, language, low=0, high=high) if text else ""
 
 
 _Read = Callable[[Value, str], Any]

@@ -63,7 +63,8 @@ def company(administrator: Person, an: Person, chi: Person, sales_unit: Unit) ->
         goals.create_goal(administrator, "key_result", facts, parents=[below])
     kpi = {"title": "Lỗi", "level": "company", "metric_kind": "count", "metric_unit": "lỗi",
            "direction": "lower", "target": Decimal(5), "frequency": "week", "aggregation": "max",
-           "data_owner": an, "owner": chi}  # fmt: skip
+           "data_owner": an, "owner": chi, "formula": "= lỗi ÷ sản phẩm\nkhông tính hàng thử",
+           "source": "Sổ lỗi; MES", "freshness_days": 0}  # fmt: skip
     return goals.create_goal(administrator, "kpi", kpi, parents=[LinkRequest(pillar)])
 
 

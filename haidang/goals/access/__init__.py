@@ -22,6 +22,7 @@ from haidang.goals.access.doors import (
     may_cycle,
     may_place,
     tags_visible,
+    usual_place,
 )
 from haidang.goals.access.facts import (
     check_in_rights,
@@ -85,6 +86,7 @@ __all__ = [
     "seen_among",
     "sees",
     "tags_visible",
+    "usual_place",
     "value_for",
     "values_visible",
     "verbs_of",

@@ -136,6 +136,20 @@ def levels_open(person: Person, goal: Goal | None = None) -> list[str]:
     return [level for level in Level if open_to[level] or level == now]
 
 
+def usual_place(person: Person) -> tuple[str, Unit | None] | None:
+    """The level and unit at which the person's new goal most likely lies, which is open to
+    them; None for who makes no goals."""
+    me = standing_of(person)
+    if not me.is_active or me.is_viewer or me.is_guest:
+        return None
+    if me.is_strategist:
+        return Level.COMPANY, person.unit
+    if me.led_ids:
+        led = person.unit if me.leads(person.unit) else Unit.objects.get(pk=min(me.led_ids))
+        return Level.UNIT, led
+    return Level.INDIVIDUAL, person.unit
+
+
 def cycles_visible(person: Person) -> QuerySet[Cycle]:
     """The organisation's cycles; for a guest those of the goals shared with them."""
     me = standing_of(person)

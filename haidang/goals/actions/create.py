@@ -62,6 +62,7 @@ def create_goal(
     *,
     parents: Sequence[LinkRequest] = (),
     submit: bool = False,
+    as_draft: bool = False,
 ) -> Goal:
     """Make a goal with its links, in one transaction.
 
@@ -69,8 +70,9 @@ def create_goal(
     `named`, `tags`, `milestones`. A key result needs its objective among `parents` with the
     relation composition. Born active or as a draft (`access.may_create`); `submit` hands a
     draft to its approver at once, but a personal goal for somebody else waits as a draft
-    for that person to accept it (`states.accept_goal`). Raises Invalid with every reason,
-    Forbidden, NotFound.
+    for that person to accept it (`states.accept_goal`). `as_draft` makes a draft of what
+    would be born active, to be filled in: the organisation's own fields are not asked yet.
+    Raises Invalid with every reason, Forbidden, NotFound.
     """
     if kind not in FIELDS:
         raise Invalid(_("There is no such kind of goal."), code="kind", field="kind")
@@ -83,6 +85,7 @@ def create_goal(
             facts,
             actor.organisation_id,
             cycle=objective.cycle if objective is not None else None,
+            answered={} if as_draft else None,
         )
         refuse_closed_cycle(objective.cycle if objective is not None else values.get("cycle"))
         born = may_create(
@@ -95,7 +98,7 @@ def create_goal(
         )
         if born is None:
             raise Forbidden
-        state: str = State.ACTIVE if born == "active" else State.DRAFT
+        state: str = State.ACTIVE if born == "active" and not as_draft else State.DRAFT
         if objective is not None:
             state = state_below(objective, born)
         elif submit and state == State.DRAFT:

@@ -28,7 +28,7 @@ from haidang.goals.actions.create import (
     require_an_approver,
     write_rows,
 )
-from haidang.goals.actions.facts import DECIMALS, FIELDS, MEASURE, PEOPLE, cleaned, short
+from haidang.goals.actions.facts import DECIMALS, FIELDS, MEASURE, PEOPLE, TOLD, cleaned, short
 from haidang.goals.actions.history import keep_version, plain
 from haidang.goals.actions.identity import cite, cited_by
 from haidang.goals.actions.links import input_problem, value_problem
@@ -211,7 +211,7 @@ def _is_blank(value: Any) -> bool:
 
 
 def _require(actor: Person, goal: Goal, changed: set[str], reason: str) -> None:
-    measure = changed & (MEASURE | {"metric_scale"})
+    measure = changed & (MEASURE | TOLD | {"metric_scale"})
     if measure:
         require(actor, goal, "edit_measure")
         if goal.state not in _UNFINISHED and not clean_text(reason):

@@ -39,6 +39,9 @@ from haidang.people.models import Person, Unit
 
 LONGEST_TITLE = 300
 LONGEST_TEXT = 20_000
+LONGEST_FORMULA, LONGEST_SOURCE = 1_000, 300
+#: The latest that an actual may be asked for, in days after its period.
+LATEST = 366
 #: Days after which a KPI's check-in is overdue, where nobody said: its period and a grace.
 CADENCES = {"day": 2, "week": 9, "month": 37, "quarter": 100, "half": 190, "year": 380}
 CALCULATIONS = ("sum", "difference", "product", "ratio")
@@ -52,6 +55,8 @@ METRIC = {
     "tolerance", "relative_change", "plan_curve", "plan", "milestones",
 }  # fmt: skip
 KPI_ONLY = {"frequency", "aggregation", "steps", "calculation"}
+#: What a KPI says of how it is measured; no number is worked out by it.
+TOLD = {"formula", "source", "freshness_days"}
 #: Changes of these are changes of the measure or its dates.
 MEASURE = SPAN | METRIC | KPI_ONLY
 DECIMALS = ("baseline", "target", "low", "high", "tolerance", "relative_change")
@@ -62,7 +67,7 @@ FIELDS: dict[str, set[str]] = {
     Kind.OBJECTIVE: WORDS | PEOPLE - {"data_owner"} | {"commitment", "horizon", "cited"} | SPAN,
     Kind.KEY_RESULT: WORDS | PEOPLE - {"data_owner", "level"} | {"starts", "ends"} | METRIC,
     Kind.KPI: WORDS | PEOPLE | {"perspective", "starts", "ends"} | METRIC - {"milestones"}
-    | KPI_ONLY,
+    | KPI_ONLY | TOLD,
 }  # fmt: skip
 
 _CHOICES: dict[str, list[str]] = {
@@ -163,7 +168,9 @@ def _words(
             if len(value) > LONGEST_TEXT:
                 problems.add(name, "too_long", _("At most 20,000 characters."))
             result[name] = value
-    for name, low, high in (("rank", 0, 10**6), ("cadence_days", 1, 366)):
+    for name, low, high in (
+        ("rank", 0, 10**6), ("cadence_days", 1, 366), ("freshness_days", 0, LATEST),
+    ):  # fmt: skip
         if got.get(name) is not None:
             value = got[name]
             if not isinstance(value, int) or not low <= value <= high:
@@ -323,6 +330,13 @@ def _kpi(got: Mapping[str, Any], result: dict[str, Any], problems: Problems) -> 
             "aggregation", "calculated", _("A calculated KPI has no numerators and denominators.")
         )
     result.setdefault("cadence_days", CADENCES.get(result.get("frequency") or "", 7))
+    result.setdefault("freshness_days", None)
+    result["formula"] = clean_text(str(got.get("formula") or ""))
+    result["source"] = clean_line(str(got.get("source") or ""))
+    if len(result["formula"]) > LONGEST_FORMULA:
+        problems.add("formula", "too_long", _("At most 1,000 characters."))
+    if len(result["source"]) > LONGEST_SOURCE:
+        problems.add("source", "too_long", _("At most 300 characters."))
     result["steps"] = []
     if result["direction"] == Direction.STEPS:
         result["steps"] = _steps(got.get("steps") or (), problems)

@@ -27,7 +27,8 @@ FACTS = (
     "cycle_id", "starts", "ends", "metric_kind", "metric_unit", "metric_scale", "decimals",
     "direction", "baseline", "target", "low", "high", "tolerance", "relative_change",
     "rule", "plan_curve", "plan", "frequency", "aggregation", "steps", "calculation",
-    "cadence_days", "fields", "score", "closed_on", "reason",
+    "formula", "source", "freshness_days", "cadence_days", "fields", "score", "closed_on",
+    "reason",
 )  # fmt: skip
 
 MILESTONE_FACTS = ("position", "title", "weight", "due")

@@ -9,10 +9,18 @@ from typing import Any
 
 from django import forms
 
-from haidang.goals.access import cycles_visible, levels_open, values_visible
+from haidang.goals.access import cycles_visible, levels_open, usual_place, values_visible
 from haidang.goals.actions.answers import PREFIX
 from haidang.goals.actions.create import usual_visibility
-from haidang.goals.actions.facts import CALCULATIONS, FIELDS, LONGEST_TEXT, LONGEST_TITLE
+from haidang.goals.actions.facts import (
+    CALCULATIONS,
+    FIELDS,
+    LATEST,
+    LONGEST_FORMULA,
+    LONGEST_SOURCE,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+)
 from haidang.goals.forms import rows
 from haidang.goals.forms.fields import first_answers, question
 from haidang.goals.forms.identity import ValuesField
@@ -43,7 +51,7 @@ from haidang.goals.queries.choices import parent_kinds, running_cycle
 from haidang.goals.queries.fields import asked_of
 from haidang.lib.text import clean_line
 from haidang.people import queries as people
-from haidang.people.access import person_for, standing_of, today_of, unit_for
+from haidang.people.access import person_for, today_of, unit_for
 from haidang.people.models import Person
 from haidang.web.forms import DayField, DecimalField, LineField, PickField, TextField, WholeField
 from haidang.web.terms import gettext_lazy as _
@@ -225,9 +233,36 @@ class GoalForm(forms.Form):
             choices = [("", _("Not calculated"))] + [(c, CALCULATED[c]) for c in CALCULATIONS]
             self._choice("calculation", _("Calculated"), choices)
             self.fields["steps"] = forms.Field(required=False, label=_("Steps"))
+            self._told()
         else:
             self.fields["milestones"] = forms.Field(required=False, label=_("Milestones"))
         self._rows()
+
+    def _told(self) -> None:
+        """How a KPI's number is worked out, from where it comes, and by when it is there."""
+        self.fields["formula"] = TextField(
+            label=_("Formula in words"),
+            max_length=LONGEST_FORMULA,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            help_text=_("How the number is worked out, and what counts in it."),
+        )
+        self.fields["source"] = LineField(
+            label=_("Source of the number"),
+            max_length=LONGEST_SOURCE,
+            required=False,
+            help_text=_("The system or list from which it is taken."),
+        )
+        self.fields["freshness_days"] = WholeField(
+            label=_("Days until the actual"),
+            low=0,
+            high=LATEST,
+            required=False,
+            help_text=_(
+                "So many days after a period its actual has to be there; later it is shown as "
+                "outdated. Empty: by the days between check-ins."
+            ),
+        )
 
     def _require(self) -> None:
         """What must be filled in, as far as it is shown: the others say "optional", but for
@@ -434,16 +469,14 @@ class CycleField(forms.ChoiceField):
 
 def first_values(person: Person, kind: str) -> dict[str, Any]:
     """What a blank form begins with."""
-    me = standing_of(person)
+    level, unit = usual_place(person) or (Level.INDIVIDUAL, person.unit)
     found: dict[str, Any] = {
         "owner": person,
-        "unit": person.unit,
+        "unit": unit,
         "commitment": Commitment.COMMITTED,
         "cadence_days": None if kind == Kind.KPI else 7,
         "plan_curve": PlanCurve.WORKING_DAYS,
-        "level": Level.COMPANY
-        if me.is_strategist
-        else (Level.UNIT if me.led_ids else Level.INDIVIDUAL),
+        "level": level,
     }
     if kind == Kind.OBJECTIVE:
         found["cycle"] = running_cycle(person)

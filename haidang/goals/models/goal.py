@@ -250,6 +250,11 @@ class Goal(models.Model):
     #: `computes` children in their order.
     calculation = models.CharField(max_length=12, blank=True)
     cadence_days = models.PositiveSmallIntegerField(default=7)  # a check-in is due this often
+    #: Of a KPI, in words: how its number is worked out, and from where it comes.
+    formula = models.TextField(blank=True, default="")
+    source = models.CharField(max_length=300, blank=True, default="")
+    #: So many days after the end of a period its actual must be there; None: nobody said.
+    freshness_days = models.PositiveSmallIntegerField(null=True, blank=True)
 
     version = models.PositiveIntegerField(default=1)  # of the definition: guards edits
     score = ExactDecimalField(null=True, blank=True)  # at close, 0.0 to 1.0

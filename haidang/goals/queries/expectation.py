@@ -19,7 +19,8 @@ from haidang.goals.store import from_json, select_by_ids
 
 _SELECT = """
 SELECT g.id, g.kind, g.state, g.rule, g.direction, g.plan_curve, g.plan, g.starts, g.ends,
-       g.cadence_days, g.calculation, g.created_at, s.progress, s.own_progress, s.own_day
+       g.frequency, g.cadence_days, g.freshness_days, g.calculation, g.created_at, s.progress,
+       s.own_progress, s.own_day
 """
 _BELOW = """
 WITH RECURSIVE below(id) AS (
@@ -59,7 +60,9 @@ class Row:
     plan: Any
     starts: date | None
     ends: date | None
+    frequency: str
     cadence_days: int
+    freshness_days: int | None
     calculation: str
     created_at: datetime
     progress: int | None
@@ -70,6 +73,12 @@ class Row:
     def is_parent(self) -> bool:
         """Whether what hangs below may make its number."""
         return self.rule != "own" and self.kind != Kind.KPI
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether somebody is asked for its check-ins now."""
+        measured = self.kind in (Kind.KEY_RESULT, Kind.KPI) and self.rule != "children"
+        return measured and self.state == "active" and not self.calculation
 
 
 @dataclass(frozen=True, slots=True)

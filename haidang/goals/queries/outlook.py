@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from haidang.goals.models import Goal, Kind
+from haidang.goals.models import Goal
 from haidang.goals.queries.expectation import Row, expected, holding, rows_of, with_all_below
+from haidang.goals.queries.freshness import awaited
 from haidang.goals.queries.memory import line, remembered
 from haidang.goals.rules import plan
+from haidang.goals.rules.freshness import Awaited
 from haidang.goals.rules.health import (
     NO_DATA,
     Thresholds,
@@ -26,12 +28,16 @@ from haidang.people.models import Organisation
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """How a goal looks on a day; progress and expected in billionths, pace 1 = as planned."""
+    """How a goal looks on a day; progress and expected in billionths, pace 1 = as planned.
+
+    `awaited` is the period whose actual should be there by the KPI's own limit and is not.
+    """
 
     progress: int | None
     expected: int | None
     health: str
     outdated: bool
+    awaited: Awaited | None = None
 
     @property
     def pace(self) -> Decimal | None:
@@ -67,8 +73,9 @@ def outlook(organisation: Organisation, goal_ids: Iterable[int], today: date) ->
     else:
         rows = rows_of(wanted)
         due, hold = known
+    late = awaited((rows[i] for i in wanted if i in rows), organisation, today)
     return {
-        i: _look(rows[i], due[i], limits, calendar, today, zone, i in hold)
+        i: _look(rows[i], due[i], limits, calendar, today, zone, i in hold, late.get(i))
         for i in wanted
         if i in rows
     }
@@ -106,11 +113,11 @@ def _look(
     today: date,
     zone: ZoneInfo,
     holds: bool,
+    late: Awaited | None,
 ) -> Outlook:
     closed = row.state == "closed"
-    reports = row.kind in (Kind.KEY_RESULT, Kind.KPI) and row.rule != "children"
-    outdated = False
-    if reports and row.state == "active" and not row.calculation:
+    outdated = late is not None
+    if row.is_reported and row.freshness_days is None:
         since = row.own_day or since_when(row.starts, row.created_at.astimezone(zone).date())
         off = sum(1 for d in calendar.holidays if since < d <= today)
         outdated = is_outdated(since, today, row.cadence_days, days_off=off)
@@ -119,4 +126,5 @@ def _look(
         expected,
         health(row.progress, expected, limits, holds_level=holds, closed=closed),
         outdated,
+        late,
     )

@@ -20,7 +20,7 @@ from haidang.kpis.access import ASKERS, reopenings_to_decide, within
 from haidang.kpis.actions.closing import CUT_OFF, Span, asked
 from haidang.kpis.figures import node_of
 from haidang.kpis.models import Answer, ClosedFigure, Closing, ReopeningRequest
-from haidang.kpis.rules import said
+from haidang.kpis.rules.closing import said
 from haidang.people.models import Person, Unit
 
 #: States of a KPI's period, in the order of a page.

@@ -15,7 +15,7 @@ from haidang.goals.models import Goal, KpiPeriod
 from haidang.goals.rules.periods import add_months, period_of
 from haidang.kpis.actions import ask_reopening, close_period
 from haidang.kpis.models import ClosedFigure, ReopeningRequest
-from haidang.kpis.rules import ended_before
+from haidang.kpis.rules.closing import ended_before
 from haidang.kpis.tasks import carry_out_closing
 from haidang.people.models import Person
 from tests.support.pages import Enter, body_of, queries_of

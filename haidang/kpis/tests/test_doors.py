@@ -21,7 +21,7 @@ from haidang.goals.actions import set_targets
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.goals.rules.periods import period_of
 from haidang.kpis.actions import ask_reopening, close_period, decide_reopening
-from haidang.kpis.rules import ended_before
+from haidang.kpis.rules.closing import ended_before
 from haidang.lib.errors import Conflict, Refusal
 from haidang.people import actions as people
 from haidang.people.models import Person, Unit

@@ -32,7 +32,7 @@ from haidang.kpis.actions.closing import Span, span_of
 from haidang.kpis.forms.closing import AnswerForm, ReasonForm
 from haidang.kpis.models import Answer, Closing
 from haidang.kpis.queries import closing as queries
-from haidang.kpis.rules import ended_before
+from haidang.kpis.rules.closing import ended_before
 from haidang.kpis.tasks import now_or_later
 from haidang.lib.database import reading
 from haidang.lib.errors import Conflict, Invalid, NotFound

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from haidang.goals import words
 from haidang.lib.database import reading
 from haidang.people.access import signed_in
 from haidang.strategy.queries.attention import Wanted, attention
@@ -22,7 +23,8 @@ def needs_attention(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     with reading():
         wanted = Wanted.of(person, request.GET)
-        facts = {"found": attention(person, wanted), "wanted": wanted, "WRONG": WRONG}
+        found = attention(person, wanted)
+        facts = {"found": found, "wanted": wanted, "WRONG": WRONG, "words": words}
         if is_htmx(request):
             return render(request, "strategy/_attention_found.html", facts)
         offered = choices(person)

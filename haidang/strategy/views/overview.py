@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from haidang.goals import words
 from haidang.lib.database import reading
 from haidang.people.access import signed_in
 from haidang.strategy.queries.attention import Wanted
@@ -21,6 +22,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Pillars, what moved them, what needs attention; by script the part that repaints."""
     person = person_of(request)
     with reading():
-        facts = {"page": page_of(person), "wanted": Wanted(), "WRONG": WRONG}
+        facts = {"page": page_of(person), "wanted": Wanted(), "WRONG": WRONG, "words": words}
         name = "strategy/_overview_found.html" if is_htmx(request) else "strategy/overview.html"
         return render(request, name, facts)

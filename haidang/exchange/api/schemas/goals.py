@@ -158,6 +158,11 @@ class GoalOut(Answer):
     aggregation: str
     steps: list[tuple[str, str]]
     calculation: str
+    formula: str = Field(description=N_("In words: how its number is worked out."))
+    source: str = Field(description=N_("The system or list from which its number is taken."))
+    freshness_days: int | None = Field(
+        description=N_("So many days after a period its actual has to be there; later, outdated.")
+    )
     cadence_days: int
     fields: dict[str, str | list[str]] = Field(
         description=N_(
@@ -331,6 +336,20 @@ class GoalFacts(Shape):
         default="",
         description=N_(
             "Of a KPI calculated from others: sum, difference, product or ratio of its inputs."
+        ),
+    )
+    formula: Annotated[str, Field(max_length=1_000)] = Field(
+        default="", description=N_("Of a KPI, in words: how its number is worked out.")
+    )
+    source: Annotated[str, Field(max_length=300), LINE] = Field(
+        default="",
+        description=N_("Of a KPI: the system or list from which its number is taken."),
+    )
+    freshness_days: Annotated[int, Field(ge=0, le=366, strict=True)] | None = Field(
+        default=None,
+        description=N_(
+            "Of a KPI: so many days after a period its actual has to be there; later it is "
+            "outdated. Null: by `cadence_days`."
         ),
     )
     cadence_days: Annotated[int, Field(ge=1, le=366, strict=True)] = Field(

@@ -1,0 +1,1 @@
+"""Pure calculation of the room; time is passed in."""
