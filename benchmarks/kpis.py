@@ -44,7 +44,7 @@ def actuals() -> list[Row]:
     company, in three requests; then all numbers against a rebuild and a plain sum."""
     company = cascade()
     secret = create_token(
-        company.person, "bench", ["check_in"], timezone.now() + timedelta(hours=1)
+        company.person, "bench", ["read", "check_in"], timezone.now() + timedelta(hours=1)
     )[1]
     drawn = CheckIn.objects.filter(organisation=company.organisation).count() % 997
     rows = list(_rows(company, drawn))
@@ -52,13 +52,16 @@ def actuals() -> list[Row]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("ANALYZE")
-    took = []
-    for i in range(CALLS):
-        body = json.dumps({"rows": rows[i * size : (i + 1) * size]})
-        gc.collect()
-        took.append(_post(body, secret))
+    bodies = [json.dumps({"rows": rows[i * size : (i + 1) * size]}) for i in range(CALLS)]
+    _ask("get", "", secret)  # warm
+    gc.collect()
+    gc.freeze()  # as the server does with all that it has loaded
+    before = time.process_time()
+    took = [_ask("post", body, secret) for body in bodies]
+    busy = time.process_time() - before
+    gc.unfreeze()
     differences = len(recompute(company.organisation.pk, check=True)) + _false_sums(company, rows)
-    note = ", ".join(f"{seconds:.2f} s" for seconds in took)
+    note = ", ".join(f"{seconds:.2f} s" for seconds in took) + f"; processor {busy:.2f} s"
     name = f"{len(rows):,} actuals in {CALLS} calls"
     return [
         Row(f"{name}, roll-ups too", database(), sum(took), LIMIT, "s", note=note),
@@ -113,10 +116,11 @@ def _rows(company: Company, drawn: int) -> Any:
             yield {"kpi": public_id, "day": month.isoformat(), "value": value}
 
 
-def _post(body: str, secret: str) -> float:
+def _ask(method: str, body: str, secret: str) -> float:
     """Seconds of one call, through the whole stack of the program."""
     start = time.perf_counter()
-    answer = Client().post(
+    answer = Client().generic(
+        method.upper(),
         "/api/v1/kpis/actuals",
         body,
         content_type="application/json",
@@ -124,7 +128,7 @@ def _post(body: str, secret: str) -> float:
         HTTP_HOST=settings.ALLOWED_HOSTS[0],
     )
     took = time.perf_counter() - start
-    if answer.status_code != 201:
+    if answer.status_code not in (200, 201):
         raise AssertionError(f"answered {answer.status_code}: {answer.content[:300]!r}")
     return took
 

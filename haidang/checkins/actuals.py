@@ -43,6 +43,10 @@ from haidang.people.access import today_of
 from haidang.people.models import Person
 
 MOST = 10_000
+_STANDS = (
+    "SELECT id, for_day, value, numerator, denominator, note FROM checkins_checkin"
+    " WHERE id IN ({ids})"
+)
 #: Fields of a report > the field of a row that says it.
 _FIELDS = {"for_day": "day", "text_value": "value", "milestones": "value"}
 
@@ -290,9 +294,12 @@ def _look_up(lines: Sequence[_Line], graph: Graph) -> None:
 
 def standing_records(ids: Iterable[int]) -> dict[int, Stands]:
     """What these records say, by their id."""
-    rows = CheckIn.objects.filter(pk__in=list(ids))
-    names = ("pk", "for_day", "value", "numerator", "denominator", "note")
-    return {row[0]: Stands(*row) for row in rows.values_list(*names)}
+    found = {}
+    for pk, day, *numbers, note in store.select_by_ids(_STANDS, list(ids)):
+        value, numerator, denominator = (None if n is None else Decimal(n) for n in numbers)
+        on = date.fromisoformat(day) if isinstance(day, str) else day
+        found[pk] = Stands(pk, on, value, numerator, denominator, note)
+    return found
 
 
 def _says_the_same(line: _Line) -> bool:
