@@ -18,6 +18,7 @@ from haidang.exchange.api.fields import (
     PublicId,
     Reason,
     Shape,
+    example,
 )
 from haidang.exchange.api.schemas.goals import GoalRef
 from haidang.exchange.api.schemas.people import Ref
@@ -108,16 +109,22 @@ class ClosingStateOut(Answer):
 
 
 class ClosingIn(Shape):
+    model_config = example({}, {"unit": "U-12"})
+
     unit: PublicId | None = Field(
         default=None, description=N_("Only the KPIs of this unit and below.")
     )
 
 
 class ReopeningIn(Shape):
+    model_config = example({"reason": "Two invoices of the month came in late."})
+
     reason: Annotated[Reason, NOT_BLANK]
 
 
 class DecisionIn(Shape):
+    model_config = example({"granted": True}, {"granted": False, "reason": "Already reported."})
+
     granted: Flag
     reason: Reason = ""
 
