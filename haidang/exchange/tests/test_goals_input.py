@@ -10,6 +10,7 @@ import pytest
 from haidang.exchange.tests.conftest import KEY_RESULT, Program, composed
 from haidang.goals.models import Alignment, Goal
 from haidang.people.models import Person
+from tests.support.clock import fair_second
 
 Facts = dict[str, Any]
 
@@ -139,12 +140,13 @@ def test_much_of_everything_is_answered_soon(admin: Program, objective: Facts) -
         {"description": ["x"] * 200_000},
         {"title": "e\u0301" * 60_000},
     ]
+    longest = fair_second()
     for change in wide:
         start = time.process_time()
         response = admin.post("goals", KEY_RESULT | {"parents": [composed(objective)]} | change)
         assert response.status_code == 422
         assert len(response.json()["errors"]) <= 100
-        assert time.process_time() - start < 1, list(change)[:1]
+        assert time.process_time() - start < longest, list(change)[:1]
 
 
 def test_every_reason_at_once(admin: Program) -> None:
