@@ -292,6 +292,15 @@ def _look_up(lines: Sequence[_Line], graph: Graph) -> None:
         current[record.id].stands = record
 
 
+def records_seen(named: Iterable[tuple[int, int]]) -> dict[int, Stands]:
+    """What records say that a form names (record id, id of the KPI that it is named for);
+    one of another goal is left out, as one that does not exist."""
+    pairs = set(named)
+    ids = [record for record, _kpi in pairs]
+    known = CheckIn.objects.filter(pk__in=ids).order_by().values_list("pk", "goal_id")
+    return standing_records(pk for pk, goal_id in known if (pk, goal_id) in pairs)
+
+
 def standing_records(ids: Iterable[int]) -> dict[int, Stands]:
     """What these records say, by their id."""
     found = {}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from haidang.checkins.actuals import Actual, standing_records
+from haidang.checkins.actuals import Actual, records_seen
 from haidang.kpis.queries.actuals import Cell, Grid, Row, said_by
 from haidang.lib.errors import Invalid
 from haidang.lib.input import parse_decimal
@@ -33,8 +33,12 @@ def typed(data: Mapping[str, str], grid: Grid, language: str, today: date) -> li
     that nobody touched is no change, also where somebody else reported meanwhile.
     """
     seen = _seen(data, grid)
-    older = {number for number, cell in seen if number and number != cell.seen}
-    records = standing_records(older) if older else {}
+    older = {
+        (number, row.kpi.pk)
+        for (row, cell), (number, _) in zip(grid.cells, seen, strict=True)
+        if number and number != cell.seen
+    }
+    records = records_seen(older) if older else {}
     changes = []
     for (row, cell), (number, _cell) in zip(grid.cells, seen, strict=True):
         if cell.locked or not all(box.name in data for box in cell.boxes):

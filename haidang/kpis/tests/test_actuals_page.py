@@ -202,6 +202,17 @@ def test_hostile_forms_are_no_fault(client: Client, kpi: Goal, month: date) -> N
     assert CheckIn.objects.count() == 0
 
 
+def test_a_record_of_another_goal_is_as_none(
+    client: Client, kpi: Goal, an: Person, month: date, make_kpi: Make
+) -> None:
+    foreign = checkins.record(an, make_kpi("Khác"), value=D(8), for_day=month)
+    told = ".".join([str(foreign.pk)] * 6)
+    for typed in ("8", "9"):  # what it says is not told by how the guess is answered
+        sent = {f"seen-{kpi.public_id}": told, cell(kpi, month): typed}
+        assert client.post(PAGE, sent).status_code == 409
+    assert values(kpi) == []
+
+
 def test_other_frequencies_have_their_own_periods(client: Client, make_kpi: Make) -> None:
     kpi = make_kpi("Quý", frequency="quarter")
     assert kpi.public_id not in body_of(client.get(PAGE))
