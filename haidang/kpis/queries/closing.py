@@ -144,7 +144,7 @@ def _told(person: Person, kpis: Sequence[Goal], span: Span) -> list[Row]:
     verbs = verbs_of_each(person, kpis)
     found = []
     for kpi in kpis:
-        state: str = kpi.standing_of_period  # type: ignore[attr-defined]
+        state: str = kpi.standing_of_period  # type: ignore[attr-defined]  # annotated by `kpis_in`
         figure = figures.get(kpi.pk)
         period = nodes[kpi.pk].periods.get(span.starts)
         if figure is not None and state not in OPEN:

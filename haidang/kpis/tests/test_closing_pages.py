@@ -54,7 +54,9 @@ def test_the_address_keeps_what_is_chosen(
     enter: Enter, chi: Person, kpi: Goal, month: date
 ) -> None:
     before = add_months(month, -2)
-    page = body_of(enter(chi).get(f"{PAGE}?period={before}&unit={kpi.unit.public_id}"))  # type: ignore[union-attr]
+    unit = kpi.unit
+    assert unit is not None
+    page = body_of(enter(chi).get(f"{PAGE}?period={before}&unit={unit.public_id}"))
     assert f'value="{before}" selected' in page
     assert f"period={before}&amp;unit=" in page
     quarter = period_of(month, "quarter")[0]

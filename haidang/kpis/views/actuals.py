@@ -23,7 +23,7 @@ from haidang.kpis.forms import actuals as forms
 from haidang.kpis.queries.actuals import grid, spans
 from haidang.lib.database import reading
 from haidang.lib.errors import Invalid
-from haidang.people.access import signed_in, today_of, unit_for
+from haidang.people.access import person_of, signed_in, today_of, unit_for
 from haidang.people.models import Person, Unit
 
 #: KPIs on one page, so that a form stays below what a server takes of fields.
@@ -58,7 +58,7 @@ class Wanted:
 @signed_in
 def actuals(request: HttpRequest) -> HttpResponse:
     """GET shows the grid; POST records what changed in it, all of it or nothing."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person = person_of(request)
     wanted = _wanted(person, request.GET)
     language = (get_language() or "vi")[:2]
     if request.method != "POST":

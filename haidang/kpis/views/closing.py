@@ -36,7 +36,7 @@ from haidang.kpis.rules.closing import ended_before
 from haidang.kpis.tasks import now_or_later
 from haidang.lib.database import reading
 from haidang.lib.errors import Conflict, Invalid, NotFound
-from haidang.people.access import signed_in, today_of, units_visible
+from haidang.people.access import person_of, signed_in, today_of, units_visible
 from haidang.people.models import Person, Unit
 from haidang.web.errors import is_htmx
 from haidang.web.forms import add_refusal
@@ -93,16 +93,11 @@ class Wanted:
         return f"{reverse(name)}?{urlencode({k: v for k, v in facts.items() if v})}"
 
 
-def _person(request: HttpRequest) -> Person:
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
-
-
 @require_safe
 @signed_in
 def kpi_closing(request: HttpRequest) -> HttpResponse:
     """The KPIs of a period, by the choices of the address; by script what was found alone."""
-    person = _person(request)
+    person = person_of(request)
     with reading():
         wanted = Wanted.of(person, request.GET)
         facts = _found(person, wanted) | _choices(person, wanted)
@@ -165,7 +160,7 @@ def _label(span: Span) -> str:
 @signed_in
 def kpi_period_close(request: HttpRequest) -> HttpResponse:
     """Say what would be closed, and as missing; POST closes it."""
-    person = _person(request)
+    person = person_of(request)
     wanted = Wanted.of(person, request.POST if request.method == "POST" else request.GET)
     require_closer(person, wanted.unit)
     status, refusal = 200, None
@@ -203,7 +198,7 @@ def _say(request: HttpRequest, closing: Closing) -> None:
 @signed_in
 def kpi_reopening(request: HttpRequest, public_id: str, day: str) -> HttpResponse:
     """Ask to open a KPI's closed period again, with a reason."""
-    person = _person(request)
+    person = person_of(request)
     kpi = goal_for(person, public_id)
     require_asker(person, kpi)
     try:
@@ -232,7 +227,7 @@ def kpi_reopening(request: HttpRequest, public_id: str, day: str) -> HttpRespons
 @signed_in
 def kpi_reopening_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """A request to open a period again; POST grants or declines it."""
-    person = _person(request)
+    person = person_of(request)
     asked = reopening_for(person, pk, to="decide")
     form = AnswerForm(request.POST if request.method == "POST" else None)
     status = 200

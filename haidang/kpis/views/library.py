@@ -21,8 +21,7 @@ from haidang.kpis.actions.library import take_over
 from haidang.kpis.rules.library import LONGEST, PERSPECTIVES, by_department, found, library
 from haidang.kpis.words import DEPARTMENTS
 from haidang.lib.text import clean_line
-from haidang.people.access import signed_in
-from haidang.people.models import Person
+from haidang.people.access import person_of, signed_in
 from haidang.web.errors import is_htmx
 from haidang.web.once import once
 
@@ -49,11 +48,6 @@ class Wanted:
         return bool(self.department or self.perspective or self.text)
 
 
-def _person(request: HttpRequest) -> Person:
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
-
-
 @require_safe
 @signed_in
 def kpi_library(request: HttpRequest) -> HttpResponse:
@@ -65,7 +59,7 @@ def kpi_library(request: HttpRequest) -> HttpResponse:
         "groups": by_department(some),
         "count": len(some),
         "all": len(library()),
-        "may_take_over": may_take_over(_person(request)),
+        "may_take_over": may_take_over(person_of(request)),
         "said_in": get_language() or "vi",
         "DEPARTMENTS": DEPARTMENTS,
         "PERSPECTIVES": {name: Perspective(name).label for name in PERSPECTIVES},
@@ -81,7 +75,7 @@ def kpi_library(request: HttpRequest) -> HttpResponse:
 @signed_in
 def take(request: HttpRequest, entry_key: str) -> HttpResponse:
     """A draft of an entry, and its page."""
-    person = _person(request)
+    person = person_of(request)
     entry = entry_for(person, entry_key, to="take_over")
     with once(request) as sent:
         if sent.answer:

@@ -88,6 +88,12 @@ def person_of_token(secret: str) -> tuple[Person, frozenset[str]] | None:
     return token.person, frozenset(token.scopes)
 
 
+def person_of(request: HttpRequest) -> Person:
+    """Who is signed in, in a view that is `signed_in`."""
+    person: Person = request.person  # type: ignore[attr-defined]  # put there by our middleware
+    return person
+
+
 def signed_in(view: View) -> View:
     """Only for who is signed in as a person of an organisation: others to sign-in, and who
     belongs to several organisations first to the choice.
