@@ -1,0 +1,1 @@
+"""Actuals fetched from the company's own systems."""
