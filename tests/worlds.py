@@ -18,7 +18,7 @@ from haidang.checkins.models import CheckIn
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Alignment, Cycle, Goal, Standing
-from haidang.people.models import Organisation, Person, Role, RoleGrant, Unit
+from haidang.people.models import Organisation, OrganisationSetting, Person, Role, RoleGrant, Unit
 
 BILLION = 10**9
 NUMBER: dict[str, Any] = {
@@ -58,13 +58,22 @@ def fresh(goal: Goal) -> Goal:
 
 
 class World:
-    """One organisation; every method acts as An unless told otherwise."""
+    """One organisation; every method acts as An unless told otherwise.
+
+    Approved targets change at once, as they do where an organisation does without requests.
+    """
 
     def __init__(self, name: str = "Hương Sen", *, fiscal_year_start: int = 1) -> None:
         self.organisation = Organisation.objects.create(
             name=name,
             slug=f"o-{Organisation.objects.count() + 1}",
             fiscal_year_start=fiscal_year_start,
+        )
+        OrganisationSetting.objects.create(
+            organisation=self.organisation,
+            key="kpi.target_approval",
+            value=False,
+            since=timezone.now(),
         )
         self.root = self.unit("Công ty", None, kind="company")
         self.sales = self.unit("Kinh doanh", self.root)

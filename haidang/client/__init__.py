@@ -108,6 +108,15 @@ from haidang.client.strategy_shapes import (
     ValueTerm,
     Words,
 )
+from haidang.client.target_shapes import (
+    TargetChange,
+    TargetLine,
+    TargetRequest,
+    Targets,
+    TargetsToDate,
+    TargetVersion,
+    TargetYear,
+)
 
 __all__ = [
     "Actual",
@@ -186,6 +195,13 @@ __all__ = [
     "StrategyMap",
     "Subject",
     "Subtree",
+    "TargetChange",
+    "TargetLine",
+    "TargetRequest",
+    "TargetVersion",
+    "TargetYear",
+    "Targets",
+    "TargetsToDate",
     "Term",
     "Thing",
     "Token",

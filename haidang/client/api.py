@@ -27,11 +27,12 @@ from haidang.client.shapes import (
 )
 from haidang.client.states import States
 from haidang.client.strategy import Strategy
+from haidang.client.targets import KpiTargets
 
 __all__ = ["Haidang", "Reply"]
 
 
-class Haidang(States, Links, Strategy, Closings, Administration):
+class Haidang(States, Links, Strategy, Closings, KpiTargets, Administration):
     """One server as one person: `url` is where it is opened in a browser.
 
     A GET, and a POST by its Idempotency-Key, is tried again up to `retries` times when the

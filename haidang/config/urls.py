@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("haidang.goals.urls")),
     path("", include("haidang.checkins.urls")),
     path("kpis/", include("haidang.kpis.urls")),
+    path("goals/", include("haidang.kpis.goal_urls")),
     path("", include("haidang.notify.urls")),
     path("", include("haidang.strategy.urls")),
     path("", include("haidang.exchange.loading.urls")),

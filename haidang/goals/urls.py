@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from haidang.goals.views import cycles, edit, fields, identity, links, participants, states, targets
+from haidang.goals.views import cycles, edit, fields, identity, links, participants, states
 
 _GOAL = "goals/<str:public_id>/"
 _FIELD = "administration/fields/<str:field_key>/"
@@ -14,8 +14,6 @@ urlpatterns = [
     path("goals/options/", links.options, name="goal_options"),
     path("goals/new/<str:kind>/", edit.create, name="goal_new"),
     path(_GOAL + "edit/", edit.edit, name="goal_edit"),
-    path(_GOAL + "targets/", targets.targets, name="goal_targets"),
-    path(_GOAL + "targets/<int:year>/", targets.targets, name="goal_targets_of"),
     path(_GOAL + "participants/", participants.participants, name="goal_participants"),
     path(_GOAL + "participants/removal/", participants.removal, name="goal_participant_removal"),
     path(_GOAL + "following/", participants.following, name="goal_following"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from haidang.kpis.views import actuals, closing, library
+from haidang.kpis.views import actuals, closing, library, targets
 
 urlpatterns: list[URLPattern] = [
     path("actuals/", actuals.actuals, name="kpi_actuals"),
@@ -16,6 +16,9 @@ urlpatterns: list[URLPattern] = [
         name="kpi_reopening",
     ),
     path("closing/requests/<row:pk>/", closing.kpi_reopening_answer, name="kpi_reopening_answer"),
+    path("targets/requests/", targets.target_requests, name="kpi_target_requests"),
+    path("targets/requests/<row:pk>/", targets.target_request, name="kpi_target_request"),
+    path("targets/requests/<row:pk>/withdrawal/", targets.withdrawal, name="kpi_target_withdrawal"),
     path("library/", library.kpi_library, name="kpi_library"),
     path("library/<str:entry_key>/draft/", library.take, name="kpi_library_draft"),
 ]

@@ -34,6 +34,8 @@ DEFAULTS: dict[str, Any] = {
     "calendar.holidays": HOLIDAYS,
     #: The day of the following month on which periods of KPIs close by themselves; 0: by hand.
     "kpi.closing_day": 0,
+    #: Whether an approved target changes only by a request that a second person grants.
+    "kpi.target_approval": True,
     "visibility.company": "organisation",
     "visibility.unit": "organisation",
     "visibility.individual": "organisation",
@@ -95,6 +97,12 @@ def _closing_day(value: Any) -> int:
     return day
 
 
+def _yes_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
 def _visibility(value: Any) -> str:
     if value not in VISIBILITIES:
         raise ValueError
@@ -126,6 +134,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "calendar.working_days": _weekdays,
     "calendar.holidays": _days,
     "kpi.closing_day": _closing_day,
+    "kpi.target_approval": _yes_no,
     "visibility.company": _visibility,
     "visibility.unit": _visibility,
     "visibility.individual": _visibility,

@@ -41,6 +41,10 @@ VERBS: dict[str, tuple[Any, str]] = {
     "period.reopening_asked": (_("asked to open a closed period again"), "lock-open"),
     "period.reopened": (_("opened a closed period again"), "lock-open"),
     "period.reopening_declined": (_("declined to open a closed period again"), "lock"),
+    "targets.asked": (_("asked for other targets"), "target-arrow"),
+    "targets.granted": (_("granted other targets"), "target-arrow"),
+    "targets.declined": (_("declined other targets"), "x"),
+    "targets.withdrawn": (_("took back a request for other targets"), "arrow-back-up"),
     "link.made": (_("linked this to"), "link"),
     "link.proposed": (_("asked to let this count in"), "link-plus"),
     "link.accepted": (_("accepted that this counts in"), "circle-check"),
@@ -70,6 +74,7 @@ SETTINGS: dict[str, Any] = {
     "calendar.working_days": _("Working days"),
     "calendar.holidays": _("Holidays"),
     "kpi.closing_day": _("KPIs close by themselves on day"),
+    "kpi.target_approval": _("Approved targets change by a request"),
     "visibility.company": _("New goals of the company"),
     "visibility.unit": _("New goals of units"),
     "visibility.individual": _("New goals of persons"),
@@ -103,6 +108,8 @@ def setting_text(key: str, value: Any) -> Any:
         return ngettext("%(n)s day", "%(n)s days", len(value)) % {"n": len(value)}
     if key == "kpi.closing_day":
         return value or gettext("by hand")
+    if key == "kpi.target_approval":
+        return gettext("yes") if value else gettext("no")
     if key.startswith("visibility."):
         return dict(Visibility.choices).get(value, value)
     return MONTHS.get(value, value) if key == "fiscal_year_start" else value

@@ -22,6 +22,7 @@ from django.utils import timezone, translation
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from haidang.lib import decimals as exact
 from haidang.web import charts, formats, icons, navigation, terms
 from haidang.web.once import form_key
 
@@ -120,6 +121,8 @@ def _unique(prefix: str) -> str:
 
 FILTERS = {
     "number": _number,
+    #: For scripts and machines: "1234.5"; nothing for None.
+    "exact": lambda value: "" if value is None else exact.text(value),
     "plain": lambda value: formats.plain(value, language()),
     "compact": lambda value: formats.compact(value, language()),
     "value": _value,

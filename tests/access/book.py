@@ -168,6 +168,12 @@ REOPENING_DECIDERS: dict[str, set[str]] = {
     "other": {"other_leader", "strategist"},
     "private": set(),  # who sees it does not lead it
 }
+#: Requests for other targets of these KPIs, asked by their owners: who takes them back.
+TARGET_ASKERS: dict[str, set[str]] = {
+    "own": {"owner"},
+    "other": {"other_unit"},
+    "private": {"owner"},
+}
 #: Without a thing in the address: verb > who comes in; others are forbidden.
 DOORS: dict[str, set[str]] = {
     "anyone": set(ACTORS),
@@ -236,6 +242,11 @@ def answer(actor: str, verb: Verb, scope: str) -> str:
             return "missing"
         asked = verb.name == "decide" and actor in REOPENING_DECIDERS[scope]
         return "open" if asked or verb.name == "see" else "forbidden"
+    if verb.thing == "target_request":
+        if actor not in SEES[scope]:
+            return "missing"
+        who = {"decide": REOPENING_DECIDERS, "withdraw": TARGET_ASKERS}
+        return "open" if verb.name == "see" or actor in who[verb.name][scope] else "forbidden"
     if verb.thing == "view":
         if actor not in VIEW_VERBS["see"][scope]:
             return "missing"

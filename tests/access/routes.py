@@ -6,14 +6,14 @@
 
 with the pattern exactly as the urlconf joins it, every method that it answers (a word behind
 it, "PATCH measure", tells several uses of one apart), and for each what it does to what it
-names: `on("objective", verb)` to a goal (`key_result`, `kpi`, `proposal`,
-`record`), `link(verb)` to a link, `place("person" | "unit" | "team" | "cycle" | "value", verb)` to
-what an organisation has, `view(verb)` to a saved view of the map, `reopening(verb)` to a
-request to open a period again, `own("token")` to a thing of an account, `door(name)` where the
-address names nothing. Verbs are those of `tests/access/book.py`; a new one is written there,
-by docs/access.md. Keywords are what is sent with writes; "@unit.own" is the id of the sales unit,
-"@objective.foreign" of a goal of the other organisation. Placeholders of the pattern are
-filled by their names (`_PLACES` in `walk.py`).
+names: `on("objective", verb)` to a goal (`key_result`, `kpi`, `proposal`, `record`),
+`link(verb)` to a link, `place("person" | "unit" | "team" | "cycle" | "value", verb)` to what an
+organisation has, `view(verb)` to a saved view of the map, `reopening(verb)` to a request to open
+a period again, `asked_targets(verb)` to a request for other targets, `own("token")` to a thing
+of an account, `door(name)` where the address names nothing. Verbs are those of
+`tests/access/book.py`; a new one is written there, by docs/access.md. Keywords are what is sent
+with writes; "@unit.own" is the id of the sales unit, "@objective.foreign" of a goal of the other
+organisation. Placeholders of the pattern are filled by their names (`_PLACES` in `walk.py`).
 
 What is sent need not succeed: the walk asks whether the door opens (anything but 401, 403,
 404), not whether the request is any good. Where an action refuses bad input before it asks
@@ -75,6 +75,10 @@ def reopening(verb: str, /, **body: Any) -> Door:
 
 def door(name: str, /, **body: Any) -> Door:
     return Door(Verb("door", name), "", body)
+
+
+def asked_targets(verb: str, /, **body: Any) -> Door:
+    return Door(Verb("target_request", verb), "target_request", body)
 
 
 def both(made: Door) -> dict[str, Door]:
@@ -236,8 +240,8 @@ _("goals/new/<str:kind>/", both(door("make goals", title="X", level="individual"
 _(_goal, {"GET": see})
 _(_goal + "number/", {"GET": see})
 _(_goal + "edit/", both(on("objective", "edit words", title="X", version="1")))
-_(_goal + "targets/", both(on("kpi", "set targets")))
-_(_goal + "targets/<int:year>/", both(on("kpi", "set targets")))
+for _part in ("targets/", "targets/<int:year>/"):
+    _(_goal + _part, {"GET": on("kpi", "see"), "POST": on("kpi", "set targets")})
 _(
     _goal + "participants/",
     {"GET": see, "POST": on("objective", "share", person="@person.other", role="named")},
@@ -295,6 +299,12 @@ _(
     both(on("kpi", "ask to reopen period", reason="X")),
 )
 _("kpis/closing/requests/<row:pk>/", both(reopening("decide", answer="granted")))
+
+# --- targets of KPIs ----------------------------------------------------------------------
+_("kpis/targets/requests/", {"GET": signed_in})
+_request = "kpis/targets/requests/<row:pk>/"
+_(_request, {"GET": asked_targets("see"), "POST": asked_targets("decide", answer="granted")})
+_(_request + "withdrawal/", {"POST": asked_targets("withdraw")})
 
 # --- lists ------------------------------------------------------------------------------
 _("import/", both(door("make goals", kind="goals")))
@@ -470,7 +480,15 @@ for _part in ("number", "subtree", "history"):
 _(_goal + "/as-of/<day>", {"GET": on("key_result", "see")})
 _(_api + "goals/as-of/<day>", {"GET": signed_in})
 _(_goal + "/periods", {"GET": on("kpi", "see")})
-_(_goal + "/targets/<year>", {"PUT": on("kpi", "set targets", targets=[_period])})
+_(
+    _goal + "/targets/<year>",
+    {"GET": on("kpi", "see"), "PUT": on("kpi", "set targets", targets=[_period])},
+)
+_asked = [{"starts": f"{date.today().year}-12-01", "target": "9"}]
+_(
+    _goal + "/target-requests",
+    {"POST": on("kpi", "set targets", targets=_asked, reason="X")},
+)
 _(
     _goal + "/check-ins",
     {"GET": on("key_result", "see"), "POST": on("key_result", "check in", value="7")},
@@ -507,3 +525,8 @@ _(_api + "kpis/reopenings", {"GET": signed_in})
 _reopening = _api + "kpis/reopenings/<request_id>"
 _(_reopening, {"GET": reopening("see")})
 _(_reopening + "/decision", {"POST": reopening("decide", granted=True)})
+_(_api + "kpis/target-requests", {"GET": signed_in})
+_asked = _api + "kpis/target-requests/<request_id>"
+_(_asked, {"GET": asked_targets("see")})
+_(_asked + "/decision", {"POST": asked_targets("decide", granted=True)})
+_(_asked + "/withdrawal", {"POST": asked_targets("withdraw")})

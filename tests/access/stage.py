@@ -20,7 +20,7 @@ from haidang.exchange.loading import actions as loading
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal, Kind, Participant
-from haidang.kpis.models import ReopeningRequest
+from haidang.kpis.models import ReopeningRequest, TargetChange, TargetRequest
 from haidang.people import actions as people
 from haidang.people.access import forget
 from haidang.people.adapters import MFAAdapter
@@ -296,6 +296,15 @@ class Stage:
                 ("foreign", self.away, emma),
             )
         }
+        self.target_requests = {
+            name: _asked_targets(goals_of["kpi"], person, f"MARK{name}")
+            for name, goals_of, person in (
+                ("own", self.home, an),
+                ("other", self.other, self.actor("other_unit")),
+                ("private", self.private, an),
+                ("foreign", self.away, emma),
+            )
+        }
         self.sessions = {
             name: UserSession.objects.create(
                 user=person.account, ip="127.0.0.1", session_key=f"walk-{name}", user_agent="x"
@@ -357,7 +366,7 @@ class Stage:
         if thing == "link":
             child, parent = self.links[scope]
             return {"goal": child.public_id, "parent": parent.public_id}
-        if thing in ("token", "session", "import", "view", "reopening"):
+        if thing in ("token", "session", "import", "view", "reopening", "target_request"):
             found = getattr(self, f"{thing}s").get(scope)
             return {"id": str(found)} if found else None
         return self._in_organisation(thing, scope)
@@ -442,3 +451,17 @@ class Stage:
         with transaction.atomic():
             yield
             transaction.set_rollback(True)
+
+
+def _asked_targets(kpi: Goal, person: Person, reason: str) -> int:
+    """A request of somebody for another target; its number."""
+    request = TargetRequest.objects.create(
+        organisation=kpi.organisation,
+        goal=kpi,
+        asked_by=person,
+        asked_at=timezone.now(),
+        reason=reason,
+    )
+    fields = {"target": ["0", "1"]}
+    TargetChange.objects.create(request=request, goal=kpi, starts=date(2025, 1, 1), fields=fields)
+    return request.pk

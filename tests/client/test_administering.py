@@ -145,6 +145,7 @@ def test_what_leaders_read(admin: Haidang, objective: Goal) -> None:
     assert len(list(admin.goals_as_of(today, kind="key_result", limit=1))) == 1
     assert list(admin.goals_as_of(today - timedelta(1))) == []
 
+    admin.set_settings({"kpi.target_approval": False})
     kpi = admin.create_goal(
         "kpi", "Doanh thu", level="company", metric_kind="currency", metric_unit="tỷ ₫",
         direction="higher", frequency="month", aggregation="sum", target=10,

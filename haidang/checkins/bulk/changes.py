@@ -11,7 +11,8 @@ from haidang.checkins.bulk.load import Actor, Load
 from haidang.goals.actions import facts as goal_facts
 from haidang.goals.actions.change import local_day
 from haidang.goals.actions.create import ROWS
-from haidang.goals.actions.edit import retargeted
+from haidang.goals.actions.ledger import Moved, targets_in
+from haidang.goals.actions.targets import retargeted
 from haidang.goals.models import (
     Goal,
     Kind,
@@ -113,9 +114,13 @@ class Changes(Load):
             node.starts, node.ends = goal.starts, goal.ends
             node.measure_version += 1
             if node.is_kpi:
+                taken = []
                 for p in node.periods.values():
+                    before = targets_in(p)
                     if node.period_value(p) is None and retargeted(p, goal, old, changed):
                         self.pending.retargeted[goal.pk, p.starts] = p
+                        taken.append(Moved(p.starts, before, targets_in(p)))
+                self._enter(goal, taken, at, actor, reason)
             moved = self._settle(at)
         self._changed(goal, at, actor, reason)
         self._event(
@@ -147,10 +152,13 @@ class Changes(Load):
         """Give periods of a KPI their own targets (any day of a period names it)."""
         node = self.graph.nodes[kpi.pk]
         changes = {}
+        taken: list[Moved] = []
+        there = set(node.periods)
         for day, fields in targets.items():
             start = period_of(day, kpi.frequency, self.first_month)[0]
             self._lay_out(node, year_of_period(start, kpi.frequency, self.first_month))
             period = node.periods[start]
+            before = targets_in(period)
             for name, value in fields.items():
                 if getattr(period, name) == value:
                     continue
@@ -161,10 +169,14 @@ class Changes(Load):
                 ]
                 setattr(period, name, value)
                 self.pending.retargeted[kpi.pk, start] = period
+            if targets_in(period) != before:
+                known = before if start in there else None
+                taken.append(Moved(start, known, targets_in(period)))
         if not changes:
             self.pending.changed[kpi.pk] = None  # new periods are written
             return
         node.measure_version += 1
+        self._enter(kpi, taken, at, actor, reason)
         self._changed(kpi, at, actor, reason)
         moved = self._settle(at)
         self._event(at, actor, "goal.targets", kpi, moved, {"changes": changes, "reason": reason})

@@ -16,14 +16,17 @@ from haidang.goals.actions import facts as goal_facts
 from haidang.goals.actions.answers import own_fields
 from haidang.goals.actions.change import local_day
 from haidang.goals.actions.history import span_of, version_of
+from haidang.goals.actions.ledger import Basis, Moved, entries_of, is_approved
 from haidang.goals.models import (
     Alignment,
     AlignmentSpan,
     Goal,
     GoalVersion,
+    Kind,
     KpiPeriod,
     Milestone,
     Relation,
+    TargetVersion,
 )
 from haidang.goals.rules.graph import Graph, Node, open_period
 from haidang.goals.rules.metric import Measure
@@ -76,6 +79,10 @@ class Load:
         self._open_spans: dict[tuple[int, int], AlignmentSpan] = {}
         self._written: set[int] = set()  # ids of versions and spans that are stored
         self._above: dict[int, list[int]] = {}  # parents by child
+        #: Of KPIs: the versions of their definition as far as they are known, latest last; and
+        #: the latest entry of the ledger of targets by KPI and period.
+        self._defined: dict[int, list[GoalVersion]] = {}
+        self._entered: dict[tuple[int, date], int] = {}
         self._numbers: dict[str, int] = {}
         self._ids: dict[type[models.Model], Ids] = {
             m: Ids(m, invented=trial)
@@ -106,6 +113,10 @@ class Load:
             self.live.setdefault(one.goal_id, []).append(live_of(one))
         versions = GoalVersion.objects.filter(goal__organisation=self.organisation, until=None)
         self._open_versions = {v.goal_id: v for v in versions}
+        self._defined = {pk: [version] for pk, version in self._open_versions.items()}
+        entries = TargetVersion.objects.filter(organisation=self.organisation).order_by("version")
+        for goal_id, starts, version in entries.values_list("goal_id", "starts", "version"):
+            self._entered[goal_id, starts] = version
         spans = AlignmentSpan.objects.filter(organisation=self.organisation, until=None)
         self._open_spans = {(s.child_id, s.parent_id): s for s in spans}
         self._written = {id(v) for v in versions} | {id(s) for s in spans}
@@ -194,6 +205,22 @@ class Load:
         )
         self._open_versions[goal.pk] = version
         self.pending.versions.append(version)
+        if goal.kind == Kind.KPI:
+            self._defined.setdefault(goal.pk, []).append(version)
+
+    def _enter(
+        self, goal: Goal, moved: Iterable[Moved], at: datetime, actor: Actor, reason: str
+    ) -> None:
+        """What the ledger of targets keeps of a change, before the definition's next version."""
+        if not is_approved(goal):
+            return
+        by_id = actor.pk if actor else None
+        known = self._defined.get(goal.pk, ())[::-1]
+        for one in moved:
+            latest = self._entered.get((goal.pk, one.starts), 0)
+            rows = entries_of(goal, one, latest, known, at, by_id, Basis(reason))
+            self.pending.entries += rows
+            self._entered[goal.pk, one.starts] = rows[-1].version
 
     def _span(self, edge: Alignment, at: datetime, actor: Actor) -> None:
         self._end_span((edge.child_id, edge.parent_id), at)

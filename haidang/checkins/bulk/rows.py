@@ -24,6 +24,7 @@ from haidang.goals.models import (
     Participant,
     Standing,
     Tag,
+    TargetVersion,
 )
 from haidang.goals.rules.graph import Graph, Period
 from haidang.lib.insert import insert_many
@@ -94,6 +95,7 @@ class Pending:
     goals: list[Goal] = field(default_factory=list)
     rewritten: dict[int, Goal] = field(default_factory=dict)  # stored before, changed since
     versions: list[GoalVersion] = field(default_factory=list)
+    entries: list[TargetVersion] = field(default_factory=list)
     ended_versions: list[GoalVersion] = field(default_factory=list)  # stored open, ended since
     edges: dict[tuple[int, int], Alignment] = field(default_factory=dict)
     removed_edges: list[tuple[int, int]] = field(default_factory=list)
@@ -155,6 +157,7 @@ class Writer:
         if pending.ended_versions:
             GoalVersion.objects.bulk_update(pending.ended_versions, ["until"], batch_size=500)
         self._create(GoalVersion, pending.versions)
+        self._create(TargetVersion, pending.entries)
         for child, parent in pending.removed_edges:
             Alignment.objects.filter(child_id=child, parent_id=parent).delete()
         kept = [e for e in pending.edges.values() if e.pk is not None]

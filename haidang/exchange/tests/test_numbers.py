@@ -9,6 +9,7 @@ import pytest
 
 from haidang.exchange.api.routes import numbers
 from haidang.exchange.tests.conftest import KEY_RESULT, Program, composed
+from haidang.people.actions import set_settings
 from haidang.people.models import Person, Unit
 
 As = Callable[..., Program]
@@ -134,7 +135,9 @@ def kpi(admin: Program, an: Person, sales_unit: Unit) -> Facts:
     )
 
 
-def test_targets_by_period(as_: As, an: Person, chi: Person, kpi: Facts) -> None:
+def test_targets_by_period(
+    as_: As, an: Person, chi: Person, administrator: Person, kpi: Facts
+) -> None:
     api = as_(an)
     path = f"goals/{kpi['id']}"
     body = {
@@ -150,8 +153,13 @@ def test_targets_by_period(as_: As, an: Person, chi: Person, kpi: Facts) -> None
     assert len(periods) == 12
     assert [p["target"] for p in periods[:3]] == ["25", "20", None]
     assert api.get(f"{path}/periods?year=2031").json()["items"] == []
-    # A target that was set is the approver's to change, with a reason.
+    # A target that stands changes by a request; where the organisation does without, it is
+    # the approver's to change, with a reason.
     body = {"targets": [{"starts": "2025-01-01", "target": "30"}]}
+    for who in (api, as_(chi)):
+        refused = who.change("PUT", f"{path}/targets/2025", body, of=path)
+        assert (refused.status_code, refused.json()["code"]) == (409, "needs_request")
+    set_settings(administrator, {"kpi.target_approval": False})
     assert api.change("PUT", f"{path}/targets/2025", body, of=path).status_code == 403
     leader = as_(chi)
     bare = leader.change("PUT", f"{path}/targets/2025", body, of=path)

@@ -2,7 +2,7 @@
 
 from haidang.goals.actions.create import create_goal
 from haidang.goals.actions.cycles import create_cycle, edit_cycle, set_cycle_state
-from haidang.goals.actions.edit import edit_goal, set_rule, set_targets, would_edit
+from haidang.goals.actions.edit import edit_goal, set_rule, would_edit
 from haidang.goals.actions.fields import (
     create_field,
     delete_field,
@@ -40,6 +40,7 @@ from haidang.goals.actions.states import (
     return_goal,
     submit,
 )
+from haidang.goals.actions.targets import set_targets
 
 __all__ = [
     "Change",

@@ -1,8 +1,8 @@
-"""Changing a goal's definition, its rule, and a KPI's targets."""
+"""Changing a goal's definition, and its rule."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,6 @@ from haidang.goals.actions.change import (
 from haidang.goals.actions.create import (
     ROWS,
     children_of,
-    lay_out_periods,
     objective_of,
     refuse_closed_cycle,
     require_an_approver,
@@ -31,15 +30,16 @@ from haidang.goals.actions.create import (
 from haidang.goals.actions.facts import DECIMALS, FIELDS, MEASURE, PEOPLE, TOLD, cleaned, short
 from haidang.goals.actions.formula import keep_inputs, refuse_units
 from haidang.goals.actions.formula import resolved as resolved_formula
-from haidang.goals.actions.history import keep_version, plain
+from haidang.goals.actions.history import keep_version
 from haidang.goals.actions.identity import cite, cited_by
+from haidang.goals.actions.ledger import Basis, Moved, keep_targets, targets_in
 from haidang.goals.actions.links import input_problem, value_problem
+from haidang.goals.actions.targets import refuse_retargeting, retarget_open_periods
 from haidang.goals.models import (
     Alignment,
     Cycle,
     Goal,
     Kind,
-    KpiPeriod,
     Mode,
     ParticipantRole,
     Relation,
@@ -47,10 +47,8 @@ from haidang.goals.models import (
     State,
 )
 from haidang.goals.models.goal import MetricKind
-from haidang.goals.rules.graph import Graph, Node, Period
+from haidang.goals.rules.graph import Node
 from haidang.goals.rules.metric import Measure
-from haidang.goals.rules.periods import period_of, year_of_period
-from haidang.lib.decimals import in_bounds
 from haidang.lib.errors import Conflict, Invalid
 from haidang.lib.text import clean_text, folded
 from haidang.people.models import Person
@@ -65,7 +63,6 @@ _NOT_YOURS = {
 }
 #: What may leave a private goal without anybody who sees and approves it.
 _SHARING = {"visibility", "named", "contributors", "data_owner"}
-_PERIOD_FIELDS = ("target", "baseline", "low", "high", "tolerance")
 
 
 def edit_goal(
@@ -113,7 +110,7 @@ def edit_goal(
             _change_calculation(goal, before["calculation"])
         if goal.expression and changed & {"calculation", "expression"}:
             touched += keep_inputs(actor, goal, at)
-        touched += _remeasure(actor, goal, kept, changed, at)
+        touched += _remeasure(actor, goal, kept, changed, at, reason)
         keep_version(goal, at, actor.pk, reason)
         record_event(
             actor, "goal.edited", goal, at, touched=touched,
@@ -167,6 +164,8 @@ def _asked(
         refuse_closed_cycle(values["cycle"])
     if changed:
         _require(actor, goal, changed, reason)
+        if goal.kind == Kind.KPI:
+            refuse_retargeting(goal, before, changed)
         _require_place(actor, goal, changed, values)
     return before, values, changed
 
@@ -293,7 +292,12 @@ def _carry_cycle(actor: Person, objective: Goal, old: Cycle, at: datetime) -> li
 
 
 def _remeasure(
-    actor: Person, goal: Goal, old: Mapping[str, Any], changed: set[str], at: datetime
+    actor: Person,
+    goal: Goal,
+    old: Mapping[str, Any],
+    changed: set[str],
+    at: datetime,
+    reason: str,
 ) -> list[int]:
     """Let a changed measure reach the number and everything above it; `old` are the facts
     of the version that this edit ends."""
@@ -319,7 +323,10 @@ def _remeasure(
     if goal.kind == Kind.KEY_RESULT and "milestones" in changed and node.own_value is not None:
         node.own_value = Decimal(sum(m.weight for m in goal.milestones.all() if m.reached))
     if goal.kind == Kind.KPI:
-        _retarget_open_periods(goal, graph, _old_node_facts(old)[0], changed)
+        before = {starts: targets_in(p) for starts, p in node.periods.items()}
+        moved = retarget_open_periods(goal, graph, _old_node_facts(old)[0], changed)
+        entries = [Moved(day, before[day], targets_in(node.periods[day])) for day in moved]
+        keep_targets(goal, entries, at, actor.pk, Basis(clean_text(reason)[:2000]))
         if goal.calculation or "calculation" in changed:
             graph.recalculate(goal.pk)
     return settle(actor, graph, at)
@@ -452,39 +459,6 @@ def _refuse_broken_sums(goal: Goal) -> None:
         refuse_units(goal)
 
 
-def _retarget_open_periods(kpi: Goal, graph: Graph, old: Measure, changed: set[str]) -> None:
-    """New defaults hold for the periods that had the old ones, have no report, are not closed.
-
-    A period that was given a target of its own keeps it, unless it is now in another unit.
-    """
-    node = graph.nodes[kpi.pk]
-    closed = set(kpi.periods.exclude(locked_at=None).values_list("starts", flat=True))
-    for p in node.periods.values():
-        if p.starts in closed or node.period_value(p) is not None:
-            continue
-        fresh = retargeted(p, kpi, old, changed)
-        if fresh and p.id is not None:
-            KpiPeriod.objects.filter(pk=p.id).update(**fresh)
-
-
-def retargeted(
-    period: Period, kpi: Goal, old: Measure, changed: Collection[str]
-) -> dict[str, Decimal | None]:
-    """Give an open period those of the KPI's new defaults that it took before; what it took."""
-    taken = {
-        name: getattr(kpi, name)
-        for name in _PERIOD_FIELDS
-        if "metric_scale" in changed or getattr(period, name) == getattr(old, name)
-    }
-    merged = {name: taken.get(name, getattr(period, name)) for name in _PERIOD_FIELDS}
-    if merged["low"] is not None and merged["high"] is not None and merged["low"] > merged["high"]:
-        taken = {name: getattr(kpi, name) for name in _PERIOD_FIELDS}
-    taken = {name: value for name, value in taken.items() if getattr(period, name) != value}
-    for name, value in taken.items():
-        setattr(period, name, value)
-    return taken
-
-
 def set_rule(actor: Person, goal: Goal, rule: str, version: int | None) -> Goal:
     """Say which terms make the number: own reports, the goals below, or both."""
     with restructuring(actor) as at:
@@ -509,110 +483,3 @@ def set_rule(actor: Person, goal: Goal, rule: str, version: int | None) -> Goal:
         touched = settle(actor, graph, at)
         record_event(actor, "goal.rule", goal, at, touched=touched, data={"old": old, "new": rule})
         return again(goal)
-
-
-def set_targets(
-    actor: Person,
-    kpi: Goal,
-    year: int,
-    targets: Mapping[date, Mapping[str, Decimal | None]],
-    version: int | None,
-    *,
-    reason: str = "",
-) -> Goal:
-    """Give the periods of a fiscal year their own targets (any day of a period names it).
-
-    Each value is a mapping of target, baseline, low, high, tolerance. Changing a target
-    that was set before, of an approved KPI, wants its approver and a reason. Raises
-    Conflict for a locked period.
-    """
-    with restructuring(actor) as at:
-        kpi = again(kpi, version)
-        if kpi.kind != Kind.KPI:
-            raise Invalid(_("Only KPIs have targets by period."), code="kind")
-        first_month = actor.organisation.fiscal_year_start
-        lay_out_periods(kpi, year, first_month)
-        graph = slice_above(actor, [kpi.pk])
-        node = graph.touch(kpi.pk)
-        changes: dict[str, Any] = {}
-        resets = False
-        for day, fields in targets.items():
-            start = period_of(day, kpi.frequency, first_month)[0]
-            if year_of_period(start, kpi.frequency, first_month) != year:
-                raise Invalid(_("This period is of another year."), code="period", field="period")
-            row = KpiPeriod.objects.get(goal=kpi, starts=start)
-            if row.locked_at is not None:
-                raise Conflict(_("This period is closed (chốt số)."), code="locked", field="period")
-            _check_target(kpi, row, fields)
-            period = node.periods[start]
-            for name in _PERIOD_FIELDS:
-                if name in fields and getattr(row, name) != fields[name]:
-                    resets = resets or getattr(row, name) is not None
-                    changes[f"{start.isoformat()}.{name}"] = [
-                        plain(getattr(row, name)),
-                        plain(fields[name]),
-                    ]
-                    setattr(row, name, fields[name])
-                    setattr(period, name, fields[name])
-            row.save(update_fields=list(_PERIOD_FIELDS))
-        if not changes:
-            return kpi
-        if resets and kpi.state not in _UNFINISHED:
-            require(actor, kpi, "edit_measure")
-            if not clean_text(reason):
-                raise Invalid(
-                    _("A change of measure or dates of an approved goal needs a reason."),
-                    code="required",
-                    field="reason",
-                )
-        else:
-            require(actor, kpi, "set_targets")
-        node.measure_version += 1
-        kpi.version += 1
-        kpi.save(update_fields=["version"])
-        keep_version(kpi, at, actor.pk, reason)
-        touched = settle(actor, graph, at)
-        record_event(
-            actor, "goal.targets", kpi, at, touched=touched,
-            data={"changes": changes, "reason": clean_text(reason)[:2000]},
-        )  # fmt: skip
-        return again(kpi)
-
-
-def _check_target(kpi: Goal, row: KpiPeriod, fields: Mapping[str, Decimal | None]) -> None:
-    """Refuse what the period would then have, as the definition refuses it."""
-    for name, value in fields.items():
-        if name not in _PERIOD_FIELDS:
-            raise Invalid(
-                _("This kind of goal has no such field."), code="unknown_field", field=name
-            )
-        if value is not None and not in_bounds(value):
-            raise Invalid(
-                _("At most 24 digits before the point and 10 after."),
-                code="out_of_bounds",
-                field=name,
-            )
-    whole = {name: fields.get(name, getattr(row, name)) for name in _PERIOD_FIELDS}
-    target = whole["target"]
-    if kpi.direction in ("higher", "lower", "steps") and target is not None and target <= 0:
-        raise Invalid(
-            _(
-                "A ratio has no meaning for a target of 0 or less: use linear from a baseline,"
-                " or a range."
-            ),
-            code="ratio_needs_positive_target",
-            field="target",
-        )
-    low, high, tolerance = whole["low"], whole["high"], whole["tolerance"]
-    if low is not None and high is not None and low > high:
-        raise Invalid(_("The upper end lies below the lower one."), code="reversed", field="high")
-    if kpi.direction != "range":
-        return
-    if low is None or high is None:
-        raise Invalid(
-            _("Please give both ends of the range."),
-            code="required",
-            field="low" if low is None else "high",
-        )
-    if tolerance is None or tolerance < 0:
-        raise Invalid(_("A tolerance is 0 or more."), code="negative", field="tolerance")

@@ -32,6 +32,7 @@ from haidang.goals.models.goal import (
 )
 from haidang.goals.models.identity import Citation, CoreValue, Identity, IdentityVersion
 from haidang.goals.models.standing import HistoryPoint, KpiPeriod, Standing
+from haidang.goals.models.target import TargetVersion
 
 __all__ = [
     "ALLOWED",
@@ -68,6 +69,7 @@ __all__ = [
     "Standing",
     "State",
     "Tag",
+    "TargetVersion",
     "UltimateGoal",
     "Visibility",
 ]

@@ -17,13 +17,25 @@ from haidang.kpis.access.closing import (
     units_open,
     within,
 )
+from haidang.kpis.access.targets import (
+    TARGET_ASKERS,
+    may_ask_targets,
+    may_decide_targets,
+    require_target_asker,
+    target_request_for,
+    target_requests_to_decide,
+    target_requests_visible,
+)
 
 __all__ = [
     "ASKERS",
+    "TARGET_ASKERS",
     "closable",
     "entry_for",
     "may_ask",
+    "may_ask_targets",
     "may_close_some",
+    "may_decide_targets",
     "may_take_over",
     "reopening_for",
     "reopenings_to_decide",
@@ -32,6 +44,10 @@ __all__ = [
     "require_asker",
     "require_closer",
     "require_decider",
+    "require_target_asker",
+    "target_request_for",
+    "target_requests_to_decide",
+    "target_requests_visible",
     "units_open",
     "within",
 ]

@@ -123,6 +123,7 @@ def test_what_was_closed_answers_the_same_bytes(
     administrator: Person, an: Person, binh: Person, chi: Person, kpi: Goal, month: date,
     sales_unit: Unit, factory_unit: Unit, objective: Goal,
 ) -> None:  # fmt: skip
+    people.set_settings(administrator, {"kpi.target_approval": False})
     path = f"kpis/closings/month/{month}"
     before = _api(chi)("GET", path)
     (item,) = before.json()["items"]

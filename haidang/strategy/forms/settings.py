@@ -161,6 +161,24 @@ class ClosingForm(forms.Form):
         return {"kpi.closing_day": self.cleaned_data["closing_day"] or 0}
 
 
+class TargetsForm(forms.Form):
+    """Whether approved targets of KPIs change by a request."""
+
+    use_required_attribute = False
+
+    target_approval = forms.BooleanField(
+        label=_("An approved target changes only once a second person has granted it"),
+        required=False,
+    )
+
+    @classmethod
+    def first(cls, found: Mapping[str, Any]) -> dict[str, Any]:
+        return {"target_approval": found["kpi.target_approval"]}
+
+    def wanted(self) -> dict[str, bool]:
+        return {"kpi.target_approval": self.cleaned_data["target_approval"]}
+
+
 class VisibilityForm(forms.Form):
     """Who sees new goals of each level, where nobody says otherwise."""
 

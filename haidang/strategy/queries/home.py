@@ -18,7 +18,8 @@ from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import KIND_ORDER
 from haidang.goals.queries.outlook import NOTHING
 from haidang.goals.queries.waiting import Asked, decisions, proposals, returned
-from haidang.kpis.models import ReopeningRequest
+from haidang.kpis.access import target_requests_to_decide
+from haidang.kpis.models import ReopeningRequest, TargetRequest
 from haidang.kpis.queries.closing import to_decide
 from haidang.people.access import (
     may_organisation,
@@ -87,6 +88,7 @@ class Home:
     links: Sequence[Asked]
     returned: Sequence[Goal]
     reopenings: Sequence[ReopeningRequest]  # of closed periods of KPIs
+    targets: Sequence[TargetRequest]  # other targets that somebody asks for
     mine: Sequence[Card]
     mine_more: bool
     top: Sequence[Card]  # the Ultimate Goals and the pillars
@@ -133,6 +135,7 @@ def home(person: Person) -> Home:
         links=waiting.links,
         returned=returned(person),
         reopenings=to_decide(person),
+        targets=target_requests_to_decide(person, 20),
         mine=cards(mine[:MOST_GOALS]),
         mine_more=len(mine) > MOST_GOALS,
         top=cards(top),

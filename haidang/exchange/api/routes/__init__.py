@@ -24,6 +24,7 @@ from haidang.exchange.api.routes import (
     search,
     states,
     strategy_map,
+    targets,
     tokens,
     units,
 )
@@ -47,6 +48,7 @@ ROUTERS = [
     actuals.router,
     numbers.router,
     closings.router,
+    targets.router,
     as_of.router,
     strategy_map.router,
     saved_views.router,

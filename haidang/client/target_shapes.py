@@ -1,0 +1,98 @@
+"""Targets of a KPI's year with their ledger, and requests for other targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from haidang.client.shapes import GoalRef, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What a period is to reach; which of it counts says the KPI's direction."""
+
+    target: Decimal | None
+    baseline: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    tolerance: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetVersion:
+    """What a period was to reach from a moment on; version 1 is the original."""
+
+    target: Decimal | None
+    baseline: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    tolerance: Decimal | None
+    version: int
+    since: datetime
+    by: Ref | None
+    reason: str
+    approved_by: Ref | None
+    request: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetLine:
+    """A period with what it is to reach now and what it was originally to reach."""
+
+    starts: date
+    ends: date
+    locked: bool
+    stands: Targets
+    original: Targets
+    actual: Decimal | None
+    attainment: Decimal | None
+    attainment_original: Decimal | None
+    versions: tuple[TargetVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsToDate:
+    actual: Decimal | None
+    target: Decimal | None
+    attainment: Decimal | None
+    periods: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetYear:
+    """The targets of a KPI's fiscal year, and the attainment under both."""
+
+    kpi: str
+    year: int
+    periods: tuple[TargetLine, ...]
+    to_date: TargetsToDate
+    to_date_original: TargetsToDate
+    requests: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChange:
+    """What a request wants of one field of a period; `starts` is None for the usual target."""
+
+    kpi: GoalRef
+    starts: date | None
+    field: str
+    was: Decimal | None
+    wanted: Decimal | None
+    stands: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRequest:
+    id: int
+    kpi: GoalRef
+    answer: str
+    reason: str
+    asked_by: Ref
+    asked_at: datetime
+    decided_by: Ref | None
+    decided_at: datetime | None
+    answer_reason: str
+    changes: tuple[TargetChange, ...]
