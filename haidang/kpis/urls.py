@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from haidang.kpis.views import actuals, closing, library, targets
+from haidang.kpis.views import actuals, allocation, closing, library, targets
 
 urlpatterns: list[URLPattern] = [
     path("actuals/", actuals.actuals, name="kpi_actuals"),
@@ -21,4 +21,5 @@ urlpatterns: list[URLPattern] = [
     path("targets/requests/<row:pk>/withdrawal/", targets.withdrawal, name="kpi_target_withdrawal"),
     path("library/", library.kpi_library, name="kpi_library"),
     path("library/<str:entry_key>/draft/", library.take, name="kpi_library_draft"),
+    path("<str:public_id>/allocation/", allocation.allocation, name="kpi_allocation"),
 ]

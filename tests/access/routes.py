@@ -301,6 +301,7 @@ _(
 _("kpis/closing/requests/<row:pk>/", both(reopening("decide", answer="granted")))
 
 # --- targets of KPIs ----------------------------------------------------------------------
+_("kpis/<str:public_id>/allocation/", both(on("kpi", "set targets")))
 _("kpis/targets/requests/", {"GET": signed_in})
 _request = "kpis/targets/requests/<row:pk>/"
 _(_request, {"GET": asked_targets("see"), "POST": asked_targets("decide", answer="granted")})

@@ -100,6 +100,7 @@ def test_everybody_who_sees_it_reads_it(
     page = body_of(reader.get(address))
     assert 'name="target-' not in page
     assert reader.post(address, {"version": "1"}).status_code == 403
+    assert reader.get(f"/kpis/{kpi.public_id}/allocation/").status_code == 403
     assert enter(emma).get(address).status_code == 404
     assert leader.get(f"/goals/{kpi.public_id}/targets/99999/").status_code == 302
     assert leader.get(f"/goals/{key_result.public_id}/targets/").status_code == 404
