@@ -47,6 +47,7 @@ from haidang.strategy.queries.charts import (
 from haidang.strategy.queries.feed import Line, feed_of
 from haidang.strategy.queries.identity import values_cited
 from haidang.strategy.queries.kpi_year import Compared, compared
+from haidang.strategy.queries.originals import Original, originals_of
 from haidang.strategy.queries.trail import Step, trail
 from haidang.web.jinja import language
 
@@ -93,6 +94,7 @@ class GoalPage:
     shown_periods: Sequence[Compared]  # of the year that was asked for
     as_total: bool  # whether each of them is the year up to it
     target_to_date: Decimal | None  # of a KPI, over what was reported
+    originals: Mapping[date, Original]  # of its shown periods whose target was revised
     milestones: Sequence[Milestone]
     people: Mapping[str, Sequence[Person]]
     tags: Sequence[Tag]
@@ -184,6 +186,7 @@ def goal_page(
         as_total=as_total,
         years=years,
         target_to_date=target_to_date(goal, periods) if periods else None,
+        originals=originals_of(goal, shown),
         milestones=list(goal.milestones.all()) if goal.kind == Kind.KEY_RESULT else [],
         people=people,
         tags=list(goal.tags.all()),

@@ -1,6 +1,6 @@
 // Numbers as people type them, and blocks as a spreadsheet copies them: what the grids share.
 
-const GAPS = /[\s\u00a0\u2007\u2009\u202f']/g;
+const GAPS = /[\s\u00a0\u2007\u2009\u202f\u0027]/g;
 const clean = (text) => text.normalize("NFKC").replace(GAPS, "").replace(/[\u2212\u2013]/g, "-");
 
 // Digits with groups taken away and a dot as decimal mark, as haidang/lib/input.py reads them.
@@ -37,5 +37,5 @@ export const read = (typed, point) => {
 // A block as a spreadsheet copies it: rows by line, cells by tab.
 export const block = (text) => {
   const lines = text.normalize("NFC").replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
-  return lines.map((line) => line.split("\t").map((one) => one.trim().replace(/^"(.*)"$/, "$1")));
+  return lines.map((line) => line.split("\t").map((one) => one.trim().replace(/^\u0022(.*)\u0022$/, "$1")));
 };
