@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -36,6 +37,7 @@ from haidang.goals.actions import LinkRequest
 from haidang.goals.actions.identity import keep_identity
 from haidang.goals.models import Citation, CoreValue, Goal, Identity
 from haidang.kpis.bulk import BulkClosings
+from haidang.kpis.bulk_targets import BulkTargets
 from haidang.lib.database import writing
 from haidang.lib.errors import Conflict
 from haidang.people.models import Organisation, Person
@@ -119,12 +121,15 @@ class Loader:
         happenings = tell(self.calendar).told(until)
         self.bulk = Bulk(self.company.organisation)
         self.closings = BulkClosings(self.bulk)
+        self.targets = BulkTargets(self.bulk)
         for done, one in enumerate(happenings):
             if done % 200 == 0:
                 self._say(_("Telling two years of goals"), done, len(happenings))
             self.feed(one)
+        self._ask_for_less(until)
         self.bulk.flush(lambda what, done, of: self._say(_("Writing"), done, of))
         self.closings.write()
+        self.targets.write()
         self._identity()
         return self.company.organisation
 
@@ -153,6 +158,10 @@ class Loader:
                 {name: self._value(name, value) for name, value in one.changes.items()},
                 reason=one.reason,
             )
+        elif isinstance(one, Targets) and one.asked_at is not None:
+            asker, kpi = self._person(one.asker), self.goals[one.goal]
+            request = self.targets.ask(one.asked_at, asker, kpi, one.targets, one.reason)
+            self.targets.grant(one.at, self._person(one.actor), request, one.targets)
         elif isinstance(one, Targets):
             self.bulk.targets(
                 one.at,
@@ -179,6 +188,16 @@ class Loader:
             state=one.state,
             parents=[self._request(link) for link in one.parents],
         )
+
+    def _ask_for_less(self, until: datetime) -> None:
+        """The head of sales asks for a lower target of the running month; it waits."""
+        kpi = self.goals["kpi.revenue"]
+        month = until.date().replace(day=1)
+        if month not in self.bulk.graph.nodes[kpi.pk].periods:
+            return
+        reason = "Hai nhà phân phối lớn ở Đồng Nai ngừng nhập hàng từ đầu tháng."
+        wanted: dict[date, dict[str, Decimal | None]] = {month: {"target": Decimal("23.5")}}
+        self.targets.ask(until, self._person("sales.head"), kpi, wanted, reason)
 
     def _identity(self) -> None:
         """Vision, mission and values from the beginning, and what cites them since it was

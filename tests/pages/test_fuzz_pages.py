@@ -127,10 +127,14 @@ NAMES = {
         )
         for kind in ("ultimate", "pillar", "objective", "key_result", "kpi", "dream")
     },
-    "/goals/KPI-1/targets/": ("version", "reason", "total"),
+    "/goals/KPI-1/targets/": ("version", "reason", "total", "spread", "year_total"),
     "/goals/KPI-1/targets/2026/": (
-        "version", "reason", "total", "target-2026-01-01", "target-2026-05-01",
+        "version", "reason", "total", "target-2026-01-01", "target-2026-05-01", "target-usual",
+        "spread", "year_total",
     ),
+    "/kpis/KPI-1/allocation/": ("year", "page", "reason", "spread", "v-KPI-1"),
+    "/kpis/targets/requests/1/": ("answer", "reason", "back"),
+    "/kpis/targets/requests/1/withdrawal/": ("back",),
     "/goals/KR-1/rule/": ("version", "rule"),
     "/goals/O-1/parents/": ("parent", "relation", "mode", "weight"),
     "/goals/KR-1/parents/O-1/": ("relation", "mode", "weight", "back"),

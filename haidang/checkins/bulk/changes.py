@@ -11,7 +11,7 @@ from haidang.checkins.bulk.load import Actor, Load
 from haidang.goals.actions import facts as goal_facts
 from haidang.goals.actions.change import local_day
 from haidang.goals.actions.create import ROWS
-from haidang.goals.actions.ledger import Moved, targets_in
+from haidang.goals.actions.ledger import Basis, Moved, targets_in
 from haidang.goals.actions.targets import retargeted
 from haidang.goals.models import (
     Goal,
@@ -25,6 +25,7 @@ from haidang.goals.rules.periods import (
     period_of,
     year_of_period,
 )
+from haidang.people.models import Person
 
 _VERBS: dict[str, str] = {
     State.SUBMITTED: "goal.submitted",
@@ -120,7 +121,7 @@ class Changes(Load):
                     if node.period_value(p) is None and retargeted(p, goal, old, changed):
                         self.pending.retargeted[goal.pk, p.starts] = p
                         taken.append(Moved(p.starts, before, targets_in(p)))
-                self._enter(goal, taken, at, actor, reason)
+                self._enter(goal, taken, at, actor, Basis(reason))
             moved = self._settle(at)
         self._changed(goal, at, actor, reason)
         self._event(
@@ -148,8 +149,10 @@ class Changes(Load):
         targets: Mapping[date, Mapping[str, Decimal | None]],
         *,
         reason: str = "",
+        asked_by: Person | None = None,
     ) -> None:
-        """Give periods of a KPI their own targets (any day of a period names it)."""
+        """Give periods of a KPI their own targets (any day of a period names it); where
+        somebody asked for it, the actor granted it."""
         node = self.graph.nodes[kpi.pk]
         changes = {}
         taken: list[Moved] = []
@@ -176,7 +179,8 @@ class Changes(Load):
             self.pending.changed[kpi.pk] = None  # new periods are written
             return
         node.measure_version += 1
-        self._enter(kpi, taken, at, actor, reason)
+        basis = Basis(reason, asked_by, actor if asked_by else None)
+        self._enter(kpi, taken, at, actor, basis)
         self._changed(kpi, at, actor, reason)
         moved = self._settle(at)
         self._event(at, actor, "goal.targets", kpi, moved, {"changes": changes, "reason": reason})

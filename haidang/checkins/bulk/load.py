@@ -209,7 +209,7 @@ class Load:
             self._defined.setdefault(goal.pk, []).append(version)
 
     def _enter(
-        self, goal: Goal, moved: Iterable[Moved], at: datetime, actor: Actor, reason: str
+        self, goal: Goal, moved: Iterable[Moved], at: datetime, actor: Actor, basis: Basis
     ) -> None:
         """What the ledger of targets keeps of a change, before the definition's next version."""
         if not is_approved(goal):
@@ -218,7 +218,7 @@ class Load:
         known = self._defined.get(goal.pk, ())[::-1]
         for one in moved:
             latest = self._entered.get((goal.pk, one.starts), 0)
-            rows = entries_of(goal, one, latest, known, at, by_id, Basis(reason))
+            rows = entries_of(goal, one, latest, known, at, by_id, basis)
             self.pending.entries += rows
             self._entered[goal.pk, one.starts] = rows[-1].version
 

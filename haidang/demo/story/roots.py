@@ -126,7 +126,10 @@ def _targets(script: Script, kpi: KpiFacts, made: datetime) -> None:
         assert m.target is not None
         share = round(m.target * her_days / all_days, 2)
         reason = "Người mới nhận khu vực giữa tháng: chỉ tiêu theo số ngày làm việc."
-        script.add(Targets(at, kpi.key, "sales.head", {first: {"target": share}}, reason))
+        asker = script.owner_at(kpi.key, at)
+        asked = script.story_moment(JOINED_ON, 9, 40)
+        revised: dict[date, dict[str, Decimal | None]] = {first: {"target": share}}
+        script.add(Targets(at, kpi.key, manager_of(asker), revised, reason, asker, asked))
 
 
 def _working_days(first: date, last: date) -> int:

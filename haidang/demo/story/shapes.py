@@ -269,6 +269,8 @@ class Targets:
     actor: str
     targets: dict[date, dict[str, Decimal | None]]
     reason: str = ""
+    asker: str = ""  # who asked for it at `asked_at`; the actor granted it
+    asked_at: datetime | None = None
 
 
 @dataclass

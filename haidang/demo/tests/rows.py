@@ -24,8 +24,9 @@ from haidang.goals.models import (
     Milestone,
     Participant,
     Standing,
+    TargetVersion,
 )
-from haidang.kpis.models import ClosedFigure, ReopeningRequest
+from haidang.kpis.models import ClosedFigure, ReopeningRequest, TargetChange, TargetRequest
 from haidang.people.models import (
     Person,
     PersonUnitHistory,
@@ -40,23 +41,23 @@ EVERYTHING: list[type[models.Model]] = [
     Unit, UnitHistory, Person, PersonUnitHistory, UnitLeader, TeamMember, RoleGrant, Cycle, Goal,
     Milestone, Participant, GoalVersion, Alignment, AlignmentSpan, KpiPeriod, Standing,
     HistoryPoint, CheckIn, Event, Identity, CoreValue, IdentityVersion, Citation, ClosedFigure,
-    ReopeningRequest,
+    ReopeningRequest, TargetVersion, TargetRequest, TargetChange,
 ]  # fmt: skip
 #: What does not say on which way it came about (submitted and approved, or at once).
 STANDING: list[type[models.Model]] = [
     Goal, Milestone, Participant, Alignment, KpiPeriod, Standing, HistoryPoint, CheckIn,
-    ClosedFigure,
+    ClosedFigure, TargetVersion,
 ]  # fmt: skip
-_WAY = {"version", "created_by_id", "proposed_by_id", "definition"}
+_WAY = {"version", "created_by_id", "proposed_by_id", "definition", "by_id"}
 
 _PEOPLE = {
     "owner_id", "data_owner_id", "author_id", "on_behalf_of_id", "created_by_id", "actor_id",
     "proposed_by_id", "close_proposed_by_id", "person_id", "manager_id", "by_id",
-    "asked_by_id", "decided_by_id",
+    "asked_by_id", "decided_by_id", "approved_by_id",
 }  # fmt: skip
 _DROPPED = {
     "id", "account_id", "organisation_id", "own_record_id", "record_id", "period_id",
-    "supersedes_id", "path", "xact",
+    "supersedes_id", "path", "xact", "request_id",
 }  # fmt: skip
 
 

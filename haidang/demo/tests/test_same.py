@@ -39,7 +39,7 @@ from haidang.goals import actions as goals
 from haidang.goals.models import Alignment, Cycle, CycleState, Goal
 from haidang.kpis.actions import close_period
 from haidang.kpis.bulk import BulkClosings
-from haidang.people.models import Person
+from haidang.people.models import OrganisationSetting, Person
 
 _DIGEST = """
 import hashlib
@@ -242,6 +242,12 @@ def test_a_part_replayed_through_the_single_actions_gives_the_same_rows(
     leaver = company.people[cast.LEAVER.key]  # still there at the time of the sample
     leaver.is_active = True
     leaver.save(update_fields=["is_active"])
+    OrganisationSetting.objects.create(  # targets are set by who approves, at once
+        organisation=company.organisation,
+        key="kpi.target_approval",
+        value=False,
+        since=company.organisation.created_at,
+    )
     single = Single(company, monkeypatch)
     for one in part:
         single.feed(one)

@@ -299,6 +299,7 @@ def test_another_unit_of_measure_is_told_with_both(
     client: Client, an: Person, chi: Person, kpi: Goal
 ) -> None:
     unit = kpi.metric_unit
+    Goal.objects.filter(pk=kpi.pk).update(state="submitted")  # its targets are not approved yet
     facts = {"metric_unit": "triệu ₫"}
     actions.edit_goal(chi, kpi, None, facts, reason="Số nhỏ")
     page = body_of(client.get(f"/goals/{kpi.public_id}/"))
