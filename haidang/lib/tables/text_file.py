@@ -12,9 +12,9 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from haidang.exchange.loading import limits
-from haidang.exchange.loading.table import Row, is_blank
-from haidang.web.sheets import plain
+from haidang.lib.tables import limits
+from haidang.lib.tables.formulas import plain
+from haidang.lib.tables.table import Row, is_blank
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -30,7 +30,7 @@ _SAID = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 csv.field_size_limit(64 * 1024 * 1024)
 
 
-def read(data: bytes) -> tuple[list[Row], list[str]]:
+def read(data: bytes, most: int) -> tuple[list[Row], list[str]]:
     """The lines of a CSV file, blank ones left out, and in which encoding it was taken."""
     text, encoding = _decoded(data)
     if not text.strip("\x00 \r\n\t"):
@@ -41,15 +41,14 @@ def read(data: bytes) -> tuple[list[Row], list[str]]:
     separator = separator or _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[Row] = []
-    most = limits.most_lines() + limits.TITLE_LINES
     try:
         for number, cells in enumerate(islice(reader, limits.LAST_LINE), 1 + bool(said)):
             values = [plain(cell) for cell in cells]
             if is_blank(values):
                 continue
             rows.append(Row(number, values))
-            if len(rows) > most:
-                raise limits.too_many_lines()
+            if len(rows) > most + limits.TITLE_LINES:
+                raise limits.too_many_lines(most)
     except csv.Error as error:
         if "unexpected end" in str(error):
             raise limits.cut_short() from None
