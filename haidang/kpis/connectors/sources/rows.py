@@ -1,0 +1,155 @@
+"""Rows of another system, read into one reading for each name, or refused by their line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from haidang.kpis.connectors.sources.base import Reading, SourceError, Wanted
+from haidang.kpis.connectors.sources.periods import span_of
+from haidang.kpis.connectors.sources.values import bounded, number_of
+from haidang.lib.decimals import EXACT, WHOLE_DIGITS, canonical
+from haidang.lib.errors import Invalid
+from haidang.lib.text import clean_line
+
+#: Characters of an answer, and of a row, that are kept to look at.
+MOST_RAW, MOST_ROW = 20_000, 1_000
+#: Faults that are told of at once.
+_MOST_FAULTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of what came, untouched; `where` says to a person which one it is."""
+
+    where: Any
+    name: object = ""
+    day: object = None
+    value: object = None
+    numerator: object = None
+    denominator: object = None
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How lines are read: `comma` as in `number_of`; `dated`: each has to name its day;
+    `add`: lines of one name in the period are added up, which else are refused."""
+
+    comma: bool = False
+    dated: bool = False
+    named: bool = False
+    add: bool = False
+
+
+def readings_of(
+    lines: Iterable[Line], wanted: Wanted, manner: Manner
+) -> tuple[list[Reading], list[Any]]:
+    """The readings of the period that is asked for, one for each name, and what is worth
+    saying of the rest.
+
+    Lines of other periods are left out (a month's line in a week too: what of it is the
+    week's nobody knows). Raises SourceError: "value" with the first faults by their line,
+    "many" for two lines of one name in the period.
+    """
+    found: dict[str, tuple[Line, Reading]] = {}
+    faults: list[Any] = []
+    elsewhere = nameless = 0
+    for line in lines:
+        try:
+            reading = _reading(line, wanted, manner)
+        except Invalid as error:
+            faults.append(format_lazy("{}: {}", line.where, error.message))
+            continue
+        if reading is None:
+            elsewhere += 1
+        elif manner.named and not reading.name:
+            nameless += 1
+        elif reading.name not in found:
+            found[reading.name] = line, reading
+        elif manner.add:
+            found[reading.name] = line, _sum(found[reading.name][1], reading)
+        else:
+            raise _twice(reading.name, found[reading.name][0].where, line.where)
+    if faults:
+        raise _wrong(faults)
+    notes: list[Any] = []
+    if elsewhere:
+        notes.append(format_lazy(_("Lines of other periods, left out: {count}."), count=elsewhere))
+    if nameless:
+        notes.append(format_lazy(_("Lines without a name, left out: {count}."), count=nameless))
+    return [reading for _line, reading in found.values()], notes
+
+
+def _reading(line: Line, wanted: Wanted, manner: Manner) -> Reading | None:
+    """None for a line of another period."""
+    span = span_of(line.day)
+    if span is None and manner.dated:
+        raise Invalid(_("The day or the period is missing."), code="required")
+    if span is not None and not span.within(wanted):
+        return None
+    name = line.name
+    if isinstance(name, Decimal) and name.is_finite() and name.adjusted() < WHOLE_DIGITS:
+        name = format(canonical(name), "f")
+    if name is not None and not isinstance(name, str):
+        raise Invalid(_("The name is not a text."), code="not_a_text")
+    reading = Reading(
+        name=clean_line(name or "")[:200],
+        day=span.first if span else None,
+        value=number_of(line.value, comma=manner.comma),
+        numerator=number_of(line.numerator, comma=manner.comma),
+        denominator=number_of(line.denominator, comma=manner.comma),
+        raw=line.raw[:MOST_ROW],
+    )
+    if (reading.numerator is None) != (reading.denominator is None):
+        raise Invalid(_("Numerator and denominator belong together."), code="half")
+    return reading
+
+
+def _sum(one: Reading, other: Reading) -> Reading:
+    def both(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+        if left is None or right is None:
+            return right if left is None else left
+        return bounded(EXACT.add(left, right))
+
+    return replace(
+        one,
+        value=both(one.value, other.value),
+        numerator=both(one.numerator, other.numerator),
+        denominator=both(one.denominator, other.denominator),
+        raw=f"{one.raw}\n{other.raw}"[:MOST_ROW],
+    )
+
+
+def _twice(name: str, first: Any, second: Any) -> SourceError:
+    if name:
+        return SourceError(
+            "many",
+            format_lazy(
+                _("“{name}” has two lines in this period: {first} and {second}."),
+                name=name,
+                first=first,
+                second=second,
+            ),
+        )
+    return SourceError(
+        "many",
+        format_lazy(
+            _("There are two lines for this period: {first} and {second}."),
+            first=first,
+            second=second,
+        ),
+    )
+
+
+def _wrong(faults: Sequence[Any]) -> SourceError:
+    shown = faults[:_MOST_FAULTS]
+    told = format_lazy(" ".join(["{}"] * len(shown)), *shown)
+    if len(faults) > len(shown):
+        told = format_lazy(_("{told} And {count} more."), told=told, count=len(faults) - len(shown))
+    return SourceError("value", told)
