@@ -106,9 +106,13 @@ def _text(data: bytes, encoding: str) -> str:
 
 
 def _separator(text: str) -> str:
-    """What stands most often, outside of quotes, in the first line that is not blank."""
-    first = next((line for line in text[:100_000].splitlines() if line.strip()), "")
-    bare = re.sub(r'"[^"]*"', "", first)
-    count: Callable[[str], int] = bare.count
-    found = max(_SEPARATORS, key=count)
-    return found if count(found) else ","
+    """What stands most often, outside of quotes, in the first line that has any: a title above
+    the header has none."""
+    lines = [line for line in text[:100_000].splitlines() if line.strip()]
+    for line in lines[: limits.TITLE_LINES]:
+        bare = re.sub(r'"[^"]*"', "", line)
+        count: Callable[[str], int] = bare.count
+        found = max(_SEPARATORS, key=count)
+        if count(found):
+            return found
+    return ","

@@ -101,6 +101,13 @@ def test_blank_lines_count_and_are_left_out() -> None:
     assert [(row.number, row.values[0]) for row in table] == [(3, "A"), (6, "B")]
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_title_without_separators_above_the_header(separator: str) -> None:
+    rows = [["Report"], [], HEADER, ["A", "12,5", "1/2/2026"]]
+    table = read(csv_of(rows, separator=separator))
+    assert list(table.rows[0].values) == ["A", "12,5", "1/2/2026"]
+
+
 def test_titles_above_the_header() -> None:
     table = read(csv_of([["OKR 2026"], [], ["Title", "Target"], ["A", "1"]]))
     assert table.header.number == 3
