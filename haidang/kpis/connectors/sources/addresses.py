@@ -149,8 +149,8 @@ def _resolved(host: str, port: int, seconds: float) -> list[str]:
     if isinstance(answer, Exception):
         raise SourceError(
             "connect",
-            format_lazy(_("No host is known by the name “{host}”."), host=host),
-            detail=str(answer)[:200],
+            _("There is no computer of this name."),
+            detail=host[:200],
             passing=True,
         )
     return list(dict.fromkeys(str(one[4][0]) for one in answer))
@@ -167,13 +167,11 @@ def _refuse(host: str, text: str, inside: bool) -> None:
         if not inside and not _is_public(one):
             raise SourceError(
                 "address",
-                format_lazy(
-                    _(
-                        "“{host}” is inside a network, and this installation asks public"
-                        " addresses only. Whoever runs it can allow the inside."
-                    ),
-                    host=host,
+                _(
+                    "This address lies inside the network. Whoever installed the program can "
+                    "allow that (HAIDANG_CONNECTORS_INSIDE)."
                 ),
+                detail=host[:200],
             )
 
 

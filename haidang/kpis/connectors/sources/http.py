@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from haidang.kpis.connectors.sources.asking import (
+    AUTH,
+    HEADER,
+    SAMPLE,
+    SAMPLED,
+    SECRET,
+    USER,
+    access,
+    check_access,
+    filled,
+    hidden,
+    in_json,
+    in_url,
+)
 from haidang.kpis.connectors.sources.base import Fetched, Limits, Setting, SourceError, Wanted
 from haidang.kpis.connectors.sources.net import Conversation, is_page, page_instead
 from haidang.kpis.connectors.sources.paths import Path, only
@@ -20,19 +30,14 @@ from haidang.kpis.connectors.sources.rows import MOST_RAW, MOST_ROW, Line, Manne
 from haidang.kpis.connectors.sources.settings import (
     DECIMALS,
     SEVERAL,
-    Wrong,
     check_url,
     checked,
     headers_of,
-    is_header,
     value_or_ratio,
 )
 from haidang.kpis.connectors.sources.values import json_of, json_text
 
-_PLACES = re.compile(r"\{(starts|ends|after|year|month|name|secret)\}")
 _FACTS = ("name", "day", "value", "numerator", "denominator")
-_SAMPLE = Wanted(date(2026, 10, 1), date(2026, 10, 31))
-_SAMPLED = {"name": "x", "secret": "x"}
 
 
 class Http:
@@ -60,23 +65,10 @@ class Http:
             choices=(("GET", "GET"), ("POST", "POST")),
             start="GET",
         ),
-        Setting(
-            "auth",
-            _("How it lets us in"),
-            "choice",
-            choices=(
-                ("none", _("Without a password")),
-                ("bearer", _("Token (Bearer)")),
-                ("basic", _("User name and password (Basic)")),
-                ("header", _("A secret header, such as X-API-Key")),
-            ),
-            start="none",
-        ),
-        Setting("user", _("User name"), required=False, help=_("For user name and password.")),
-        Setting(
-            "header", _("Name of the secret header"), required=False, help=_("Such as X-API-Key.")
-        ),
-        Setting("secret", _("Password, token or key"), "secret", required=False),
+        AUTH,
+        USER,
+        HEADER,
+        SECRET,
         Setting(
             "headers",
             _("Other headers"),
@@ -125,8 +117,8 @@ class Http:
     def check(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """See `Source.check`."""
         wrong = checked(self.settings, settings, secrets)
-        check_url(wrong, "url", _filled(settings.get("url", ""), _SAMPLE, _SAMPLED, _in_url))
-        _check_access(wrong, settings, secrets)
+        check_url(wrong, "url", settings.get("url", ""))
+        check_access(wrong, settings, secrets)
         try:
             headers_of(settings.get("headers", ""))
         except SourceError as error:
@@ -135,7 +127,7 @@ class Http:
             if settings.get("method") != "POST":
                 wrong.add("body", "body", _("Only POST sends something along."))
             try:
-                json.loads(_filled(body, _SAMPLE, _SAMPLED, _in_json))
+                json.loads(filled(body, SAMPLE, SAMPLED, in_json))
             except (ValueError, RecursionError):
                 wrong.add("body", "json", _("This is not JSON."))
         for name in ("rows", *_FACTS):
@@ -155,21 +147,11 @@ class Http:
         limits: Limits,
     ) -> Fetched:
         """See `Source.fetch`."""
-        secret = _access(settings, secrets)
-        hidden = {
-            part
-            for value in (*secrets.values(), *secret.values())
-            for part in (
-                value,
-                value.strip(),
-                value.rpartition(" ")[2],
-                quote(value.strip(), safe=""),
-            )
-        }
+        secret = access(settings, secrets)
         headers = {"accept": "application/json", **headers_of(settings.get("headers", ""))}
         lines: list[Line] = []
         seen: list[str] = []
-        with Conversation(limits, hidden) as talk:
+        with Conversation(limits, hidden(settings, secrets)) as talk:
             for asked, url, body in _requests(settings, secrets, wanted):
                 answer = talk.ask(
                     settings.get("method") or "GET",
@@ -204,54 +186,6 @@ class Http:
         return Fetched(readings, "\n".join(seen)[:MOST_RAW], notes)
 
 
-def _check_access(wrong: Wrong, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
-    auth = settings.get("auth", "none")
-    if auth in ("bearer", "basic", "header") and not secrets.get("secret", "").strip():
-        wrong.add("secret", "required", _("This is missing."))
-    if auth == "basic" and not settings.get("user", "").strip():
-        wrong.add("user", "required", _("This is missing."))
-    if auth == "basic" and ":" in settings.get("user", ""):
-        wrong.add("user", "characters", _("A user name has no colon."))
-    if auth == "header" and not is_header(settings.get("header", "").strip()):
-        wrong.add("header", "headers", _("This is not the name of a header of one's own."))
-
-
-def _access(settings: Mapping[str, str], secrets: Mapping[str, str]) -> dict[str, str]:
-    """The header that lets us in."""
-    secret = secrets.get("secret", "").strip()
-    match settings.get("auth", "none"):
-        case "bearer":
-            return {"authorization": f"Bearer {secret}"}
-        case "basic":
-            pair = f"{settings.get('user', '').strip()}:{secret}".encode()
-            return {"authorization": "Basic " + base64.b64encode(pair).decode()}
-        case "header":
-            return {settings.get("header", "").strip(): secret}
-    return {}
-
-
-def _in_url(text: str) -> str:
-    return quote(text, safe="")
-
-
-def _in_json(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)[1:-1]
-
-
-def _filled(
-    template: str, wanted: Wanted, more: Mapping[str, str], written: Callable[[str], str]
-) -> str:
-    facts = {
-        "starts": wanted.starts.isoformat(),
-        "ends": wanted.ends.isoformat(),
-        "after": (wanted.ends + timedelta(days=1)).isoformat(),
-        "year": str(wanted.starts.year),
-        "month": f"{wanted.starts.month:02}",
-        **more,
-    }
-    return _PLACES.sub(lambda found: written(facts[found[1]]), template)
-
-
 def _asks_by_name(settings: Mapping[str, str]) -> bool:
     return "{name}" in settings["url"] or "{name}" in settings.get("body", "")
 
@@ -268,8 +202,8 @@ def _requests(
         )
     for name in dict.fromkeys(wanted.names) if by_name else ("",):
         more = {"name": name, "secret": secrets.get("secret", "").strip()}
-        sent = _filled(body, wanted, more, _in_json).encode() if body else None
-        yield name, _filled(url, wanted, more, _in_url), sent
+        sent = filled(body, wanted, more, in_json).encode() if body else None
+        yield name, filled(url, wanted, more, in_url), sent
 
 
 def _lines(settings: Mapping[str, str], document: Any, asked: str) -> Iterator[Line]:

@@ -26,6 +26,8 @@ from haidang.kpis.connectors.sources.base import Limits, SourceError
 if TYPE_CHECKING:
     import httpcore
 
+__all__ = ["Answer", "Conversation", "allowed_addresses", "is_page", "page_instead"]
+
 MOST_REDIRECTS = 3
 #: Characters of a refusal of the other side that are kept.
 MOST_SAID = 500

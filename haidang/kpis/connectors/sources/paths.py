@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import localcontext
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from haidang.kpis.connectors.sources.base import SourceError
+from haidang.lib.decimals import EXACT
 
 _LONGEST = 1_000
 #: An expression may list what it looks at several times, and lists of such lists grow with
@@ -30,7 +32,8 @@ class Path:
         from jmespath.exceptions import JMESPathError
 
         try:
-            return self._compiled.search(document)
+            with localcontext(EXACT):  # sums and averages of large numbers keep their digits
+                return self._compiled.search(document)
         except (JMESPathError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
             raise SourceError(
                 "shape",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,13 @@ from haidang.lib.text import clean_line
 MOST_RAW, MOST_ROW = 20_000, 1_000
 #: Faults that are told of at once.
 _MOST_FAULTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """In the place of a value: why there is none that could be trusted."""
+
+    reason: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,56 +61,92 @@ def readings_of(
     saying of the rest.
 
     Lines of other periods are left out (a month's line in a week too: what of it is the
-    week's nobody knows). Raises SourceError: "value" with the first faults by their line,
-    "many" for two lines of one name in the period.
+    week's nobody knows). A line that cannot be read, and two of one name in the period, are
+    readings that say what is wrong with them; where nothing else is left, SourceError: "value"
+    with the first faults by their line, "many" for lines of one name.
     """
-    found: dict[str, tuple[Line, Reading]] = {}
-    faults: list[Any] = []
+    found: dict[str, list[tuple[Line, Reading]]] = {}
+    wrong: list[Reading] = []
     elsewhere = nameless = 0
     for line in lines:
+        name = ""
         try:
-            reading = _reading(line, wanted, manner)
+            name = _name(_readable(line.name))
+            if manner.named and not name:  # below a list stand its total and who made it
+                nameless += 1
+                continue
+            reading = _reading(line, name, wanted, manner)
+            if reading is None:
+                elsewhere += 1
+                continue
+            if name in found and manner.add:
+                first, other = found[name][0]
+                found[name] = [(first, _sum(other, reading))]
+            else:
+                found.setdefault(name, []).append((line, reading))
         except Invalid as error:
-            faults.append(format_lazy("{}: {}", line.where, error.message))
-            continue
-        if reading is None:
-            elsewhere += 1
-        elif manner.named and not reading.name:
-            nameless += 1
-        elif reading.name not in found:
-            found[reading.name] = line, reading
-        elif manner.add:
-            found[reading.name] = line, _sum(found[reading.name][1], reading)
-        else:
-            raise _twice(reading.name, found[reading.name][0].where, line.where)
-    if faults:
-        raise _wrong(faults)
+            reason = format_lazy("{}: {}", line.where, error.message)
+            wrong.append(Reading(name=name, raw=line.raw[:MOST_ROW], wrong=reason))
+    good, doubtful = _judged(found, {one.name for one in wrong})
+    # A part that nobody can read, of nobody knows whom, may be missing in any sum.
+    if wrong and (not good or (manner.add and any(not one.name for one in wrong))):
+        raise _wrong([one.wrong for one in wrong])
+    if doubtful and not good:
+        raise SourceError("many", doubtful[0].wrong)
     notes: list[Any] = []
     if elsewhere:
         notes.append(format_lazy(_("Lines of other periods, left out: {count}."), count=elsewhere))
     if nameless:
         notes.append(format_lazy(_("Lines without a name, left out: {count}."), count=nameless))
-    return [reading for _line, reading in found.values()], notes
+    return [*good, *wrong, *doubtful], notes
 
 
-def _reading(line: Line, wanted: Wanted, manner: Manner) -> Reading | None:
-    """None for a line of another period."""
-    span = span_of(line.day)
-    if span is None and manner.dated:
-        raise Invalid(_("The day or the period is missing."), code="required")
-    if span is not None and not span.within(wanted):
-        return None
-    name = line.name
+def _judged(
+    found: Mapping[str, Sequence[tuple[Line, Reading]]], broken: Set[str]
+) -> tuple[list[Reading], list[Reading]]:
+    """Readings that stand alone for their name, and those of which another line makes nobody
+    know what is meant."""
+    good: list[Reading] = []
+    doubtful: list[Reading] = []
+    for name, entries in found.items():
+        if name in broken:
+            reason = format_lazy(_("Another line of “{name}” cannot be read."), name=name)
+        elif len(entries) > 1:
+            reason = _twice(name, entries)
+        else:
+            good.append(entries[0][1])
+            continue
+        doubtful += [replace(reading, wrong=reason) for _line, reading in entries]
+    return good, doubtful
+
+
+def _readable(value: object) -> object:
+    if isinstance(value, Unreadable):
+        raise Invalid(value.reason, code="unreadable")
+    return value
+
+
+def _name(name: object) -> str:
     if isinstance(name, Decimal) and name.is_finite() and name.adjusted() < WHOLE_DIGITS:
         name = format(canonical(name), "f")
     if name is not None and not isinstance(name, str):
         raise Invalid(_("The name is not a text."), code="not_a_text")
+    return clean_line(name or "")[:200]
+
+
+def _reading(line: Line, name: str, wanted: Wanted, manner: Manner) -> Reading | None:
+    """None for a line of another period."""
+    span = span_of(_readable(line.day))
+    if span is None and manner.dated:
+        raise Invalid(_("The day or the period is missing."), code="required")
+    if span is not None and not span.within(wanted):
+        return None
     reading = Reading(
-        name=clean_line(name or "")[:200],
+        name=name,
         day=span.first if span else None,
-        value=number_of(line.value, comma=manner.comma),
-        numerator=number_of(line.numerator, comma=manner.comma),
-        denominator=number_of(line.denominator, comma=manner.comma),
+        value=number_of(_readable(line.value), comma=manner.comma),
+        numerator=number_of(_readable(line.numerator), comma=manner.comma),
+        denominator=number_of(_readable(line.denominator), comma=manner.comma),
         raw=line.raw[:MOST_ROW],
     )
     if (reading.numerator is None) != (reading.denominator is None):
@@ -126,24 +169,19 @@ def _sum(one: Reading, other: Reading) -> Reading:
     )
 
 
-def _twice(name: str, first: Any, second: Any) -> SourceError:
+def _twice(name: str, entries: Sequence[tuple[Line, Reading]]) -> Any:
+    first, second = entries[0][0].where, entries[1][0].where
     if name:
-        return SourceError(
-            "many",
-            format_lazy(
-                _("“{name}” has two lines in this period: {first} and {second}."),
-                name=name,
-                first=first,
-                second=second,
-            ),
-        )
-    return SourceError(
-        "many",
-        format_lazy(
-            _("There are two lines for this period: {first} and {second}."),
+        return format_lazy(
+            _("“{name}” has two lines in this period: {first} and {second}."),
+            name=name,
             first=first,
             second=second,
-        ),
+        )
+    return format_lazy(
+        _("There are two lines for this period: {first} and {second}."),
+        first=first,
+        second=second,
     )
 
 

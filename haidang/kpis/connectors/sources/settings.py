@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +60,9 @@ def checked(
         if len(value) > _MOST[one.form]:
             wrong.add(one.name, "too_long", _("This is too long."))
         elif _CONTROL.search(value) or (one.form in ("line", "secret") and "\n" in value.strip()):
-            wrong.add(one.name, "characters", _("There is a character in it that has no place."))
+            wrong.add(
+                one.name, "characters", _("There is a character in it that does not belong here.")
+            )
         elif one.form == "choice" and value not in {choice for choice, _label in one.choices}:
             wrong.add(one.name, "choice", _("Please choose one of these."))
         elif one.form == "whole" and not (value.strip().isascii() and value.strip().isdecimal()):
@@ -72,9 +75,11 @@ def check_url(wrong: Wrong, name: str, url: str) -> None:
     if not url.strip():
         return
     try:
-        place_of(url.replace("{", "").replace("}", "") if "{" in url.split("?")[0] else url)
-        if "{" in re.sub(r"^[a-z]+://", "", url.strip(), flags=re.I).split("/")[0].split("?")[0]:
+        if "{" in urlsplit(url.strip()).netloc:
             raise SourceError("address", _("Placeholders stand behind the host only."))
+        place_of(re.sub(r"[{}]", "", url))
+    except ValueError:
+        wrong.add(name, "address", _("This address cannot be used."))
     except SourceError as error:
         wrong.add(name, error.code, error.message)
 

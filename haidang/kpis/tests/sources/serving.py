@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
 import socketserver
@@ -25,7 +26,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _do(self) -> None:
         self.body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        self.server.asked.append(self)  # type: ignore[attr-defined]
+        self.server.asked.append(copy.copy(self))  # type: ignore[attr-defined]
         type(self).answer(self)
 
     do_GET = do_POST = do_PUT = do_HEAD = _do  # noqa: N815
