@@ -41,11 +41,10 @@ from haidang.kpis.connectors.sources.net import (
     is_page,
     page_instead,
 )
-from haidang.kpis.connectors.sources.rows import MOST_RAW, MOST_ROW
-from haidang.kpis.connectors.sources.settings import check_url, checked
+from haidang.kpis.connectors.sources.rows import MOST_RAW, MOST_ROW, amount_text, scaled
+from haidang.kpis.connectors.sources.settings import SCALE, check_url, checked
 from haidang.kpis.connectors.sources.values import bounded, json_of, json_text, number_of
 from haidang.lib.decimals import EXACT
-from haidang.lib.decimals import text as digits_of
 from haidang.lib.errors import Invalid
 from haidang.lib.text import clean_line
 
@@ -94,6 +93,7 @@ class Erpnext:
             ),
             start="person",
         ),
+        SCALE,
         Setting(
             "company",
             _("Company"),
@@ -134,9 +134,9 @@ class Erpnext:
         raw = talk.without_secrets(json_text(rows[:200]))[:MOST_RAW]
         if by == "total":
             total = _bounded(_sum({row["name"]: row["base_net_total"] for row in rows}.values()))
-            return Fetched([Reading(value=total, raw=raw[:MOST_ROW])], raw)
+            return Fetched(scaled([Reading(value=total, raw=raw[:MOST_ROW])], settings), raw)
         readings, notes = _by_name(rows, by)
-        return Fetched(readings, raw, notes)
+        return Fetched(scaled(readings, settings), raw, notes)
 
 
 class _Site:
@@ -311,7 +311,7 @@ def _by_name(rows: list[dict[str, Any]], by: str) -> tuple[list[Reading], list[A
         notes.append(
             format_lazy(
                 _("Without a salesperson in ERPNext, left out: {amount}."),
-                amount=digits_of(_bounded(nobody)),
+                amount=amount_text(_bounded(nobody)),
             )
         )
     readings = [

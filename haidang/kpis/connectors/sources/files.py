@@ -30,9 +30,17 @@ from haidang.kpis.connectors.sources.asking import (
 )
 from haidang.kpis.connectors.sources.base import Fetched, Limits, Setting, SourceError, Wanted
 from haidang.kpis.connectors.sources.net import Conversation, is_page, page_instead
-from haidang.kpis.connectors.sources.rows import MOST_RAW, Line, Manner, Unreadable, readings_of
+from haidang.kpis.connectors.sources.rows import (
+    MOST_RAW,
+    Line,
+    Manner,
+    Unreadable,
+    readings_of,
+    scaled,
+)
 from haidang.kpis.connectors.sources.settings import (
     DECIMALS,
+    SCALE,
     SEVERAL,
     check_url,
     checked,
@@ -113,6 +121,7 @@ class Files:
         Setting("numerator", _("Column of the numerator"), required=False),
         Setting("denominator", _("Column of the denominator"), required=False),
         replace(DECIMALS, start="comma"),
+        SCALE,
         SEVERAL,
     )  # fmt: skip
 
@@ -160,7 +169,7 @@ class Files:
                 add=settings.get("several") == "add",
             ),
         )
-        return Fetched(readings, _shown(table), [*table.notes, *notes])
+        return Fetched(scaled(readings, settings), _shown(table), [*table.notes, *notes])
 
     def _bytes(
         self,

@@ -26,9 +26,17 @@ from haidang.kpis.connectors.sources.asking import (
 from haidang.kpis.connectors.sources.base import Fetched, Limits, Setting, SourceError, Wanted
 from haidang.kpis.connectors.sources.net import Conversation, is_page, page_instead
 from haidang.kpis.connectors.sources.paths import Path, only
-from haidang.kpis.connectors.sources.rows import MOST_RAW, MOST_ROW, Line, Manner, readings_of
+from haidang.kpis.connectors.sources.rows import (
+    MOST_RAW,
+    MOST_ROW,
+    Line,
+    Manner,
+    readings_of,
+    scaled,
+)
 from haidang.kpis.connectors.sources.settings import (
     DECIMALS,
+    SCALE,
     SEVERAL,
     check_url,
     checked,
@@ -111,6 +119,7 @@ class Http:
         Setting("numerator", _("Path to the numerator"), required=False),
         Setting("denominator", _("Path to the denominator"), required=False),
         DECIMALS,
+        SCALE,
         SEVERAL,
     )  # fmt: skip
 
@@ -183,7 +192,7 @@ class Http:
                 add=settings.get("several") == "add",
             ),
         )
-        return Fetched(readings, "\n".join(seen)[:MOST_RAW], notes)
+        return Fetched(scaled(readings, settings), "\n".join(seen)[:MOST_RAW], notes)
 
 
 def _asks_by_name(settings: Mapping[str, str]) -> bool:

@@ -39,11 +39,10 @@ from haidang.kpis.connectors.sources.base import (
 )
 from haidang.kpis.connectors.sources.net import Conversation
 from haidang.kpis.connectors.sources.odoo_api import Json2, Query, XmlRpc, pair, unexpected
-from haidang.kpis.connectors.sources.rows import MOST_RAW, MOST_ROW
-from haidang.kpis.connectors.sources.settings import check_url, checked
+from haidang.kpis.connectors.sources.rows import MOST_RAW, MOST_ROW, amount_text, scaled
+from haidang.kpis.connectors.sources.settings import SCALE, check_url, checked
 from haidang.kpis.connectors.sources.values import bounded, json_text
 from haidang.lib.decimals import EXACT
-from haidang.lib.decimals import text as digits_of
 from haidang.lib.errors import Invalid
 
 _QUERIES = {
@@ -110,6 +109,7 @@ class Odoo:
             ),
             start="person",
         ),
+        SCALE,
         Setting(
             "company",
             _("Number of the company in Odoo"),
@@ -173,9 +173,9 @@ class Odoo:
         raw = talk.without_secrets(json_text(groups))[:MOST_RAW]
         if by == "total":
             total = _sum(group[query.amount] for group in groups)
-            return Fetched([Reading(value=total, raw=raw[:MOST_ROW])], raw)
+            return Fetched(scaled([Reading(value=total, raw=raw[:MOST_ROW])], settings), raw)
         readings, notes = _by_name(groups, query, by)
-        return Fetched(readings, raw, notes)
+        return Fetched(scaled(readings, settings), raw, notes)
 
 
 def _zone(settings: Mapping[str, str]) -> ZoneInfo:
@@ -272,7 +272,7 @@ def _by_name(
     if nobody:
         notes.append(
             format_lazy(
-                _("Without a name in Odoo, left out: {amount}."), amount=digits_of(_sum(nobody))
+                _("Without a name in Odoo, left out: {amount}."), amount=amount_text(_sum(nobody))
             )
         )
     return readings, notes

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from haidang.kpis.connectors.sources.base import Reading, SourceError, Wanted
@@ -16,6 +18,7 @@ from haidang.kpis.connectors.sources.values import bounded, number_of
 from haidang.lib.decimals import EXACT, WHOLE_DIGITS, canonical
 from haidang.lib.errors import Invalid
 from haidang.lib.text import clean_line
+from haidang.web.formats import number
 
 #: Characters of an answer, and of a row, that are kept to look at.
 MOST_RAW, MOST_ROW = 20_000, 1_000
@@ -99,6 +102,23 @@ def readings_of(
     if nameless:
         notes.append(format_lazy(_("Lines without a name, left out: {count}."), count=nameless))
     return [*good, *wrong, *doubtful], notes
+
+
+def scaled(readings: Iterable[Reading], settings: Mapping[str, str]) -> list[Reading]:
+    """Readings whose values are in the unit of the KPI (`settings.SCALE`), rounded half even
+    to the tenth digit behind the mark, as every value of ours is."""
+    scale = Decimal(settings.get("scale") or 1)
+    return [
+        replace(one, value=bounded(EXACT.divide(one.value, scale)))
+        if one.value is not None and scale != 1
+        else one
+        for one in readings
+    ]
+
+
+def amount_text(value: Decimal) -> Any:
+    """A number for a note, lazily in the language of who reads it."""
+    return lazy(lambda: number(value, get_language() or "en"), str)()
 
 
 def _judged(

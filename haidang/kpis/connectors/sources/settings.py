@@ -116,6 +116,21 @@ DECIMALS = Setting(
     start="dot",
     help=_("Which mark stands before the decimals, where it could be either."),
 )
+#: In what the other system counts what the KPI counts in millions or billions.
+SCALE = Setting(
+    "scale",
+    _("Values are divided by"),
+    "choice",
+    required=False,
+    choices=(
+        ("1", _("1: as they are")),
+        ("1000", _("1,000: for a KPI in thousands")),
+        ("1000000", _("1,000,000: for a KPI in millions")),
+        ("1000000000", _("1,000,000,000: for a KPI in billions")),
+    ),
+    start="1",
+    help=_("So that ₫ become millions or billions of ₫. A numerator and a denominator stay."),
+)
 #: What two lines of one name mean.
 SEVERAL = Setting(
     "several",

@@ -77,6 +77,13 @@ def test_the_total() -> None:
     assert values(fetch(Erpnext(), by="total")) == {"": 0}
 
 
+def test_in_millions() -> None:
+    found = fetch(scale="1000000")
+    assert values(found) == {AN[0]: Decimal("1000.00006"), BINH[0]: Decimal("0.0000525")}
+    with translation.override("vi"):
+        assert "3,25" in str(found.notes[0])
+
+
 def test_orders() -> None:
     orders = Erpnext(orders=(document("SO-1", "2026-10-02", 5.5, AN),))
     assert values(fetch(orders, document="Sales Order")) == {AN[0]: Decimal("5.5")}

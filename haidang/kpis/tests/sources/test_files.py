@@ -98,6 +98,10 @@ def test_without_a_column_of_the_period_all_is_of_the_one_asked_for() -> None:
     assert [(one.name, one.day, one.value) for one in found.readings] == [("An", None, 3)]
 
 
+def test_in_thousands() -> None:
+    assert values(handed(csv_of(ROWS), scale="1000"))[0][1] == Decimal("1250.0005")
+
+
 def test_nothing_handed_over_yet() -> None:
     with pytest.raises(SourceError) as caught:
         Files().fetch({"place": "upload", **COLUMNS}, {}, OCTOBER, INSIDE)

@@ -189,6 +189,14 @@ def test_rows_of_one_name_are_parts_where_it_is_said() -> None:
     assert fetch(rows, {**settings, "several": "add"}).readings[0].value == Decimal("3.3")
 
 
+def test_in_billions() -> None:
+    settings = {"value": "v", "scale": "1000000000"}
+    assert fetch({"v": 2350000000.5}, settings).readings[0].value == Decimal("2.3500000005")
+    ratio = {"numerator": "a", "denominator": "b", "scale": "1000"}
+    found = fetch({"a": 1000, "b": 2000}, ratio).readings[0]
+    assert (found.numerator, found.denominator, found.value) == (1000, 2000, None)
+
+
 def test_no_row_is_no_reading() -> None:
     assert fetch({"rows": []}, {"rows": "rows", "value": "v"}).readings == []
 

@@ -93,6 +93,13 @@ def test_confirmed_orders_by_salesperson(api: str) -> None:
 
 
 @BOTH
+def test_in_billions(api: str) -> None:
+    found = fetch(api, "orders", scale="1000000000")
+    assert values(found) == {AN[1]: Decimal("1.0000000008"), BINH[1]: Decimal("0.0000000125")}
+    assert values(fetch(api, "orders", scale="1000", by="total"))[""] == Decimal("1000000.0166")
+
+
+@BOTH
 def test_invoices_less_refunds(api: str) -> None:
     assert values(fetch(api, "invoices")) == {AN[1]: Decimal("69.5"), BINH[1]: Decimal(70)}
 
@@ -285,6 +292,7 @@ GOOD = {"url": "https://odoo.example", "api": "xmlrpc", "database": "d", "user":
         ({"timezone": "../../etc/passwd"}, ["timezone"]),
         ({"query": ""}, ["query"]),
         ({"by": "day"}, ["by"]),
+        ({"scale": "0"}, ["scale"]),
     ],
 )
 def test_settings_that_cannot_work(settings: dict[str, str], fields: Sequence[str]) -> None:
