@@ -129,7 +129,7 @@ SCALE = Setting(
         ("1000000000", _("1,000,000,000: for a KPI in billions")),
     ),
     start="1",
-    help=_("So that ₫ become millions or billions of ₫. A numerator and a denominator stay."),
+    help=_("So that ₫ become millions or billions of ₫."),
 )
 #: What two lines of one name mean.
 SEVERAL = Setting(
