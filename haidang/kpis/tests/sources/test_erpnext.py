@@ -137,6 +137,11 @@ def test_pages_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert error_of(lambda its: its.say({"data": rows})).code == "large"
 
 
+def test_a_sum_beyond_bounds() -> None:
+    huge = Erpnext(*(document(f"SINV-{n}", "2026-10-01", 9e23, AN) for n in (1, 2)))
+    assert error_of(huge).code == "value"
+
+
 # --- what ERPNext rejects ---------------------------------------------------------------
 
 

@@ -151,6 +151,7 @@ def row(*cells: Any) -> bytes:
         (csv_of([[*HEADER, *"abc"], *[["An", "9/2026", 1, *"abc"]] * 900]), "large", "cells"),
         (b"x" * 1_000_001, "large", "1 MB"),
     ],
+    ids=lambda value: "file" if isinstance(value, bytes) else None,  # it has a time in it
 )  # fmt: skip
 def test_files_that_cannot_be_taken(data: bytes, code: str, told: str) -> None:
     error = error_of(b"x", file="not base64!") if not data else error_of(data)

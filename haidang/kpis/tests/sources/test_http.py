@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from haidang.kpis.connectors.sources.base import Fetched, SourceError, Wanted
-from haidang.kpis.connectors.sources.http import Http
+from haidang.kpis.connectors.sources.http import Http, _lines
+from haidang.kpis.connectors.sources.rows import Manner, readings_of
 from haidang.kpis.tests.sources.serving import INSIDE, Handler, serving
 from haidang.lib.errors import Invalid
 
@@ -201,6 +205,32 @@ def test_no_row_is_no_reading() -> None:
     assert fetch({"rows": []}, {"rows": "rows", "value": "v"}).readings == []
 
 
+PATHS = (
+    "@", "a", "b[0].c", "*", "@[]", "sum(@)", "sum(a)", "max(@)", "max_by(@, &a)", "sort(@)",
+    "sort_by(@, &c)", "avg(*)", "join(',', @)", "to_number(@)", "to_string(@)", "keys(@)",
+    "values(@)", "length(@)", "map(&a, @)", "@[?a > `1`]", "@[?a == `1e400`].b", "[a, b]",
+    "{a: @, b: c}", "abs(a)", "ceil(a)", "floor(a)", "reverse(@)", "contains(@, 'a')",
+    "merge(@, @)", "not_null(a, b)", "type(@)", "@[::0]", "@[1:999999999999]", "a || b && !c",
+)  # fmt: skip
+trees = st.recursive(
+    st.none() | st.booleans() | st.sampled_from(["", "1", "1e9", "nan", "x", "2026-10"])
+    | st.sampled_from([Decimal(1), Decimal("-0.5"), Decimal("1e999"), Decimal(10) ** 30]),
+    lambda below: st.lists(below, max_size=3)
+    | st.dictionaries(st.sampled_from("abc"), below, max_size=3),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(trees, st.sampled_from(PATHS), st.sampled_from(PATHS), st.booleans())
+def test_any_path_goes_with_any_answer_or_is_refused(
+    tree: Any, first: str, second: str, in_rows: bool
+) -> None:
+    settings = {"url": "https://x.vn", "value": second, "name": "a", "day": "b"}
+    settings |= {"rows": first} if in_rows else {"value": first}
+    with suppress(SourceError):  # and nothing else
+        readings_of(_lines(settings, tree, ""), OCTOBER, Manner(add=in_rows, named=True))
+
+
 GOOD = {"url": "https://data.example.vn/x", "method": "GET", "auth": "none", "value": "v"}
 
 
@@ -209,6 +239,7 @@ GOOD = {"url": "https://data.example.vn/x", "method": "GET", "auth": "none", "va
     [
         ({"url": ""}, ["url"]),
         ({"url": "ftp://x.vn"}, ["url"]),
+        ({"url": "http://[::1"}, ["url"]),
         ({"url": "https://{name}.vn/"}, ["url"]),
         ({"url": "https://a.vn@{name}/"}, ["url"]),
         ({"url": "https://a.vn/" + "x" * 9999}, ["url"]),

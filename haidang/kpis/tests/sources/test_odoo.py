@@ -220,6 +220,23 @@ def test_answers_of_another_form(answer: Any) -> None:
     assert error.code == "shape"
 
 
+@BOTH
+def test_a_sum_beyond_bounds(api: str) -> None:
+    huge = [invoice(AN, f"2026-10-{n:02}", 9e23, company_id=(n, "x")) for n in (1, 2)]
+    odoo = Odoo(account_move=huge)
+    odoo.records["res.company"] = [{"id": n, "currency_id": (23, "VND")} for n in (1, 2)]
+    assert error_of(api, "invoices", odoo=odoo).code == "value"
+
+
+def test_companies_that_nobody_can_read() -> None:
+    site = Odoo(account_move=[*INVOICES, invoice(AN, "2026-10-05", 1.0, company_id=THEIRS)])
+
+    def answer(its: Handler) -> None:
+        its.say({}) if "res.company" in its.path else site(its)
+
+    assert error_of("json2", "invoices", odoo=answer).code == "shape"
+
+
 def test_too_many_groups() -> None:
     many = [invoice((n, f"N{n}"), "2026-10-01", 1.0) for n in range(1, 1100)]
     assert error_of("json2", "invoices", odoo=Odoo(account_move=many)).code == "large"
