@@ -7,6 +7,7 @@ import ipaddress
 import socket
 import ssl
 import time
+import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -377,9 +378,27 @@ def test_packed_answers() -> None:
 
 
 def test_a_bomb() -> None:
-    bomb = gzip.compress(bytes(50_000_000))
+    bomb = gzip.compress(bytes(50_000_000), 9)
     with serving(lambda its: its.say(bomb, content_encoding="gzip")) as server:
-        assert error_of(server.url).code == "large"
+        ask(server.url + "/", replace(INSIDE, octets=60_000_000))  # everything is loaded
+        tracemalloc.start()
+        try:
+            assert error_of(server.url).code == "large"
+            assert tracemalloc.get_traced_memory()[1] < 8_000_000
+        finally:
+            tracemalloc.stop()
+
+
+def test_packed_nothing_without_end() -> None:
+    def talk(line: Any) -> None:
+        line.sendall(b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n")
+        line.sendall(b"\x1f\x8b\x08\0\0\0\0\0\0\xff")
+        with suppress(OSError):
+            while True:  # blocks of no bytes
+                line.sendall(b"\0\0\0\xff\xff" * 10_000)
+
+    with raw_serving(talk) as url:
+        assert error_of(url).code == "large"
 
 
 @pytest.mark.parametrize(

@@ -269,6 +269,8 @@ def answer_with(inner: str) -> bytes:
         answer_with("<array><data><value>" * 500 + "</value></data></array>" * 500),
         answer_with("<struct><member><value><int>1</int></value></member></struct>"),
         answer_with("<int>1</int></value></param><param><value><int>2</int>"),
+        b'<!DOCTYPE a [<!ENTITY x "7">]>' + answer_with("<int>&x;</int>"),
+        b"<!DOCTYPE methodResponse>" + answer_with("<int>1</int>"),
         answer_with("<unheard>1</unheard>"),
         b'<?xml version="1.0" encoding="x-none"?><methodResponse/>',
     ],
