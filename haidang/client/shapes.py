@@ -108,6 +108,7 @@ class Goal:
     aggregation: str
     steps: tuple[tuple[Decimal, Decimal], ...]
     calculation: str
+    expression: str
     formula: str
     source: str
     freshness_days: int | None

@@ -27,7 +27,8 @@ SELECT g.id, g.kind, g.state, g.rule, g.direction, g.baseline, g.target, g.low, 
        s.own_value, s.own_day, s.own_record_id, s.own_reports,
        s.average_weight, s.average_weighted, s.average_measured, s.average_total,
        s.value_sum, s.value_measured, s.value_total, s.baseline_sum, s.baseline_unknown,
-       s.kpi_year, s.measure_version, s.confidence, s.checked_in_at, g.version, g.metric_kind
+       s.kpi_year, s.measure_version, s.confidence, s.checked_in_at, g.version, g.metric_kind,
+       g.expression, g.public_id
 FROM goals_standing s JOIN goals_goal g ON g.id = s.goal_id
 """
 
@@ -208,6 +209,8 @@ def node_of(row: Sequence[Any], first_month: int) -> Node:
         checked_in_at=row[40],
         version=row[41],
         metric_kind=row[42],
+        expression=row[43],
+        public_id=row[44],
     )
 
 

@@ -131,6 +131,9 @@ CALLS: list[Callable[[Haidang], Any]] = [
     lambda h: list(h.closed_figures("month", DAY)),
     lambda h: h.closing_state("month", DAY),
     lambda h: h.close_period("month", DAY, unit="U-1"),
+    lambda h: h.period_comments("KPI-1", DAY),
+    lambda h: h.comment_period("KPI-1", DAY, "X"),
+    lambda h: h.take_back_comment(1),
     lambda h: h.ask_reopening("KPI-1", DAY, "X"),
     lambda h: h.reopenings(),
     lambda h: h.reopening(1),
@@ -248,6 +251,7 @@ SCHEMAS = {
     "GoalField": "GoalFieldOut", "SavedView": "SavedViewOut", "GoalOutcome": "GoalOutcome",
     "NamedThen": "NamedThen", "ClosedFigure": "ClosedFigureOut",
     "Late": "LateOut", "ClosingState": "ClosingStateOut", "Reopening": "ReopeningOut",
+    "PeriodComment": "PeriodCommentOut",
     "LibraryWords": "LibraryWordsOut",
     "LibraryKpi": "LibraryKpiOut",
 }  # fmt: skip

@@ -140,6 +140,10 @@ def kpi_measures(draw: Callable[..., Any]) -> dict[str, Any]:
     return facts
 
 
+#: Formulas of two KPIs; some are refused for their units, some divide by zero.
+FORMULAS = ("({a} - {b}) / {a} * {b}", "max({a}, 2 * {b}) - {a} / 3", "-({a} + {b}) * 0.5")
+
+
 class GraphMachine(RuleBasedStateMachine):
     """Each run is one organisation in a transaction that is rolled back at its end."""
 
@@ -312,12 +316,25 @@ class GraphMachine(RuleBasedStateMachine):
     @rule(
         first=indexes,
         second=indexes,
-        operation=st.sampled_from(["sum", "difference", "product", "ratio"]),
+        operation=st.sampled_from(["sum", "difference", "product", "ratio", *FORMULAS]),
         aim=positive,
     )
     def make_calculated(self, first: int, second: int, operation: str, aim: Decimal) -> None:
         inputs = [self.goal(first, "kpi"), self.goal(second, "kpi")]
         if inputs[0] is None:
+            return
+        if operation in FORMULAS:
+            ids = {"a": inputs[0].public_id, "b": (inputs[1] or inputs[0]).public_id}
+            self.attempt(
+                "make by formula",
+                self.world.kpi,
+                calculation="expression",
+                expression=operation.format(**ids),
+                frequency=inputs[0].frequency,
+                metric_kind=inputs[0].metric_kind,
+                metric_unit=inputs[0].metric_unit,
+                target=aim,
+            )
             return
         calculated = self.attempt(
             "make calculated",
@@ -463,14 +480,21 @@ class GraphMachine(RuleBasedStateMachine):
 
     @rule(
         index=indexes,
-        operation=st.sampled_from(["", "sum", "difference", "product", "ratio"]),
+        other=indexes,
+        operation=st.sampled_from(["", "sum", "difference", "product", "ratio", *FORMULAS]),
         chosen=mostly,
     )
-    def recalculate(self, index: int, operation: str, chosen: bool) -> None:
+    def recalculate(self, index: int, other: int, operation: str, chosen: bool) -> None:
         """Another operation for a KPI, mostly for one that is calculated already."""
         kpi = self.goal(index, "kpi", **({"calculation__gt": ""} if chosen else {}))
-        if kpi is not None:
-            self.attempt("recalculate", self.world.edit, kpi, self.world.chi, calculation=operation)
+        one = self.goal(other, "kpi")
+        if kpi is None or one is None:
+            return
+        changes = {"calculation": operation}
+        if operation in FORMULAS:
+            formula = operation.format(a=one.public_id, b=one.public_id)
+            changes = {"calculation": "expression", "expression": formula}
+        self.attempt("recalculate", self.world.edit, kpi, self.world.chi, **changes)
 
     @rule(index=indexes, starts=days, span=st.integers(0, 200))
     def redate(self, index: int, starts: date, span: int) -> None:

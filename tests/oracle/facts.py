@@ -37,6 +37,8 @@ class Node:
     aggregation: str = ""
     steps: list[tuple[Fraction, Fraction]] = field(default_factory=list)
     calculation: str = ""
+    expression: str = ""
+    public_id: str = ""
     milestones: dict[int, int] = field(default_factory=dict)  # position: weight
 
 
@@ -150,6 +152,8 @@ def read(organisation_id: int) -> Facts:
             aggregation=row["aggregation"],
             steps=[(Fraction(str(a)), Fraction(str(b))) for a, b in parsed(row["steps"])],
             calculation=row["calculation"],
+            expression=row["expression"],
+            public_id=row["public_id"],
         )
     for row in rows(
         "SELECT m.* FROM goals_milestone m JOIN goals_goal g ON g.id = m.goal_id"

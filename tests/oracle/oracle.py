@@ -16,6 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from tests.oracle.facts import Edge, Facts, Node, PeriodTarget, Record
+from tests.oracle.formula import by_formula
 
 BILLION = 10**9
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -546,7 +547,11 @@ class Oracle:
             given = [each[starts] for each in values]
             if node.calculation == "ratio" and node.metric_kind == "percent":
                 given[0] *= 100
-            result = calculation(node.calculation, given)
+            result = (
+                bounded(by_formula(node, inputs, given))
+                if node.calculation == "expression"
+                else calculation(node.calculation, given)
+            )
             if result is not None:
                 periods.setdefault(starts, Reported()).calculated = result
 
@@ -570,6 +575,9 @@ def calculation(operation: str, inputs: list[Fraction]) -> Fraction | None:
                 if not one:
                     return None
                 result /= one
-    if operation in ("sum", "difference"):
-        return result
-    return at_ten_places(result) if abs(result) < 10**24 else None
+    return result if operation in ("sum", "difference") else bounded(result)
+
+
+def bounded(value: Fraction | None) -> Fraction | None:
+    """At ten places; nothing, if it is too long for any value."""
+    return None if value is None or abs(value) >= 10**24 else at_ten_places(value)

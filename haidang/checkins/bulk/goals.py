@@ -134,6 +134,8 @@ class Goals(Links):
             aggregation=goal.aggregation,
             steps=tuple((Decimal(a), Decimal(b)) for a, b in goal.steps),
             calculation=goal.calculation,
+            expression=goal.expression,
+            public_id=goal.public_id,
             first_month=self.first_month,
             metric_kind=goal.metric_kind,
         )

@@ -86,10 +86,8 @@ _PLAIN = (
     "commitment", "horizon", "perspective", "rank", "starts", "ends", "metric_kind",
     "metric_unit", "metric_scale", "decimals", "direction", "baseline", "target", "low", "high",
     "tolerance", "relative_change", "rule", "plan_curve", "plan", "frequency", "aggregation",
-    "steps", "calculation", "formula", "source", "freshness_days", "cadence_days", "fields",
-    "score", "proposed_score", "closed_on",
-    "reason",
-    "created_at", "version",
+    "steps", "calculation", "expression", "formula", "source", "freshness_days", "cadence_days",
+    "fields", "score", "proposed_score", "closed_on", "reason", "created_at", "version",
 )  # fmt: skip
 
 

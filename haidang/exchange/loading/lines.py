@@ -80,6 +80,7 @@ class Line:
 _COLUMN_OF = {
     "objective": "parent", "relation": "parent", "mode": "parent", "milestones": "metric_kind",
     "relative_change": "direction", "steps": "direction", "calculation": "direction",
+    "expression": "direction",
     "leaders": "leaders",
 }  # fmt: skip
 

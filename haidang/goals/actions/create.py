@@ -18,6 +18,7 @@ from haidang.goals.actions.change import (
     restructuring,
 )
 from haidang.goals.actions.facts import FIELDS, cleaned
+from haidang.goals.actions.formula import keep_inputs, refuse_units, resolved
 from haidang.goals.actions.history import keep_version
 from haidang.goals.actions.identity import cite
 from haidang.goals.actions.links import LinkRequest, insert_link, make_link, refuse_weight
@@ -87,6 +88,8 @@ def create_goal(
             cycle=objective.cycle if objective is not None else None,
             answered={} if as_draft else None,
         )
+        if values.get("expression"):
+            values["expression"] = resolved(actor, values["expression"])
         refuse_closed_cycle(objective.cycle if objective is not None else values.get("cycle"))
         born = may_create(
             actor,
@@ -106,6 +109,9 @@ def create_goal(
         goal = _insert(actor, kind, values, state, objective, at)
         if goal.state == State.SUBMITTED and objective is None:
             require_an_approver(goal)
+        if goal.expression:
+            refuse_units(goal)
+            keep_inputs(actor, goal, at)
         for place, request in enumerate(parents):
             try:
                 if request.relation == Relation.COMPOSITION and objective is not None:

@@ -29,6 +29,8 @@ from haidang.goals.actions.create import (
     write_rows,
 )
 from haidang.goals.actions.facts import DECIMALS, FIELDS, MEASURE, PEOPLE, TOLD, cleaned, short
+from haidang.goals.actions.formula import keep_inputs, refuse_units
+from haidang.goals.actions.formula import resolved as resolved_formula
 from haidang.goals.actions.history import keep_version, plain
 from haidang.goals.actions.identity import cite, cited_by
 from haidang.goals.actions.links import input_problem, value_problem
@@ -45,7 +47,7 @@ from haidang.goals.models import (
     State,
 )
 from haidang.goals.models.goal import MetricKind
-from haidang.goals.rules.graph import Graph, Period
+from haidang.goals.rules.graph import Graph, Node, Period
 from haidang.goals.rules.metric import Measure
 from haidang.goals.rules.periods import period_of, year_of_period
 from haidang.lib.decimals import in_bounds
@@ -109,6 +111,8 @@ def edit_goal(
             touched = _carry_cycle(actor, goal, old_cycle, at)
         if goal.kind == Kind.KPI and "calculation" in changed:
             _change_calculation(goal, before["calculation"])
+        if goal.expression and changed & {"calculation", "expression"}:
+            touched += keep_inputs(actor, goal, at)
         touched += _remeasure(actor, goal, kept, changed, at)
         keep_version(goal, at, actor.pk, reason)
         record_event(
@@ -153,6 +157,8 @@ def _asked(
     values = cleaned(
         goal.kind, wanted, goal.organisation_id, cycle=goal.cycle, answered=goal.fields
     )
+    if values.get("expression") and values["expression"] != goal.expression:
+        values["expression"] = resolved_formula(actor, values["expression"], goal.expression)
     if before.get("milestones") and values.get("milestones"):
         _know_again(before["milestones"], values["milestones"])
     changed = {n for n, v in values.items() if n in before and _differs(before[n], v)}
@@ -304,13 +310,11 @@ def _remeasure(
     # The slice was read after the row was written: put the old facts back for the moment
     # in which is remembered what each contributed.
     node = graph.nodes[goal.pk]
-    new = (node.measure, node.scale, node.starts, node.ends, node.steps, node.calculation)
-    node.measure, node.scale, node.starts, node.ends, node.steps, node.calculation = (
-        _old_node_facts(old)
-    )
+    new = _facts_of_node(node)
+    _put_facts(node, _old_node_facts(old))
     for node_id in (goal.pk, *children):
         graph.touch(node_id)
-    node.measure, node.scale, node.starts, node.ends, node.steps, node.calculation = new
+    _put_facts(node, new)
     node.measure_version += 1
     if goal.kind == Kind.KEY_RESULT and "milestones" in changed and node.own_value is not None:
         node.own_value = Decimal(sum(m.weight for m in goal.milestones.all() if m.reached))
@@ -319,6 +323,14 @@ def _remeasure(
         if goal.calculation or "calculation" in changed:
             graph.recalculate(goal.pk)
     return settle(actor, graph, at)
+
+
+def _facts_of_node(node: Node) -> tuple[Any, ...]:
+    return (node.measure, node.scale, node.starts, node.ends, node.steps, node.calculation)
+
+
+def _put_facts(node: Node, facts: tuple[Any, ...]) -> None:
+    (node.measure, node.scale, node.starts, node.ends, node.steps, node.calculation) = facts
 
 
 def _is_remeasured(goal: Goal, changed: set[str]) -> bool:
@@ -434,6 +446,10 @@ def _refuse_broken_sums(goal: Goal) -> None:
         wrong = input_problem(edge.child, edge.parent)
         if wrong and edge.parent.calculation:
             raise Invalid(wrong[2], code=wrong[1], field=wrong[0])
+        if edge.child_id == goal.pk and edge.parent.expression:
+            refuse_units(edge.parent, [goal])
+    if goal.expression:
+        refuse_units(goal)
 
 
 def _retarget_open_periods(kpi: Goal, graph: Graph, old: Measure, changed: set[str]) -> None:

@@ -30,6 +30,7 @@ from haidang.goals.models.goal import (
     Perspective,
     PlanCurve,
 )
+from haidang.goals.rules.formula import LONGEST, FormulaError, parse
 from haidang.goals.rules.periods import FIRST, LAST
 from haidang.goals.rules.units import dimension
 from haidang.lib.decimals import EXACT, in_bounds
@@ -44,7 +45,7 @@ LONGEST_FORMULA, LONGEST_SOURCE = 1_000, 300
 LATEST = 366
 #: Days after which a KPI's check-in is overdue, where nobody said: its period and a grace.
 CADENCES = {"day": 2, "week": 9, "month": 37, "quarter": 100, "half": 190, "year": 380}
-CALCULATIONS = ("sum", "difference", "product", "ratio")
+CALCULATIONS = ("sum", "difference", "product", "ratio", "expression")
 
 WORDS = {"title", "description", "why", "success", "tags", "rank", "cadence_days", "fields"}
 PEOPLE = {"owner", "data_owner", "unit", "level", "visibility", "contributors", "named"}
@@ -54,7 +55,7 @@ METRIC = {
     "metric_kind", "metric_unit", "decimals", "direction", "baseline", "target", "low", "high",
     "tolerance", "relative_change", "plan_curve", "plan", "milestones",
 }  # fmt: skip
-KPI_ONLY = {"frequency", "aggregation", "steps", "calculation"}
+KPI_ONLY = {"frequency", "aggregation", "steps", "calculation", "expression"}
 #: What a KPI says of how it is measured; no number is worked out by it.
 TOLD = {"formula", "source", "freshness_days"}
 #: Changes of these are changes of the measure or its dates.
@@ -82,6 +83,18 @@ _CHOICES: dict[str, list[str]] = {
     "frequency": Frequency.values,
     "aggregation": Aggregation.values,
     "calculation": ["", *CALCULATIONS],
+}
+
+
+WRONG_FORMULAS: dict[str, Any] = {
+    "syntax": _("This is not a formula: write for example (KPI-12 - KPI-13) / KPI-12."),
+    "comma": _("Decimals are written with a point here: 0.5."),
+    "too_long": _("At most 500 characters."),
+    "too_deep": _("Too many brackets, or too long a sum: calculate a part in a KPI of its own."),
+    "unknown_sign": _("A formula knows + - * / and brackets, not “%(what)s”."),
+    "function": _("A formula knows min, max and abs, not “%(what)s”."),
+    "number": _("“%(what)s” is not a number with at most 24 digits before the point and 10 after."),
+    "no_kpi": _("A formula names at least one KPI, such as KPI-12."),
 }
 
 
@@ -329,6 +342,9 @@ def _kpi(got: Mapping[str, Any], result: dict[str, Any], problems: Problems) -> 
         problems.add(
             "aggregation", "calculated", _("A calculated KPI has no numerators and denominators.")
         )
+    result["expression"] = ""
+    if result["calculation"] == "expression":
+        result["expression"] = _expression(clean_line(str(got.get("expression") or "")), problems)
     result.setdefault("cadence_days", CADENCES.get(result.get("frequency") or "", 7))
     result.setdefault("freshness_days", None)
     result["formula"] = clean_text(str(got.get("formula") or ""))
@@ -340,6 +356,18 @@ def _kpi(got: Mapping[str, Any], result: dict[str, Any], problems: Problems) -> 
     result["steps"] = []
     if result["direction"] == Direction.STEPS:
         result["steps"] = _steps(got.get("steps") or (), problems)
+
+
+def _expression(text: str, problems: Problems) -> str:
+    """A formula as it is kept; who may name which KPI is asked by who makes the links."""
+    if not text:
+        problems.add("expression", "required", _("Please write the formula."))
+        return ""
+    try:
+        return parse(text).text
+    except FormulaError as error:
+        problems.add("expression", error.code, WRONG_FORMULAS[error.code] % {"what": error.what})
+        return text[:LONGEST]
 
 
 def _steps(given: Any, problems: Problems) -> list[list[str]]:

@@ -26,7 +26,7 @@ FACTS = (
     "visibility", "state", "level", "commitment", "horizon", "perspective", "rank",
     "cycle_id", "starts", "ends", "metric_kind", "metric_unit", "metric_scale", "decimals",
     "direction", "baseline", "target", "low", "high", "tolerance", "relative_change",
-    "rule", "plan_curve", "plan", "frequency", "aggregation", "steps", "calculation",
+    "rule", "plan_curve", "plan", "frequency", "aggregation", "steps", "calculation", "expression",
     "formula", "source", "freshness_days", "cadence_days", "fields", "score", "closed_on",
     "reason",
 )  # fmt: skip

@@ -37,6 +37,7 @@ _SHOWN_ONLY = {Relation.COMPUTES, Relation.SUPPORTS, Relation.DEPENDS_ON}
 COMPOSED = _("A key result belongs to the objective it was made for.")
 ITSELF = _("A goal cannot hang below itself.")
 CIRCLE = _("This would make a circle: the parent already hangs below this goal.")
+BY_FORMULA = _("The formula of the KPI says from what it is calculated: change the formula.")
 ALREADY_LINKED = _("These two are linked already; change that link instead.")
 
 
@@ -249,7 +250,8 @@ def ancestors(goal_id: int) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _refuse_cycle(child: Goal, parent: Goal) -> None:
+def refuse_cycle(child: Goal, parent: Goal) -> None:
+    """Refuse a child that is itself above its parent."""
     if child.pk in ancestors(parent.pk):
         raise Invalid(CIRCLE, code="cycle", field="parent")
 
@@ -307,9 +309,11 @@ def checked_link(actor: Person, child: Goal, parent: Goal, request: LinkRequest)
     check_relation(child, parent, relation)
     if relation == Relation.COMPOSITION:
         raise Invalid(COMPOSED, code="relation")
+    if relation == Relation.COMPUTES:
+        refuse_by_hand(parent)
     if Alignment.objects.filter(child=child, parent=parent).exists():
         raise Conflict(ALREADY_LINKED, code="already_linked", field="parent")
-    _refuse_cycle(child, parent)
+    refuse_cycle(child, parent)
     refuse_weight(actor, parent, request.weight)
     return relation, mode
 
@@ -429,6 +433,12 @@ def change_link(
             )
         ):
             raise Invalid(COMPOSED)
+        if (
+            relation
+            and relation != edge.relation
+            and Relation.COMPUTES in (relation, edge.relation)
+        ):
+            refuse_by_hand(edge.parent)
         relation = relation or edge.relation
         wanted = mode or edge.mode
         check_pair(edge.child, edge.parent, relation, wanted, weight)
@@ -465,9 +475,17 @@ def move_link(
 
 
 def refuse_composed(edge: Alignment) -> None:
-    """A key result stays with its objective."""
+    """A key result stays with its objective, and an input with the formula that names it."""
     if edge.relation == Relation.COMPOSITION:
         raise Invalid(COMPOSED)
+    if edge.relation == Relation.COMPUTES:
+        refuse_by_hand(edge.parent)
+
+
+def refuse_by_hand(parent: Goal) -> None:
+    """What a formula names is linked by the formula, and by nobody else."""
+    if parent.calculation == "expression":
+        raise Conflict(BY_FORMULA, code="by_formula", field="relation")
 
 
 def hang_elsewhere(

@@ -49,6 +49,7 @@ from haidang.goals.models import (
 from haidang.goals.models.goal import Aggregation, MetricKind, Perspective, PlanCurve
 from haidang.goals.queries.choices import parent_kinds, running_cycle
 from haidang.goals.queries.fields import asked_of
+from haidang.goals.rules.formula import LONGEST
 from haidang.lib.text import clean_line
 from haidang.people import queries as people
 from haidang.people.access import person_for, today_of, unit_for
@@ -60,6 +61,7 @@ from haidang.web.terms import gettext_lazy as _
 MEASURE_FIELDS = (
     "metric_kind", "metric_unit", "decimals", "direction", "baseline", "target", "low", "high",
     "tolerance", "relative_change", "plan_curve", "frequency", "aggregation", "calculation",
+    "expression",
 )  # fmt: skip
 SPAN_FIELDS = ("cycle", "starts", "ends")
 PEOPLE_FIELDS = ("owner", "data_owner", "unit", "level", "visibility", "contributors", "named")
@@ -232,6 +234,15 @@ class GoalForm(forms.Form):
             self._choice("aggregation", _("Over several periods"), Aggregation.choices)
             choices = [("", _("Not calculated"))] + [(c, CALCULATED[c]) for c in CALCULATIONS]
             self._choice("calculation", _("Calculated"), choices)
+            self.fields["expression"] = LineField(
+                label=_("Formula"),
+                max_length=LONGEST,
+                required=False,
+                help_text=_(
+                    "KPIs by their ids (KPI-12) or by their titles with _ between the words "
+                    "(doanh_thu); numbers with a point; + - * / ( ) min max abs."
+                ),
+            )
             self.fields["steps"] = forms.Field(required=False, label=_("Steps"))
             self._told()
         else:
@@ -273,7 +284,7 @@ class GoalForm(forms.Form):
         if "metric_kind" in self.fields:
             needed = self.shown & {
                 *("metric_kind", "direction", "low", "high", "relative_change"),
-                *("frequency", "aggregation", "target"),
+                *("frequency", "aggregation", "target", "expression"),
             }
             if self.kind == Kind.KPI:
                 needed -= {"target"}
@@ -348,7 +359,8 @@ class GoalForm(forms.Form):
     @property
     def shown(self) -> frozenset[str]:
         """Fields of the measure that have a meaning for what is chosen now."""
-        return shown_fields(self.kind, self.now("metric_kind"), self.now("direction"))
+        found = shown_fields(self.kind, self.now("metric_kind"), self.now("direction"))
+        return found | {"expression"} if self.now("calculation") == "expression" else found
 
     @property
     def hidden_measure(self) -> list[str]:

@@ -60,6 +60,7 @@ CALCULATED: dict[str, Any] = {
     "difference": _("First input minus the others"),
     "product": _("Product of its inputs"),
     "ratio": _("First input divided by the others"),
+    "expression": _("By a formula"),
 }
 #: Units that a kind of measure is usually written in.
 UNITS: dict[str, list[str]] = {

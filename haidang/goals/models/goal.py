@@ -247,8 +247,9 @@ class Goal(models.Model):
     #: Attainment by steps: [["0.9", "0.4"], ["0.95", "0.6"], ["1", "1"]] (from A/T, gives).
     steps = models.JSONField(default=list, blank=True)
     #: A KPI calculated from others: "sum", "difference", "product", "ratio" of its
-    #: `computes` children in their order.
+    #: `computes` children in their order, or "expression": by a formula of them.
     calculation = models.CharField(max_length=12, blank=True)
+    expression = models.CharField(max_length=500, blank=True, default="")  # (KPI-12 - KPI-13) / 2
     cadence_days = models.PositiveSmallIntegerField(default=7)  # a check-in is due this often
     #: Of a KPI, in words: how its number is worked out, and from where it comes.
     formula = models.TextField(blank=True, default="")

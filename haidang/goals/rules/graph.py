@@ -8,7 +8,7 @@ equals rebuilding everything, to the last digit, in any order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 
 from haidang.goals.rules import kpi
 from haidang.goals.rules.combine import mean
+from haidang.goals.rules.formula import evaluate, in_range, parse
 from haidang.goals.rules.metric import ZERO, Measure, billionths, raw_progress
 from haidang.goals.rules.periods import period_of, periods_between, year_of_period
-from haidang.goals.rules.units import ratio_factor
+from haidang.goals.rules.units import base_units, ratio_factor
 from haidang.lib.decimals import EXACT
 
 CYCLIC = {"objective", "key_result"}  # kinds that have a cycle
@@ -65,6 +66,8 @@ class Node:
     aggregation: str = ""
     steps: kpi.Steps = ()
     calculation: str = ""
+    expression: str = ""  # of a KPI calculated by a formula
+    public_id: str = ""  # by which formulas name it
     first_month: int = 1
     metric_kind: str = ""
     version: int = 0  # of the definition
@@ -272,7 +275,10 @@ class Graph:
                 if value is not None and one.aggregation == "ratio":
                     value = kpi.ten_places(value)
                 values.append(value)
-            result = kpi.calculate(parent.calculation, values, factor)
+            if parent.calculation == "expression":
+                result = _by_formula(parent, inputs, values)
+            else:
+                result = kpi.calculate(parent.calculation, values, factor)
             period = parent.periods.get(start)
             if (period.own_value if period else None) != result:
                 self.touch(parent.id)
@@ -304,6 +310,25 @@ class Graph:
                 apply(parent, NOTHING, contribution_of(node, parent, edge))
         self._touched.clear()
         self._before.clear()
+
+
+def _by_formula(
+    parent: Node, inputs: Sequence[Node], values: Sequence[Decimal | None]
+) -> Decimal | None:
+    """What a formula gives: each KPI that it names enters in base units (₫, seconds, a share
+    for a percentage), and so is the result until the end."""
+    known = {
+        one.public_id: EXACT.multiply(value, base_units(one.metric_kind, one.scale))
+        for one, value in zip(inputs, values, strict=True)
+        if value is not None
+    }
+    if not known.keys() >= set(parse(parent.expression).names):
+        return None
+    found = evaluate(parent.expression, known)
+    if found is None:
+        return None
+    found = EXACT.divide(found, base_units(parent.metric_kind, parent.scale))
+    return kpi.ten_places(found) if in_range(found) else None
 
 
 def counts(child: Node, parent: Node, edge: Edge) -> bool:

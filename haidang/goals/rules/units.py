@@ -92,3 +92,25 @@ def is_additive(kind: str, direction: str, aggregation: str) -> bool:
 def ratio_factor(metric_kind: str) -> Decimal:
     """What a quotient of reported amounts is multiplied by: 100 for a percentage."""
     return Decimal(100 if metric_kind == "percent" else 1)
+
+
+def base_units(metric_kind: str, scale: Decimal | None) -> Decimal:
+    """What a value is multiplied by to be in base units: 10^9 for tỷ ₫, 3,600 for hours, and
+    a hundredth for a percentage, which is a share there.
+
+    >>> base_units("percent", None)
+    Decimal('0.01')
+    """
+    return Decimal("0.01") if metric_kind == "percent" else scale or Decimal(1)
+
+
+def powers(metric_kind: str, metric_unit: str) -> dict[str, int]:
+    """The dimension of a measure as factors of a product: none for a share or plain number.
+
+    >>> powers("currency", "tỷ ₫"), powers("percent", "%")
+    ({'currency:VND': 1}, {})
+    """
+    if metric_kind in {"percent", "yes_no"}:
+        return {}
+    name, _ = dimension(metric_kind, metric_unit)
+    return {} if name == "count:" else {name: 1}

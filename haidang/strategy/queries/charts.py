@@ -115,6 +115,7 @@ class PeriodRow:
     actual: Decimal | None
     raw: Decimal | None  # attainment, 1 = as targeted
     health: str
+    numerator: Decimal | None
     denominator: Decimal | None
     is_current: bool
     is_future: bool
@@ -176,6 +177,7 @@ def _period(
         actual=actual,
         raw=raw,
         health=health(progress, BILLION, Thresholds()) if progress is not None else "no_data",
+        numerator=numerator,
         denominator=denominator,
         is_current=p.starts <= today <= p.ends,
         is_future=p.starts > today,

@@ -33,6 +33,7 @@ from haidang.goals.queries.derivation import counted_twice, left_out
 from haidang.goals.queries.fields import Answer, answers_of
 from haidang.goals.queries.outlook import NOTHING
 from haidang.goals.rules.identity import Said
+from haidang.kpis.queries.period import comment_counts
 from haidang.people.access import standing_of, today_of
 from haidang.people.models import Person
 from haidang.strategy.queries.charts import (
@@ -46,6 +47,7 @@ from haidang.strategy.queries.charts import (
 )
 from haidang.strategy.queries.feed import Line, feed_of
 from haidang.strategy.queries.identity import values_cited
+from haidang.strategy.queries.kpi_year import Compared, compared
 from haidang.strategy.queries.trail import Step, trail
 from haidang.web.jinja import language
 
@@ -89,7 +91,9 @@ class GoalPage:
     waiting: Sequence[Linked]  # children that wait for acceptance
     series: Series | None
     periods: Sequence[PeriodRow]  # of the year of its number
-    shown_periods: Sequence[PeriodRow]  # of the year that was asked for
+    shown_periods: Sequence[Compared]  # of the year that was asked for
+    as_total: bool  # whether each of them is the year up to it
+    said: Mapping[date, int]  # comments on a KPI's periods, by their first days
     target_to_date: Decimal | None  # of a KPI, over what was reported
     milestones: Sequence[Milestone]
     people: Mapping[str, Sequence[Person]]
@@ -129,10 +133,15 @@ SOME, MOST = 12, 1000
 
 
 def goal_page(
-    person: Person, goal: Goal, *, every_record: bool = False, year: int | None = None
+    person: Person,
+    goal: Goal,
+    *,
+    every_record: bool = False,
+    year: int | None = None,
+    as_total: bool = False,
 ) -> GoalPage:
     """`goal` comes from `goals.access.goal_for`; `year` is the fiscal year of the table of a
-    KPI's periods, without one that of its number."""
+    KPI's periods, without one that of its number; `as_total` tells the year up to each."""
     today = today_of(person)
     verbs = verbs_of(person, goal)
     up = _links(Alignment.objects.filter(child=goal), "parent")
@@ -173,7 +182,9 @@ def goal_page(
         waiting=[c for c in below if c.waits],
         series=progress_of(person, goal, today),
         periods=periods,
-        shown_periods=shown,
+        shown_periods=compared(goal, shown, first_month, today, total=as_total),
+        as_total=as_total,
+        said=comment_counts(goal) if goal.kind == Kind.KPI else {},
         years=years,
         target_to_date=target_to_date(goal, periods) if periods else None,
         milestones=list(goal.milestones.all()) if goal.kind == Kind.KEY_RESULT else [],

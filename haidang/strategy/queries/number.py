@@ -19,6 +19,7 @@ from haidang.goals.rules.metric import BILLION
 from haidang.lib.decimals import EXACT
 from haidang.people.access import today_of
 from haidang.people.models import Person
+from haidang.strategy.queries.calculation import Calculation, calculation_of
 from haidang.strategy.queries.charts import PeriodRow, period_rows, target_to_date
 from haidang.web.formats import shown
 
@@ -63,6 +64,7 @@ class Number:
     target: Decimal | None  # of a KPI, over what was reported
     own_sum: Decimal | None  # a KPI's own reports, where its periods add up
     ways: Mapping[int, Sequence[Sequence[Goal | None]]]  # of what counts twice
+    calculation: Calculation | None  # of a KPI that is calculated from others
 
 
 def number_of(person: Person, goal: Goal) -> Number:
@@ -102,6 +104,7 @@ def number_of(person: Person, goal: Goal) -> Number:
         target=target_to_date(goal, periods) if periods else None,
         own_sum=_own_sum(goal, derived),
         ways=ways(person, goal, derived.twice),
+        calculation=calculation_of(person, goal),
     )
 
 

@@ -31,6 +31,7 @@ def goal(request: HttpRequest, public_id: str) -> HttpResponse:
             goal_for(person, public_id),
             every_record=request.GET.get("records") == "all",
             year=int(year) if re.fullmatch(r"[0-9]{4}", year) else None,
+            as_total=request.GET.get("show") == "total",
         )
         name = "strategy/_goal_live.html" if is_htmx(request) else "strategy/goal.html"
         facts = {
@@ -40,14 +41,14 @@ def goal(request: HttpRequest, public_id: str) -> HttpResponse:
             "words": words,
             "chart_periods": [
                 charts.Period(
-                    row.short,
-                    row.actual,
-                    row.period.target,
-                    row.health if row.actual is not None else "",
-                    row.period.low,
-                    row.period.high,
+                    one.row.short,
+                    one.actual,
+                    one.target,
+                    one.health if one.actual is not None else "",
+                    None if page.as_total else one.row.period.low,
+                    None if page.as_total else one.row.period.high,
                 )
-                for row in page.periods
+                for one in page.shown_periods
             ],
         }
         return render(request, name, facts)

@@ -158,6 +158,7 @@ class GoalOut(Answer):
     aggregation: str
     steps: list[tuple[str, str]]
     calculation: str
+    expression: str = Field(description=N_("The formula by which it is calculated, if it is."))
     formula: str = Field(description=N_("In words: how its number is worked out."))
     source: str = Field(description=N_("The system or list from which its number is taken."))
     freshness_days: int | None = Field(
@@ -335,8 +336,17 @@ class GoalFacts(Shape):
     calculation: ShortLine = Field(
         default="",
         description=N_(
-            "Of a KPI calculated from others: sum, difference, product or ratio of its inputs."
+            "Of a KPI calculated from others: sum, difference, product or ratio of its inputs, "
+            "or expression."
         ),
+    )
+    expression: Annotated[str, Field(max_length=500), LINE] = Field(
+        default="",
+        description=N_(
+            "Of a KPI calculated by a formula: KPIs by their public ids, or by their titles "
+            "with _ between the words; + - * / ( ) min max abs."
+        ),
+        examples=["(KPI-12 - KPI-13) / KPI-12"],
     )
     formula: Annotated[str, Field(max_length=1_000)] = Field(
         default="", description=N_("Of a KPI, in words: how its number is worked out.")
