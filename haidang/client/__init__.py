@@ -31,6 +31,7 @@ from haidang.client.closing_shapes import (
     ClosingState,
     Late,
     NamedThen,
+    PeriodComment,
     Reopening,
 )
 from haidang.client.errors import (
@@ -177,6 +178,7 @@ __all__ = [
     "ParentThen",
     "Participant",
     "Period",
+    "PeriodComment",
     "Person",
     "PersonFound",
     "Pillar",

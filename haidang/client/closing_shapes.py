@@ -102,3 +102,16 @@ class Reopening:
     decided_by: Ref | None
     decided_at: datetime | None
     answer_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodComment:
+    """What somebody said about a KPI's period; `text` is empty once it was taken back."""
+
+    id: int
+    kpi: str
+    starts: date
+    author: Ref
+    text: str
+    written_at: datetime
+    taken_back_at: datetime | None

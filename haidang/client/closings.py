@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from haidang.client.closing_shapes import ClosedFigure, ClosingState, Reopening
+from haidang.client.closing_shapes import ClosedFigure, ClosingState, PeriodComment, Reopening
 from haidang.client.core import Core, id_of
 from haidang.client.links import AnyGoal
 from haidang.client.plain import shaped
@@ -29,6 +29,19 @@ class Closings(Core):
         body = {} if unit is None else {"unit": id_of(unit)}
         path = f"kpis/closings/{frequency}/{day}"
         return shaped(ClosingState, self.request("POST", path, body=body, key=key).facts)
+
+    def period_comments(self, kpi: AnyGoal, day: date) -> list[PeriodComment]:
+        """What is said about the period of a KPI that holds a day, the earliest first."""
+        reply = self.request("GET", f"goals/{id_of(kpi)}/periods/{day}/comments")
+        return [shaped(PeriodComment, facts) for facts in reply.facts["items"]]
+
+    def comment_period(self, kpi: AnyGoal, day: date, text: str, *, key: str = "") -> PeriodComment:
+        path = f"goals/{id_of(kpi)}/periods/{day}/comments"
+        return shaped(PeriodComment, self.request("POST", path, body={"text": text}, key=key).facts)
+
+    def take_back_comment(self, comment_id: int) -> PeriodComment:
+        """Take one's own words back."""
+        return shaped(PeriodComment, self.request("DELETE", f"kpis/comments/{comment_id}").facts)
 
     def ask_reopening(self, kpi: AnyGoal, day: date, reason: str, *, key: str = "") -> Reopening:
         """Ask that a KPI's closed period is opened again; somebody else decides."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from haidang.kpis.views import actuals, allocation, closing, library, targets
+from haidang.kpis.views import actuals, allocation, closing, library, period, targets
 
 urlpatterns: list[URLPattern] = [
     path("actuals/", actuals.actuals, name="kpi_actuals"),
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("targets/requests/", targets.target_requests, name="kpi_target_requests"),
     path("targets/requests/<row:pk>/", targets.target_request, name="kpi_target_request"),
     path("targets/requests/<row:pk>/withdrawal/", targets.withdrawal, name="kpi_target_withdrawal"),
+    path("periods/<str:public_id>/<str:day>/", period.kpi_period, name="kpi_period"),
+    path("comments/<row:pk>/taking-back/", period.take_back, name="kpi_comment_taking_back"),
     path("library/", library.kpi_library, name="kpi_library"),
     path("library/<str:entry_key>/draft/", library.take, name="kpi_library_draft"),
     path("<str:public_id>/allocation/", allocation.allocation, name="kpi_allocation"),

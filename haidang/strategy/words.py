@@ -38,6 +38,8 @@ VERBS: dict[str, tuple[Any, str]] = {
     "goal.participants": (_("changed who takes part"), "users"),
     "goal.targets": (_("changed targets"), "target-arrow"),
     "period.closed": (_("closed a period (chốt số)"), "lock"),
+    "period.commented": (_("wrote about a period"), "message-circle"),
+    "period.comment_taken_back": (_("took back words about a period"), "message-circle"),
     "period.reopening_asked": (_("asked to open a closed period again"), "lock-open"),
     "period.reopened": (_("opened a closed period again"), "lock-open"),
     "period.reopening_declined": (_("declined to open a closed period again"), "lock"),

@@ -1,7 +1,7 @@
 """Rows as a spreadsheet that is safe to open: CSV as a stream, XLSX as one file.
 
 No cell ever becomes a formula, whatever its text begins with, and what was written is what
-comes out again: `plain` takes off what `safe` put before a text.
+comes out again (`lib.tables.formulas`).
 """
 
 from __future__ import annotations
@@ -20,13 +20,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from haidang.lib.decimals import text as digits_of
+from haidang.lib.tables.formulas import safe
 
 Cell = str | Decimal | int | date | bool | None
 
-#: A spreadsheet takes a text for a formula that begins with one of these; after any number
-#: of apostrophes, so that taking one off is always right.
-_RISKY = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"''*[=+\-@\t\r]")
 #: Text that is taken for text, and held by XML and by a cell as it is.
 _HARMLESS = re.compile(r"\w[\w .,;:()/%₫-]{0,1000}")
 #: What XML cannot hold at all.
@@ -39,16 +36,6 @@ _ROWS_AT_ONCE = 500
 _BOLD = Font(bold=True)
 _HEADER = PatternFill("solid", fgColor="FFE8EEF4")
 _WRAPPED = Alignment(vertical="top", wrap_text=True)
-
-
-def safe(text: str) -> str:
-    """The text, with an apostrophe before it where it would start a formula."""
-    return f"'{text}" if _RISKY.match(text) else text
-
-
-def plain(text: str) -> str:
-    """What `safe` was given."""
-    return text[1:] if _GUARDED.match(text) else text
 
 
 def csv_lines(rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
@@ -157,7 +144,7 @@ def _xlsx_cell(sheet: Any, value: Cell) -> Any:
         return cell
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"  # the library takes "=" for a formula by itself
-    if _RISKY.match(text):
+    if safe(text) != text:
         cell.quotePrefix = True
     return cell
 

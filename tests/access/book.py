@@ -199,6 +199,7 @@ OWN: dict[str, dict[str, set[str]]] = {
         "other": {"other_unit", "administrator"},
     },
     "import": {"own": {"owner"}, "other": {"other_unit"}},
+    "comment": {"own": {"owner"}, "other": {"other_unit"}},
     "session": {"own": {"owner"}, "other": {"other_unit"}},
     "organisation": {"own": STAFF | {"guest"}},
 }

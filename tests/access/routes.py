@@ -298,6 +298,11 @@ _(
     "kpis/closing/<str:public_id>/<str:day>/reopening/",
     both(on("kpi", "ask to reopen period", reason="X")),
 )
+_(
+    "kpis/periods/<str:public_id>/<str:day>/",
+    {"GET": on("kpi", "see"), "POST": on("kpi", "comment", text="X")},
+)
+_("kpis/comments/<row:pk>/taking-back/", {"POST": own("comment")})
 _("kpis/closing/requests/<row:pk>/", both(reopening("decide", answer="granted")))
 
 # --- targets of KPIs ----------------------------------------------------------------------
@@ -518,6 +523,9 @@ _(_api + "kpis/library/<entry_key>/draft", {"POST": door("make goals")})
 for _part in ("map", "kpis/tree", "kpis/library", "overview", "attention", "audit"):
     _(_api + _part, {"GET": signed_in})
 
+_comments = _goal + "/periods/<starts>/comments"
+_(_comments, {"GET": on("kpi", "see"), "POST": on("kpi", "comment", text="X")})
+_(_api + "kpis/comments/<comment_id>", {"DELETE": own("comment")})
 _closing = _api + "kpis/closings/<frequency>/<starts>"
 _(_closing, {"GET": signed_in, "POST": door("close periods")})
 _(_closing + "/state", {"GET": signed_in})

@@ -20,6 +20,7 @@ from haidang.exchange.loading import actions as loading
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal, Kind, Participant
+from haidang.kpis.actions import comment_period
 from haidang.kpis.models import ReopeningRequest, TargetChange, TargetRequest
 from haidang.people import actions as people
 from haidang.people.access import forget
@@ -279,6 +280,14 @@ class Stage:
                 ("foreign", emma, "MARKforeign"),
             )
         }
+        self.comments = {
+            name: comment_period(person, goals_of["kpi"], date(2025, 1, 1), "MARKcomment").pk
+            for name, goals_of, person in (
+                ("own", self.home, an),
+                ("other", self.other, self.actor("other_unit")),
+                ("foreign", self.away, emma),
+            )
+        }
         self.reopenings = {
             name: ReopeningRequest.objects.create(
                 organisation=goals_of["kpi"].organisation,
@@ -366,7 +375,9 @@ class Stage:
         if thing == "link":
             child, parent = self.links[scope]
             return {"goal": child.public_id, "parent": parent.public_id}
-        if thing in ("token", "session", "import", "view", "reopening", "target_request"):
+        if thing in (
+            *("token", "session", "import", "view", "reopening", "comment", "target_request"),
+        ):
             found = getattr(self, f"{thing}s").get(scope)
             return {"id": str(found)} if found else None
         return self._in_organisation(thing, scope)

@@ -81,6 +81,7 @@ def addresses(
         "/kpis/closing/",
         "/kpis/closing/close/",
         "/kpis/library/",
+        "/kpis/periods/KPI-1/2026-08-01/",
         "/kpis/library/?q=zzzz",
         "/overview/",
         "/administration/",

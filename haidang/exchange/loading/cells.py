@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from haidang.exchange.loading import own
 from haidang.exchange.loading.columns import OWN, Header, column_of
 from haidang.exchange.loading.lines import Line
-from haidang.exchange.loading.table import FAULTS, Broken, Fault, Row, Value
 from haidang.exchange.loading.words import offered, value_of
 from haidang.goals.actions.facts import LATEST
 from haidang.goals.models import CustomField, FieldType
 from haidang.lib.decimals import text as digits_of
 from haidang.lib.errors import Invalid
 from haidang.lib.input import parse_date, parse_decimal, parse_whole
+from haidang.lib.tables.table import FAULTS, Broken, Fault, Row, Value
 from haidang.lib.text import clean_line, clean_text
 
 #: Far more than any column holds; not worth looking at letter by letter.

@@ -11,9 +11,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
-from haidang.exchange.loading import limits
-from haidang.exchange.loading.table import Broken, Row, Value
 from haidang.lib.errors import Invalid
+from haidang.lib.tables.limits import refused
+from haidang.lib.tables.table import Broken, Row, Value
 from haidang.lib.text import clean_line, folded
 
 GOALS, PEOPLE, UNITS = "goals", "people", "units"
@@ -241,7 +241,7 @@ def header_of(kind: str, row: Row, own: Iterable[tuple[str, str]] = ()) -> Heade
                 unknown.append(shown)
             continue
         if key in places and key != MESSAGES.key:
-            raise limits.refused(
+            raise refused(
                 str(_("The column “%(name)s” stands twice. Please leave one out.")),
                 "column_twice",
                 name=column_of(kind, key).label,
@@ -254,7 +254,7 @@ def header_of(kind: str, row: Row, own: Iterable[tuple[str, str]] = ()) -> Heade
 
 
 def _no_column(kind: str, key: str) -> Invalid:
-    return limits.refused(
+    return refused(
         str(_("There is no column “%(name)s”. The first line has to name the columns, as in the"
               " template.")),
         "no_column",

@@ -15,11 +15,11 @@ from haidang.exchange.loading.columns import COLUMNS, GOALS, OWN, Header
 from haidang.exchange.loading.finding import Cycles, Index, People, Units, in_order, is_id, one_of
 from haidang.exchange.loading.goal_facts import default_level, facts_of, kind_of
 from haidang.exchange.loading.lines import Line, Status
-from haidang.exchange.loading.table import Table
 from haidang.goals.access import visible
 from haidang.goals.models import FieldType, Goal, Kind, State
 from haidang.goals.queries.choices import parent_kinds
 from haidang.lib.errors import Invalid
+from haidang.lib.tables.table import Table
 from haidang.people.models import Person
 
 _OVER = (State.CLOSED, State.DROPPED, State.ARCHIVED)

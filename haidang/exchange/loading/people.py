@@ -14,9 +14,9 @@ from haidang.exchange.loading.columns import COLUMNS, PEOPLE, Header, column_of
 from haidang.exchange.loading.finding import People, Units, in_order
 from haidang.exchange.loading.goals import Said
 from haidang.exchange.loading.lines import Change, Line, Status
-from haidang.exchange.loading.table import Table
 from haidang.exchange.loading.trees import as_tree
 from haidang.lib.errors import Invalid, Refusal
+from haidang.lib.tables.table import Table
 from haidang.people import actions
 from haidang.people.actions.persons import checked_facts
 from haidang.people.models import Person

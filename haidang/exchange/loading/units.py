@@ -13,10 +13,10 @@ from haidang.exchange.loading.columns import COLUMNS, UNITS, Header, column_of
 from haidang.exchange.loading.finding import People, Units, in_order
 from haidang.exchange.loading.goals import Said
 from haidang.exchange.loading.lines import Change, Line, Status
-from haidang.exchange.loading.table import Table
 from haidang.exchange.loading.trees import as_tree
 from haidang.exchange.loading.words import word_of
 from haidang.lib.errors import Invalid, Refusal
+from haidang.lib.tables.table import Table
 from haidang.lib.text import folded
 from haidang.people import actions
 from haidang.people.actions.units import checked_unit

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from haidang.exchange.loading import files, goal_changing, goal_making, own, people, units
+from haidang.exchange.loading import goal_changing, goal_making, limits, own, people, units
 from haidang.exchange.loading.columns import (
     GOALS,
     PEOPLE,
@@ -19,9 +19,10 @@ from haidang.exchange.loading.columns import (
 )
 from haidang.exchange.loading.goals import GoalList, Place, Said
 from haidang.exchange.loading.lines import Line, Status
-from haidang.exchange.loading.table import Table
 from haidang.exchange.loading.trees import as_tree
 from haidang.goals.models import Goal
+from haidang.lib.tables import files
+from haidang.lib.tables.table import Table
 from haidang.people.models import Person
 from haidang.web import formats
 
@@ -50,7 +51,7 @@ class Done:
 def opened(kind: str, data: bytes, fields: own.Fields = own.NOTHING) -> tuple[Table, Header]:
     """The table of a file and its columns; `fields` are the organisation's own. Raises Invalid
     about the whole."""
-    table = files.read(data, lambda values: how_well(kind, values))
+    table = files.read(data, lambda values: how_well(kind, values), limits.most_lines())
     header = header_of(kind, table.header, own.names_of(fields))
     if header.unknown:
         names = ", ".join(f"“{name}”" for name in header.unknown[:10])

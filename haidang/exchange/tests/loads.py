@@ -1,36 +1,13 @@
-"""Short words for tests that load lists: a table as a file, a file as its lines."""
+"""Short words for tests that load lists: a file as its lines."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
-from typing import Any
-
-import openpyxl
 from django.db import transaction
 
 from haidang.exchange.loading import actions
 from haidang.exchange.loading.lines import Line, from_json
 from haidang.exchange.models import Import
 from haidang.people.models import Person
-
-
-def csv_of(rows: Sequence[Sequence[Any]], *, separator: str = ",") -> bytes:
-    """Rows as a CSV of a plain program: UTF-8 without a mark."""
-    text = io.StringIO()
-    csv.writer(text, delimiter=separator).writerows(rows)
-    return text.getvalue().encode()
-
-
-def xlsx_of(rows: Sequence[Sequence[Any]]) -> bytes:
-    """Rows as a workbook that somebody typed: what begins with "=" is a formula."""
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(list(row))  # type: ignore[union-attr]
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def taken(actor: Person, data: bytes, kind: str = "goals", language: str = "en") -> Import:

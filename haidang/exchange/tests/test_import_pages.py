@@ -17,9 +17,10 @@ from django_tasks_db.models import DBTaskResult
 from haidang.exchange.loading import actions
 from haidang.exchange.loading.blank import template_csv, template_xlsx
 from haidang.exchange.models import Import
-from haidang.exchange.tests.loads import applied, csv_of, lines_of, problems_of, taken
+from haidang.exchange.tests.loads import applied, lines_of, problems_of, taken
 from haidang.goals import actions as goals
 from haidang.goals.models import Goal
+from haidang.lib.tests.made import csv_of
 from haidang.people.models import Person
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from haidang.activity.models import Event
 from haidang.checkins.recompute import recompute
 from haidang.exchange.loading import access, actions
 from haidang.exchange.models import Import
-from haidang.exchange.tests.loads import applied, csv_of, problems_of, taken
+from haidang.exchange.tests.loads import applied, problems_of, taken
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import (
@@ -29,6 +29,7 @@ from haidang.goals.models import (
     Standing,
 )
 from haidang.lib.errors import Conflict, Forbidden, NotFound
+from haidang.lib.tests.made import csv_of
 from haidang.people.access import forget
 from haidang.people.actions import set_leader
 from haidang.people.models import Organisation, Person, Unit

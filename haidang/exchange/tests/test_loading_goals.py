@@ -12,10 +12,11 @@ import pytest
 from haidang.exchange.loading import limits
 from haidang.exchange.loading.lines import Status
 from haidang.exchange.models import Import
-from haidang.exchange.tests.loads import applied, csv_of, lines_of, problems_of, taken, xlsx_of
+from haidang.exchange.tests.loads import applied, lines_of, problems_of, taken
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Alignment, Cycle, Goal, GoalVersion, Mode
+from haidang.lib.tests.made import csv_of, xlsx_of
 from haidang.people import actions as people
 from haidang.people.models import Person, Unit
 

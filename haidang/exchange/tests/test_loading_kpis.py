@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from haidang.exchange.tests.loads import applied, csv_of, problems_of, taken
+from haidang.exchange.tests.loads import applied, problems_of, taken
 from haidang.goals.models import Goal
+from haidang.lib.tests.made import csv_of
 from haidang.people.models import Person
 
 pytestmark = pytest.mark.django_db

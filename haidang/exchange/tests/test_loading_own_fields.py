@@ -13,9 +13,10 @@ from django.utils import translation
 
 from haidang.exchange.loading import blank, export, own
 from haidang.exchange.loading.lines import Status
-from haidang.exchange.tests.loads import applied, csv_of, lines_of, problems_of, taken
+from haidang.exchange.tests.loads import applied, lines_of, problems_of, taken
 from haidang.goals import actions as goals
 from haidang.goals.models import CustomField, Goal
+from haidang.lib.tests.made import csv_of
 from haidang.people.models import Person
 from haidang.web.sheets import csv_lines, xlsx
 

@@ -9,8 +9,9 @@ import pytest
 
 from haidang.activity.models import Event
 from haidang.exchange.loading import limits
-from haidang.exchange.tests.loads import applied, csv_of, lines_of, problems_of, taken, xlsx_of
+from haidang.exchange.tests.loads import applied, lines_of, problems_of, taken
 from haidang.lib.errors import Forbidden
+from haidang.lib.tests.made import csv_of, xlsx_of
 from haidang.people.models import Person, PersonUnitHistory, Unit, UnitLeader
 
 pytestmark = pytest.mark.django_db

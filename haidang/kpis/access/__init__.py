@@ -17,6 +17,7 @@ from haidang.kpis.access.closing import (
     units_open,
     within,
 )
+from haidang.kpis.access.comments import comments_on, kpi_for, own_comment
 from haidang.kpis.access.targets import (
     TARGET_ASKERS,
     may_ask_targets,
@@ -31,12 +32,15 @@ __all__ = [
     "ASKERS",
     "TARGET_ASKERS",
     "closable",
+    "comments_on",
     "entry_for",
+    "kpi_for",
     "may_ask",
     "may_ask_targets",
     "may_close_some",
     "may_decide_targets",
     "may_take_over",
+    "own_comment",
     "reopening_for",
     "reopenings_to_decide",
     "reopenings_visible",

@@ -33,6 +33,7 @@ from haidang.goals.queries.derivation import counted_twice, left_out
 from haidang.goals.queries.fields import Answer, answers_of
 from haidang.goals.queries.outlook import NOTHING
 from haidang.goals.rules.identity import Said
+from haidang.kpis.queries.period import comment_counts
 from haidang.people.access import standing_of, today_of
 from haidang.people.models import Person
 from haidang.strategy.queries.charts import (
@@ -93,6 +94,7 @@ class GoalPage:
     periods: Sequence[PeriodRow]  # of the year of its number
     shown_periods: Sequence[Compared]  # of the year that was asked for
     as_total: bool  # whether each of them is the year up to it
+    said: Mapping[date, int]  # comments on a KPI's periods, by their first days
     target_to_date: Decimal | None  # of a KPI, over what was reported
     originals: Mapping[date, Original]  # of its shown periods whose target was revised
     milestones: Sequence[Milestone]
@@ -184,6 +186,7 @@ def goal_page(
         periods=periods,
         shown_periods=compared(goal, shown, first_month, today, total=as_total),
         as_total=as_total,
+        said=comment_counts(goal) if goal.kind == Kind.KPI else {},
         years=years,
         target_to_date=target_to_date(goal, periods) if periods else None,
         originals=originals_of(goal, shown),

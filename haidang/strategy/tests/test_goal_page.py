@@ -16,6 +16,7 @@ from haidang.goals.access import goal_for
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Goal, Visibility
 from haidang.goals.queries import derivation
+from haidang.people.actions import set_settings
 from haidang.people.models import Person
 from haidang.strategy.queries.charts import period_rows, progress_of, target_to_date
 from haidang.strategy.queries.goal import goal_page
@@ -296,10 +297,10 @@ def test_the_explanation_adds_up_and_says_who_said_it_when(
 
 
 def test_another_unit_of_measure_is_told_with_both(
-    client: Client, an: Person, chi: Person, kpi: Goal
+    client: Client, an: Person, chi: Person, administrator: Person, kpi: Goal
 ) -> None:
     unit = kpi.metric_unit
-    Goal.objects.filter(pk=kpi.pk).update(state="submitted")  # its targets are not approved yet
+    set_settings(administrator, {"kpi.target_approval": False})
     facts = {"metric_unit": "triệu ₫"}
     actions.edit_goal(chi, kpi, None, facts, reason="Số nhỏ")
     page = body_of(client.get(f"/goals/{kpi.public_id}/"))
@@ -402,3 +403,18 @@ def test_a_key_result_does_not_tell_of_an_objective_that_is_hidden(
     page = body_of(enter(dung).get(address))
     assert objective.title not in page
     assert objective.public_id not in page
+
+
+def test_a_revised_target_is_told_with_the_original(
+    client: Client, an: Person, administrator: Person, kpi: Goal, today: date
+) -> None:
+    checkins.record(an, kpi, for_day=today.replace(month=1, day=9), value=Decimal("2.4"))
+    set_settings(administrator, {"kpi.target_approval": False})
+    month = today.replace(month=1, day=1)
+    actions.set_targets(
+        administrator, kpi, today.year, {month: {"target": Decimal(2)}}, None, reason="Mùa thấp"
+    )
+    page = body_of(client.get(f"/goals/{kpi.public_id}/"))
+    assert page.count("ban đầu 3 tỷ ₫") == 1
+    assert "120%" in page
+    assert '<div class="small muted">80%</div>' in page

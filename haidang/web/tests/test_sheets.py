@@ -11,7 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from haidang.web.sheets import Cell, csv_lines, plain, safe, sheet_title, xlsx
+from haidang.lib.tables.formulas import plain, safe
+from haidang.web.sheets import Cell, csv_lines, sheet_title, xlsx
 
 RISKY = ["=1+1", "+84 912", "-x", "@here", "\tx", "\rx", "'=1", "''-x"]
 HARMLESS = ["", "'", "'quoted'", "a=b", "Tăng doanh thu", "1-2"]

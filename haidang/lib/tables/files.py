@@ -7,17 +7,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from haidang.exchange.loading import limits, text_file, workbook
-from haidang.exchange.loading.table import Row, Table, Value, is_blank
+from haidang.lib.tables import limits, text_file, workbook
+from haidang.lib.tables.table import Row, Table, Value, is_blank
 
 _ZIP = b"PK"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ", b"\x7fELF", b"\x1f\x8b", b"Rar!")
 
 
-def read(data: bytes, fits: Callable[[Sequence[Value]], Any]) -> Table:
-    """The table in a file. `fits` says of the values of a line how well they make a header:
-    the best of the first lines that are not blank is taken for it.
+def read(data: bytes, fits: Callable[[Sequence[Value]], Any], most: int) -> Table:
+    """The table in a file, of at most `most` lines. `fits` says of the values of a line how well
+    they make a header: the best of the first lines that are not blank is taken for it.
 
     Raises Invalid about the file as a whole.
     """
@@ -31,17 +31,17 @@ def read(data: bytes, fits: Callable[[Sequence[Value]], Any]) -> Table:
     if data.startswith(_OTHERS):
         raise limits.not_a_spreadsheet()
     if data.startswith(_ZIP):
-        kind, (rows, notes) = "xlsx", workbook.read(data, fits)
+        kind, (rows, notes) = "xlsx", workbook.read(data, fits, most)
     else:
-        kind, (rows, notes) = "csv", text_file.read(data)
+        kind, (rows, notes) = "csv", text_file.read(data, most)
     if not rows:
         raise limits.empty()
     place = _header_of(rows, fits)
     below = [row for row in rows[place + 1 :] if not is_blank(row.values)]
     if not below:
         raise limits.only_a_header()
-    if len(below) > limits.most_lines():
-        raise limits.too_many_lines()
+    if len(below) > most:
+        raise limits.too_many_lines(most)
     return Table(kind, rows[place], below, notes)
 
 

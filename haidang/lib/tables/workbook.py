@@ -17,10 +17,10 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.utils import range_boundaries
 
-from haidang.exchange.loading import limits
-from haidang.exchange.loading.table import Broken, Fault, Row, Value, is_blank
 from haidang.lib.decimals import FRACTION_DIGITS
 from haidang.lib.errors import Refusal
+from haidang.lib.tables import limits
+from haidang.lib.tables.table import Broken, Fault, Row, Value, is_blank
 
 _BOOK = "xl/workbook.xml"
 #: Declarations of entities, in the encodings that XML begins in.
@@ -37,7 +37,7 @@ _OVERLAP = 64
 _DIGITS = 15
 
 
-def read(data: bytes, fits: Any) -> tuple[list[Row], list[str]]:
+def read(data: bytes, fits: Any, most: int) -> tuple[list[Row], list[str]]:
     """The lines of the first sheet whose header `fits(values)`, else of the first; blank
     lines are left out. Raises Invalid for what is no workbook, or too much of one."""
     merged = _inspected(data)
@@ -49,7 +49,7 @@ def read(data: bytes, fits: Any) -> tuple[list[Row], list[str]]:
             if not sheets:
                 raise limits.empty()
             sheet = next((one for one in sheets if _begins(one, fits)), sheets[0])
-            rows = _rows(sheet, merged.get(_part_of(sheet), []))
+            rows = _rows(sheet, merged.get(_part_of(sheet), []), most)
     except Refusal:
         raise
     except Exception as error:
@@ -133,10 +133,9 @@ def _too_large() -> Exception:
     )
 
 
-def _rows(sheet: Any, merged: Sequence[str]) -> list[Row]:
-    covered = _covered(merged)
+def _rows(sheet: Any, merged: Sequence[str], most: int) -> list[Row]:
+    covered = _covered(merged, most)
     rows: list[Row] = []
-    most = limits.most_lines() + limits.TITLE_LINES
     cells = sheet.iter_rows(max_row=limits.LAST_LINE, max_col=_width(sheet))
     for number, row in enumerate(cells, 1):
         values = [_value(cell) for cell in row]
@@ -147,8 +146,8 @@ def _rows(sheet: Any, merged: Sequence[str]) -> list[Row]:
         if is_blank(values):
             continue
         rows.append(Row(number, values))
-        if len(rows) > most:
-            raise limits.too_many_lines()
+        if len(rows) > most + limits.TITLE_LINES:
+            raise limits.too_many_lines(most)
     return rows
 
 
@@ -163,7 +162,7 @@ def _width(sheet: Any) -> int:
     return min(width + 5, limits.MOST_COLUMNS)
 
 
-def _covered(ranges: Iterable[str]) -> dict[int, list[tuple[int, int]]]:
+def _covered(ranges: Iterable[str], most: int) -> dict[int, list[tuple[int, int]]]:
     """First and last column of what is merged, by line."""
     found: dict[int, list[tuple[int, int]]] = {}
     for one in ranges:
@@ -173,8 +172,8 @@ def _covered(ranges: Iterable[str]) -> dict[int, list[tuple[int, int]]]:
         span = min(int(left or 1), limits.MOST_COLUMNS), min(int(right or 1), limits.MOST_COLUMNS)
         for line in range(int(top or 1), min(int(bottom or 1), limits.LAST_LINE) + 1):
             found.setdefault(line, []).append(span)
-            if len(found) > limits.most_lines() + limits.TITLE_LINES:
-                raise limits.too_many_lines()
+            if len(found) > most + limits.TITLE_LINES:
+                raise limits.too_many_lines(most)
     return found
 
 

@@ -12,9 +12,9 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from haidang.exchange.loading import limits
-from haidang.exchange.loading.table import Row, is_blank
-from haidang.web.sheets import plain
+from haidang.lib.tables import limits
+from haidang.lib.tables.formulas import plain
+from haidang.lib.tables.table import Row, is_blank
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -30,7 +30,7 @@ _SAID = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 csv.field_size_limit(64 * 1024 * 1024)
 
 
-def read(data: bytes) -> tuple[list[Row], list[str]]:
+def read(data: bytes, most: int) -> tuple[list[Row], list[str]]:
     """The lines of a CSV file, blank ones left out, and in which encoding it was taken."""
     text, encoding = _decoded(data)
     if not text.strip("\x00 \r\n\t"):
@@ -41,15 +41,14 @@ def read(data: bytes) -> tuple[list[Row], list[str]]:
     separator = separator or _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[Row] = []
-    most = limits.most_lines() + limits.TITLE_LINES
     try:
         for number, cells in enumerate(islice(reader, limits.LAST_LINE), 1 + bool(said)):
             values = [plain(cell) for cell in cells]
             if is_blank(values):
                 continue
             rows.append(Row(number, values))
-            if len(rows) > most:
-                raise limits.too_many_lines()
+            if len(rows) > most + limits.TITLE_LINES:
+                raise limits.too_many_lines(most)
     except csv.Error as error:
         if "unexpected end" in str(error):
             raise limits.cut_short() from None
@@ -107,9 +106,13 @@ def _text(data: bytes, encoding: str) -> str:
 
 
 def _separator(text: str) -> str:
-    """What stands most often, outside of quotes, in the first line that is not blank."""
-    first = next((line for line in text[:100_000].splitlines() if line.strip()), "")
-    bare = re.sub(r'"[^"]*"', "", first)
-    count: Callable[[str], int] = bare.count
-    found = max(_SEPARATORS, key=count)
-    return found if count(found) else ","
+    """What stands most often, outside of quotes, in the first line that has any: a title above
+    the header has none."""
+    lines = [line for line in text[:100_000].splitlines() if line.strip()]
+    for line in lines[: limits.TITLE_LINES]:
+        bare = re.sub(r'"[^"]*"', "", line)
+        count: Callable[[str], int] = bare.count
+        found = max(_SEPARATORS, key=count)
+        if count(found):
+            return found
+    return ","
