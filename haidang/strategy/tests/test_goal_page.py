@@ -403,18 +403,3 @@ def test_a_key_result_does_not_tell_of_an_objective_that_is_hidden(
     page = body_of(enter(dung).get(address))
     assert objective.title not in page
     assert objective.public_id not in page
-
-
-def test_a_revised_target_is_told_with_the_original(
-    client: Client, an: Person, administrator: Person, kpi: Goal, today: date
-) -> None:
-    checkins.record(an, kpi, for_day=today.replace(month=1, day=9), value=Decimal("2.4"))
-    set_settings(administrator, {"kpi.target_approval": False})
-    month = today.replace(month=1, day=1)
-    actions.set_targets(
-        administrator, kpi, today.year, {month: {"target": Decimal(2)}}, None, reason="Mùa thấp"
-    )
-    page = body_of(client.get(f"/goals/{kpi.public_id}/"))
-    assert page.count("ban đầu 3 tỷ ₫") == 1
-    assert "120%" in page
-    assert '<div class="small muted">80%</div>' in page
