@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from haidang.goals import actions
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Goal
+from haidang.kpis.models import TargetChange, TargetRequest
 from haidang.people.models import Person
 from tests.support.pages import Enter
 
@@ -179,6 +181,11 @@ def client(
     ):
         facts = {"type": kind, "name_en": name, "kinds": ["objective"], "options": options}
         actions.create_field(administrator, facts)
+    request = TargetRequest.objects.create(
+        pk=1, organisation=kpi.organisation, goal=kpi, asked_by=kpi.owner,
+        asked_at=timezone.now(), reason="x",
+    )  # fmt: skip
+    TargetChange.objects.create(request=request, goal=kpi, fields={"target": ["3", "4"]})
     return enter(administrator)
 
 
