@@ -55,7 +55,8 @@ class Reading:
     `name` is what it is of there ("" where the connector has one KPI), `day` any day of the
     period that it is of (None: the period asked for). Either `value`, or both `numerator` and
     `denominator`; all three None: the system said explicitly that it has nothing. `raw` is
-    the row that it was read from, as it came, for the lineage of the number.
+    the row that it was read from, as it came, for the lineage of the number. `wrong` says in
+    the person's language (lazy) why this one row cannot be taken, while others can.
     """
 
     name: str = ""
@@ -64,6 +65,7 @@ class Reading:
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     raw: str = ""
+    wrong: Any = ""
 
 
 @dataclass(frozen=True, slots=True)
