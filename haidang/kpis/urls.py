@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from haidang.kpis.views import actuals, closing, library
+from haidang.kpis.views import actuals, closing, connectors, library, quarantine
 
 urlpatterns: list[URLPattern] = [
     path("actuals/", actuals.actuals, name="kpi_actuals"),
@@ -16,6 +16,17 @@ urlpatterns: list[URLPattern] = [
         name="kpi_reopening",
     ),
     path("closing/requests/<row:pk>/", closing.kpi_reopening_answer, name="kpi_reopening_answer"),
+    path("connectors/", connectors.connectors, name="connectors"),
+    path("connectors/new/", connectors.connector_new, name="connector_new"),
+    path("connectors/<row:pk>/", connectors.connector, name="connector"),
+    path("connectors/<row:pk>/edit/", connectors.connector_edit, name="connector_edit"),
+    path("connectors/<row:pk>/names/", connectors.connector_names, name="connector_names"),
+    path("connectors/<row:pk>/state/", connectors.connector_state, name="connector_state"),
+    path("connectors/<row:pk>/trial/", connectors.connector_trial, name="connector_trial"),
+    path("connectors/<row:pk>/run/", connectors.connector_run, name="connector_run"),
+    path("connectors/runs/<row:pk>/", connectors.run_page, name="connector_run_page"),
+    path("quarantine/", quarantine.quarantine, name="kpi_quarantine"),
+    path("quarantine/<row:pk>/", quarantine.quarantined, name="kpi_quarantined"),
     path("library/", library.kpi_library, name="kpi_library"),
     path("library/<str:entry_key>/draft/", library.take, name="kpi_library_draft"),
 ]

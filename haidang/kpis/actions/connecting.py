@@ -139,7 +139,10 @@ def _write(actor: Person, connector: Connector, source: Source, plan: Plan) -> N
         try:
             source.check(settings, _open(secrets))
         except Invalid as invalid:
-            wrong += invalid.errors
+            wrong += [
+                FieldError(f"settings.{field}" if field else None, code, message)
+                for field, code, message in invalid.errors
+            ]
     if wrong:
         raise Invalid(errors=wrong)
     connector.name, connector.keeper, connector.below = name, keeper, plan.below
@@ -159,17 +162,17 @@ def _settings_of(source: Source, plan: Plan, connector: Connector, refuse: Any) 
             continue
         if one.form == "file":
             if one.required and not plan.upload and not connector.upload:
-                refuse(one.name, "required", _("Please choose a file."))
+                refuse(f"settings.{one.name}", "required", _("Please choose a file."))
             continue
         text = plan.settings.get(one.name, "")
         if len(text) > LONGEST_SETTING:
-            refuse(one.name, "too_long", _("At most 20,000 characters."))
+            refuse(f"settings.{one.name}", "too_long", _("At most 20,000 characters."))
             continue
         text = clean_text(text) if one.form == "text" else clean_line(text)
         if one.required and not text:
-            refuse(one.name, "required", _("This is needed."))
+            refuse(f"settings.{one.name}", "required", _("This is needed."))
         if one.form == "choice" and text and text not in {value for value, _label in one.choices}:
-            refuse(one.name, "choice", _("Please choose one of the list."))
+            refuse(f"settings.{one.name}", "choice", _("Please choose one of the list."))
         found[one.name] = text
     return found
 
@@ -191,17 +194,25 @@ def _secrets_of(
         kept = connector.secrets.get(one.name)
         if text:
             if len(text) > LONGEST_SETTING or "\0" in text:
-                refuse(one.name, "too_long", _("At most 20,000 characters."))
+                refuse(f"settings.{one.name}", "too_long", _("At most 20,000 characters."))
                 continue
             found[one.name] = sealed(text)
         elif kept and moved:
-            refuse(one.name, "required", _("The address has changed: please type it again."))
+            refuse(
+                f"settings.{one.name}",
+                "required",
+                _("The address has changed: please type it again."),
+            )
         elif kept and opened(kept) is None:
-            refuse(one.name, "required", _("It can no longer be read: please type it again."))
+            refuse(
+                f"settings.{one.name}",
+                "required",
+                _("It can no longer be read: please type it again."),
+            )
         elif kept:
             found[one.name] = kept
         elif one.required:
-            refuse(one.name, "required", _("This is needed."))
+            refuse(f"settings.{one.name}", "required", _("This is needed."))
     return found
 
 
