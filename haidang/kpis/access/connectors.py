@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from haidang.goals.access import Relation, relations_of, visible
 from haidang.goals.models import Goal, Kind, State
-from haidang.kpis.models import Connector, Delivered, Quarantined, Run, Verdict
+from haidang.kpis.models import Connector, Delivered, ForeignName, Quarantined, Run, Verdict
 from haidang.lib.errors import Forbidden, NotFound
 from haidang.people.access import standing_of
 from haidang.people.models import Person
@@ -56,8 +56,8 @@ def kpis_to_connect(person: Person, frequency: str) -> QuerySet[Goal]:
 
 
 def runs_visible(person: Person) -> QuerySet[Run]:
-    """The runs of the connectors that one may change, and those that brought or held back a
-    value of a KPI that one sees."""
+    """The runs of the connectors that one may change, keeps, or is fed by as a data owner, and
+    those that brought or held back a value of a KPI that one sees."""
     rows = Run.objects.filter(organisation_id=person.organisation_id)
     rows = rows.select_related("connector__organisation", "by", "organisation")
     if may_connect(person):
@@ -65,7 +65,9 @@ def runs_visible(person: Person) -> QuerySet[Run]:
     seen = visible(person).filter(kind=Kind.KPI).values("pk").order_by()
     brought = Delivered.objects.filter(run_id=OuterRef("pk"), kpi_id__in=seen).order_by()
     held = Quarantined.objects.filter(run_id=OuterRef("pk"), kpi_id__in=seen).order_by()
-    return rows.filter(Q(Exists(brought)) | Q(Exists(held)))
+    fed = ForeignName.objects.filter(kpi__data_owner_id=person.pk).values("connector")
+    theirs = Q(connector__keeper_id=person.pk) | Q(connector_id__in=fed.order_by())
+    return rows.filter(Q(Exists(brought)) | Q(Exists(held)) | theirs)
 
 
 def run_for(person: Person, pk: int) -> Run:

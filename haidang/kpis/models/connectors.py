@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from haidang.checkins.models import CheckIn
@@ -136,6 +137,12 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.connector_id} {self.began_at} {self.outcome}"
+
+    @property
+    def words(self) -> str:
+        """Why nothing could be read, in the reader's language."""
+        code = (get_language() or "vi")[:2]
+        return self.said.get(code) or self.said.get("en") or ""
 
 
 class Delivered(models.Model):

@@ -92,7 +92,10 @@ def brought(person: Person, run: Run) -> Brought:
 
 def lineage(records: Iterable[int]) -> dict[int, Delivered]:
     """The run and connector of each of these records that came through one."""
-    rows = Delivered.objects.filter(check_in__in=list(records)).select_related("run__connector")
+    ids = list(records)
+    if not ids:
+        return {}
+    rows = Delivered.objects.filter(check_in__in=ids).select_related("run__connector")
     return {row.check_in_id: row for row in rows.defer("run__raw", "run__lines")}
 
 
@@ -137,12 +140,12 @@ def _candidate(kpi: Goal) -> Candidate:
     return Candidate(kpi.pk, codes, called)
 
 
-def unknown_names(connector: Connector) -> list[str]:
-    """What the latest answer named that belongs to no KPI yet."""
+def unknown_names(connector: Connector, met: Sequence[str] = ()) -> list[str]:
+    """What a trial (`met`) or the latest answer named and belongs to no KPI yet."""
     run = Run.objects.filter(connector=connector).exclude(lines=[]).order_by("-pk").first()
     known = {row.key for row in connector.names.all()}
     lines = run.lines if run else []
-    names = [line["name"] for line in lines if line.get("code") == "unknown_name"]
+    names = [*met, *(line["name"] for line in lines if line.get("code") == "unknown_name")]
     return [name for name in dict.fromkeys(names) if name and key_of(name) not in known][:200]
 
 

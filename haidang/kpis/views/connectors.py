@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from haidang.kpis.queries import connectors as queries
 from haidang.kpis.tasks import carry_out_run
 from haidang.lib.database import reading
 from haidang.lib.errors import Conflict, Invalid, Stale
+from haidang.lib.text import clean_line
 from haidang.people.access import person_of, signed_in
 from haidang.people.models import Person
 from haidang.web.errors import is_htmx
@@ -42,6 +44,8 @@ SIGNS = {
 }
 #: Rows for names that are not there yet.
 BLANK = 3
+#: Names that a trial met and hands over.
+MET = 200
 
 
 def _facts(**facts: Any) -> dict[str, Any]:
@@ -106,8 +110,9 @@ def connector_edit(request: HttpRequest, pk: int) -> HttpResponse:
         connecting.edit_connector(person, connector, _version(request), form.plan())
     except Stale as stale:
         status = form.refuse(stale)
-        form.data = form.data.copy()
-        form.data["version"] = str(stale.current["version"])
+        data = request.POST.copy()
+        data["version"] = str(stale.current["version"])
+        form.data = data
         return _form(request, form, status)
     except (Invalid, Conflict) as refusal:
         return _form(request, form, form.refuse(refusal))
@@ -179,8 +184,16 @@ def connector_trial(request: HttpRequest, pk: int) -> HttpResponse:
         tried=tried,
         label=_label(found, tried.starts, tried.ends),
         lines=tried.settled.lines[:200] if tried.settled else [],
+        met=_met(tried),
     )
     return render(request, "kpis/connector_trial.html", facts)
+
+
+def _met(tried: running.Trial) -> list[str]:
+    """Names of a trial that belong to no KPI yet."""
+    lines = tried.settled.lines if tried.settled else []
+    names = (line.reading.name for line in lines if line.code == "unknown_name")
+    return [name for name in dict.fromkeys(names) if name][:MET]
 
 
 @require_POST
@@ -233,6 +246,9 @@ def connector_names(request: HttpRequest, pk: int) -> HttpResponse:
 
     if request.method != "POST":
         return _names(request, found, _known(person, found, kpis, offer))
+    if request.POST.get("refresh") == "met":
+        met = [clean_line(name[:800])[:200] for name in request.POST.getlist("met")[:MET]]
+        return _names(request, found, _known(person, found, kpis, offer, met))
     rows = names_typed(person, offer, request.POST, connecting.MOST_NAMES)
     valid = not [row for row in rows if not row.is_valid()]
     if request.POST.get("refresh"):
@@ -256,12 +272,14 @@ def connector_names(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("connector", args=[pk]))
 
 
-def _known(person: Person, of: Connector, kpis: Any, offer: Any) -> list[NameForm]:
+def _known(
+    person: Person, of: Connector, kpis: Any, offer: Any, met: Sequence[str] = ()
+) -> list[NameForm]:
     """The names that stand, those that were met and belong to nobody, and room for more."""
     rows: list[NameForm] = []
     for one in of.names.select_related("kpi").order_by("name"):
         rows.append(NameForm(person, offer, len(rows), name=one.name, kpi=one.kpi))
-    new = queries.unknown_names(of)
+    new = queries.unknown_names(of, met)
     taken = {one.initial["kpi"].pk for one in rows}
     guesses = queries.suggested(new, [kpi for kpi in kpis if kpi.pk not in taken])
     for name in new:

@@ -20,6 +20,7 @@ from haidang.goals.queries.outlook import NOTHING
 from haidang.goals.queries.waiting import Asked, decisions, proposals, returned
 from haidang.kpis.models import ReopeningRequest
 from haidang.kpis.queries.closing import to_decide
+from haidang.kpis.queries.connectors import Alerts, alerts
 from haidang.people.access import (
     may_organisation,
     people_visible,
@@ -87,6 +88,7 @@ class Home:
     links: Sequence[Asked]
     returned: Sequence[Goal]
     reopenings: Sequence[ReopeningRequest]  # of closed periods of KPIs
+    connectors: Alerts  # values that they hold back, and those that fail
     mine: Sequence[Card]
     mine_more: bool
     top: Sequence[Card]  # the Ultimate Goals and the pillars
@@ -133,6 +135,7 @@ def home(person: Person) -> Home:
         links=waiting.links,
         returned=returned(person),
         reopenings=to_decide(person),
+        connectors=alerts(person),
         mine=cards(mine[:MOST_GOALS]),
         mine_more=len(mine) > MOST_GOALS,
         top=cards(top),
