@@ -33,6 +33,13 @@ from haidang.client.closing_shapes import (
     NamedThen,
     Reopening,
 )
+from haidang.client.connector_shapes import (
+    Connector,
+    ConnectorRun,
+    ForeignName,
+    HeldBack,
+    RunLine,
+)
 from haidang.client.errors import (
     Conflict,
     Fault,
@@ -122,6 +129,8 @@ __all__ = [
     "ClosedFigure",
     "ClosingState",
     "Conflict",
+    "Connector",
+    "ConnectorRun",
     "CoreValue",
     "Cross",
     "Cycle",
@@ -129,6 +138,7 @@ __all__ = [
     "Fault",
     "FieldOption",
     "Forbidden",
+    "ForeignName",
     "Found",
     "Goal",
     "GoalField",
@@ -140,6 +150,7 @@ __all__ = [
     "Guest",
     "Haidang",
     "HaidangError",
+    "HeldBack",
     "HistoryPoint",
     "Holding",
     "Holdings",
@@ -178,6 +189,7 @@ __all__ = [
     "Reply",
     "Report",
     "RoleSpan",
+    "RunLine",
     "SavedView",
     "SettingChange",
     "SignIn",

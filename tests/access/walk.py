@@ -30,6 +30,9 @@ _PLACES = {
     "token_id": ("token", "id"),
     "value_id": ("id",),
     "request_id": ("id",),
+    "connector_id": ("id",),
+    "run_id": ("id",),
+    "held_id": ("id",),
 }
 _FIXED = {
     "kind": "objective",

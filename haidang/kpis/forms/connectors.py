@@ -194,6 +194,8 @@ class NameForm(forms.Form):
         self.place = place
         self.is_suggested = False
         self.fields["kpi"] = kpi_field(actor, required=False, offer=offer, label=_("KPI here"))
+        for field in self.fields.values():
+            field.depends = True  # type: ignore[attr-defined]  # a blank row is none
 
 
 def names_typed(
