@@ -155,6 +155,8 @@ def _sqlite(address: Address, limits: Limits) -> Iterator[Asking]:
     except sqlite3.Error as error:
         raise SourceError("connect", _("This file cannot be opened."), detail=str(error)) from None
     try:
+        with told(None, deadline):
+            raw.execute("PRAGMA schema_version").fetchone()  # reads the file, whatever it is
         raw.execute("PRAGMA query_only = 1")
         raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000)
         raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
@@ -231,6 +233,8 @@ def _engine(address: Address, password: str, host: str, limits: Limits) -> Any:
         driver = "postgresql+psycopg"
     else:
         arguments = _mysql_arguments(address, host, seconds)
+        arguments["password"] = password.encode()  # a text would have to be Latin-1
+        password = ""
         driver = "mysql+pymysql"
     url = URL.create(
         driver, address.user, password or None, address.host, address.port, address.database
@@ -284,14 +288,16 @@ def _mysql_arguments(address: Address, host: str, seconds: int) -> dict[str, Any
 class _ServerRows:
     def __init__(self, server: _Server, result: Any) -> None:
         self._server, self._result = server, result
+        self._is_read = False
         self.columns = list(result.keys())
 
     def __iter__(self) -> Iterator[Sequence[Any]]:
-        return iter(self._result)
+        yield from self._result
+        self._is_read = True
 
     def close(self) -> None:
         # An answer that was not read to its end is left, not fetched.
-        if not self._result.closed:
+        if not self._is_read:
             self._server.leave()
         with suppress(Exception):
             self._result.close()
@@ -314,7 +320,9 @@ class _Server:
     def leave(self) -> None:
         """Forget an answer that is still coming."""
         if self._dialect == "mysql":
-            self._driver._result = None
+            answer, self._driver._result = self._driver._result, None
+            if answer is not None:
+                answer.unbuffered_active = False
             self._driver._force_close()
 
     def cut(self) -> None:
@@ -359,9 +367,11 @@ def _of_sqlite(error: sqlite3.Error, deadline: float) -> SourceError:
 
 
 def _of_server(error: Any, deadline: float) -> SourceError:
-    cause = getattr(error, "orig", None) or error
+    cause = getattr(error, "orig", None)
+    if cause is None:  # a statement that gives no rows
+        return SourceError("shape", _("The database does not take this query."))
     first = cause.args[0] if getattr(cause, "args", None) else ""
-    code = str(getattr(cause, "sqlstate", None) or (first if isinstance(first, int) else ""))
+    code = str(first if isinstance(first, int) else getattr(cause, "sqlstate", None) or "")
     detail = " ".join(str(cause).split())[:500]
     low = detail.lower()
     if code in _REFUSED or "password authentication failed" in low or "no password" in low:
