@@ -164,8 +164,8 @@ def fetch(connector: Connector, span: tuple[date, date], seconds: float) -> Fetc
 
 
 def secrets_of(connector: Connector) -> dict[str, str]:
-    """The secrets in the open; those sealed with a former key are sealed anew."""
-    found, old = {}, {}
+    """The secrets in the open; raises SourceError for one that no key opens."""
+    found = {}
     for name, text in connector.secrets.items():
         plain = opened(text)
         if plain is None:
@@ -177,14 +177,26 @@ def secrets_of(connector: Connector) -> dict[str, str]:
                 ),
             )
         found[name] = plain
-        if not is_present(text):
-            old[name] = sealed(plain)
-    if old:
-        connector.secrets = {**connector.secrets, **old}
-        Connector.objects.filter(pk=connector.pk, version=connector.version).update(
-            secrets=connector.secrets
-        )
     return found
+
+
+def renew_secrets() -> int:
+    """Seal anew what only a former key opens, of every connector; how many were."""
+    if not settings.SECRET_KEY_FALLBACKS:
+        return 0
+    renewed = 0
+    with writing():
+        for row in Connector.objects.select_for_update().exclude(secrets={}).defer("upload"):
+            texts = {name: _renewed(text) for name, text in row.secrets.items()}
+            if texts != row.secrets:
+                Connector.objects.filter(pk=row.pk).update(secrets=texts)
+                renewed += 1
+    return renewed
+
+
+def _renewed(text: str) -> str:
+    plain = None if is_present(text) else opened(text)
+    return text if plain is None else sealed(plain)
 
 
 @dataclass(frozen=True, slots=True)

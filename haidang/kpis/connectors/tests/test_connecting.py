@@ -20,7 +20,7 @@ from haidang.kpis.actions.connecting import (
     name_kpis,
     switch_connector,
 )
-from haidang.kpis.actions.running import begin, carry_out
+from haidang.kpis.actions.running import begin, carry_out, renew_secrets, secrets_of
 from haidang.kpis.connectors.registry import sources
 from haidang.kpis.connectors.sealing import is_present, opened, sealed
 from haidang.kpis.connectors.tests.conftest import QUERY
@@ -84,7 +84,9 @@ def test_a_secret_of_a_former_key(
         "settings.password": "required"
     }
     settings.SECRET_KEY_FALLBACKS = [former]
-    carry_out(begin(made, "hand", timezone.now()))
+    assert secrets_of(made) == {"password": "bí mật"}
+    assert renew_secrets() == 1
+    assert renew_secrets() == 0
     made.refresh_from_db()
     assert is_present(made.secrets["password"])  # sealed anew
 
