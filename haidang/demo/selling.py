@@ -105,7 +105,11 @@ def _invoices(kpis: Sequence[Goal], today: date) -> Iterator[Invoice]:
                 yield f"HD-{number:05}", day.isoformat(), kpi.owner.name, amount
         if place == 6:
             continue  # has not sold anything this month
-        now = last * 6 if place == 3 else last * today.day / 31
+        stands = KpiPeriod.objects.filter(goal=kpi, starts=month).values_list(
+            "own_value", flat=True
+        )
+        so_far = stands.first() or last * today.day / 31
+        now = max(last, so_far) * 6 if place == 3 else so_far * Decimal("1.02")
         number += 1
         yield f"HD-{number:05}", today.isoformat(), kpi.owner.name, int(now * BILLION)
     yield f"HD-{number + 1:05}", today.isoformat(), "Khách lẻ", 123_000_000

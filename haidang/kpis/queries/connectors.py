@@ -156,14 +156,15 @@ def unknown_names(connector: Connector, met: Sequence[str] = ()) -> list[str]:
 class Alerts:
     """Values that wait for the reader, and connectors that fail."""
 
-    held: Sequence[Quarantined]
+    held: Sequence[Quarantined]  # the oldest few
+    more: int  # beyond these
     failing: Sequence[Connector]
 
     def __len__(self) -> int:
-        return len(self.held) + len(self.failing)
+        return len(self.held) + self.more + len(self.failing)
 
 
-def alerts(person: Person, most: int = 20) -> Alerts:
+def alerts(person: Person, most: int = 5) -> Alerts:
     """For who decides on values; failing connectors for administrators, the keeper, and the
     data owners of their KPIs."""
     failing = Connector.objects.filter(
@@ -180,4 +181,5 @@ def alerts(person: Person, most: int = 20) -> Alerts:
             .order_by("-pk")
             .first()
         )
-    return Alerts(quarantine_to_decide(person)[:most], found)
+    held = quarantine_to_decide(person)
+    return Alerts(held[:most], max(0, len(held) - most), found)
