@@ -47,6 +47,12 @@ def connector_for(person: Person, pk: int, to: str = "change") -> Connector:
     return found
 
 
+def names_visible(person: Person, connector: Connector) -> QuerySet[ForeignName]:
+    """The names of the KPIs that the person sees: administrators see no private goal either."""
+    seen = visible(person).filter(kind=Kind.KPI).values("pk").order_by()
+    return connector.names.filter(kpi_id__in=seen).select_related("kpi").order_by("name", "pk")
+
+
 def kpis_to_connect(person: Person, frequency: str) -> QuerySet[Goal]:
     """The KPIs that take own reports of a frequency, as far as the person sees them."""
     rows = visible(person).filter(

@@ -17,7 +17,12 @@ from haidang.activity.actions import log
 from haidang.goals.access import check_in_rights, visible
 from haidang.goals.actions.change import restructuring
 from haidang.goals.models import Frequency, Goal, Kind
-from haidang.kpis.access import connector_for, kpis_to_connect, require_connecting
+from haidang.kpis.access import (
+    connector_for,
+    kpis_to_connect,
+    names_visible,
+    require_connecting,
+)
 from haidang.kpis.actions.running import next_of
 from haidang.kpis.connectors.registry import sources
 from haidang.kpis.connectors.sealing import opened, sealed
@@ -29,7 +34,7 @@ from haidang.lib.text import clean_line, clean_text
 from haidang.people.access import standing_of
 from haidang.people.models import Person
 
-LONGEST_NAME, LONGEST_SETTING, LONGEST_FOREIGN, MOST_NAMES = 120, 20_000, 200, 1_000
+LONGEST_NAME, LONGEST_SETTING, LONGEST_FOREIGN, MOST_NAMES = 120, 20_000, 200, 900
 #: Bytes of a file that is handed over, before it is written as base64.
 MOST_UPLOADED = 5_000_000
 
@@ -257,7 +262,8 @@ def switch_connector(actor: Person, connector: Connector, version: int, on: bool
 def name_kpis(
     actor: Person, connector: Connector, version: int, pairs: Sequence[tuple[str, Goal]]
 ) -> Connector:
-    """Say which KPI is meant by which name; the whole list takes the place of the one before.
+    """Say which KPI is meant by which name; the whole list takes the place of the one before,
+    as far as the actor sees its KPIs.
 
     Names are compared without case and outer spaces. Raises Invalid with `rows.<place>.name`
     or `rows.<place>.kpi` for each reason.
@@ -267,10 +273,10 @@ def name_kpis(
         if connector.version != version:
             raise Stale(current={"version": connector.version})
         rows = _named(actor, connector, pairs)
-        connector.names.all().delete()
+        names_visible(actor, connector).order_by().delete()
         ForeignName.objects.bulk_create(rows)
         connector.version += 1
-        connector.is_on = connector.is_on and bool(rows)
+        connector.is_on = connector.is_on and connector.names.exists()
         connector.save(update_fields=["version", "is_on"])
         _tell(actor, "connector.named", connector, names=len(rows))
     return connector
@@ -280,7 +286,7 @@ def _named(
     actor: Person, connector: Connector, pairs: Sequence[tuple[str, Goal]]
 ) -> list[ForeignName]:
     if len(pairs) > MOST_NAMES:
-        raise Invalid(_("At most 1,000 names."), code="too_many", field=None)
+        raise Invalid(_("At most 900 names."), code="too_many", field=None)
     wrong: list[FieldError] = []
 
     def refuse(place: int, part: str, code: str, message: Any) -> None:
@@ -292,6 +298,8 @@ def _named(
         kpis_to_connect(actor, connector.frequency).filter(pk__in=ids).values_list("pk", flat=True)
     )
     rights = check_in_rights(connector.keeper, visible(connector.keeper).filter(pk__in=ids))
+    own = set(names_visible(actor, connector).values_list("pk", flat=True))
+    hidden = set(connector.names.exclude(pk__in=own).values_list("key", flat=True))
     keys: dict[str, int] = {}
     kpis: dict[int, int] = {}
     rows = []
@@ -300,7 +308,7 @@ def _named(
         key = key_of(name)
         if len(name) > LONGEST_FOREIGN:
             refuse(place, "name", "too_long", _("At most 200 characters."))
-        if keys.setdefault(key, place) != place:
+        if keys.setdefault(key, place) != place or key in hidden:
             refuse(place, "name", "duplicate", _("This name stands here twice."))
         if kpis.setdefault(kpi.pk, place) != place:
             refuse(place, "kpi", "duplicate", _("This KPI stands here twice."))

@@ -17,7 +17,8 @@ from django.utils import timezone, translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from haidang.activity.actions import log
+from haidang.activity.actions import event, log
+from haidang.activity.models import Event
 from haidang.goals import store
 from haidang.kpis.actions.settling import HELD, NEW, SAME, WRONG, Line, Settled, settle
 from haidang.kpis.connectors.registry import sources
@@ -34,6 +35,7 @@ from haidang.kpis.rules.connectors import Schedule, next_time, period_asked, wai
 from haidang.lib.database import writing
 from haidang.lib.decimals import EXACT, canonical
 from haidang.lib.errors import Conflict
+from haidang.lib.insert import insert_many
 from haidang.people.access import standing_of
 from haidang.people.models import Person
 
@@ -249,8 +251,7 @@ def finish(run: Run, fetched: Fetched) -> Run:
         settled = settle(connector, fetched.readings, (run.starts, run.ends))
         now = timezone.now()
         _deliver(run, settled)
-        for line in settled.of(HELD):
-            _hold_back(run, line, now)
+        _hold_back(run, settled.of(HELD), now)
         _account(run, settled, fetched, now)
         run.save()
         connector.attempt, connector.retry_at, connector.failing_since = 0, None, None
@@ -308,36 +309,47 @@ def _deliver(run: Run, settled: Settled) -> None:
     waiting.filter(pk__in=gone).update(verdict=Verdict.REPLACED, decided_at=timezone.now())
 
 
-def _hold_back(run: Run, line: Line, now: datetime) -> None:
-    if line.asked_before or line.kpi is None or line.breach is None or line.starts is None:
-        return
-    Quarantined.objects.filter(**line.place, verdict=Verdict.WAITING).update(
-        verdict=Verdict.REPLACED, decided_at=now
+def _hold_back(run: Run, lines: Sequence[Line], now: datetime) -> None:
+    """Keep what has to be looked at, in the place of what waited for the same period."""
+    fresh = [line for line in lines if not line.asked_before and line.breach]
+    places = {(line.kpi.pk, line.starts) for line in fresh if line.kpi}
+    waiting = Quarantined.objects.filter(
+        organisation_id=run.organisation_id, verdict=Verdict.WAITING
     )
-    Quarantined.objects.create(
-        organisation_id=run.organisation_id,
-        run=run,
-        **line.place,
-        ends=line.ends or line.starts,
-        name=line.reading.name[:200],
-        value=line.reading.value,
-        numerator=line.reading.numerator,
-        denominator=line.reading.denominator,
-        stood=_decimal(line.stood),
-        why=line.breach.code,
-        percent=line.breach.percent,
-        raw=line.reading.raw[:RAW_ROW].replace("\0", ""),
-    )
-    log(
-        organisation_id=run.organisation_id,
+    gone = [row.pk for row in waiting if (row.kpi_id, row.starts) in places]
+    waiting.filter(pk__in=gone).update(verdict=Verdict.REPLACED, decided_at=now)
+    rows = [
+        Quarantined(
+            organisation_id=run.organisation_id,
+            run=run,
+            **line.place,
+            ends=line.ends or run.ends,
+            name=line.reading.name[:200],
+            value=line.reading.value,
+            numerator=line.reading.numerator,
+            denominator=line.reading.denominator,
+            stood=_decimal(line.stood),
+            why=line.breach.code if line.breach else "",
+            percent=line.breach.percent if line.breach else None,
+            raw=line.reading.raw[:RAW_ROW].replace("\0", ""),
+        )
+        for line in fresh
+    ]
+    Quarantined.objects.bulk_create(rows, batch_size=500)
+    insert_many(Event, [_held_event(row, now) for row in rows], has_keys=False)
+
+
+def _held_event(row: Quarantined, now: datetime) -> Event:
+    return event(
+        organisation_id=row.organisation_id,
         at=now,
         verb="value.held_back",
         source="connector",
         subject_kind="goal",
-        subject_id=line.kpi.pk,
-        subject=line.kpi.public_id,
-        touched=[line.kpi.pk],
-        data={"period": line.starts.isoformat()},
+        subject_id=row.kpi_id,
+        subject=row.kpi.public_id,
+        touched=[row.kpi_id],
+        data={"period": row.starts.isoformat()},
     )
 
 

@@ -16,8 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from haidang.goals.access import visible
 from haidang.goals.words import period_label
-from haidang.kpis.access import connector_for, may_connect, require_connecting, run_for
+from haidang.kpis.access import (
+    connector_for,
+    may_connect,
+    names_visible,
+    require_connecting,
+    run_for,
+)
 from haidang.kpis.actions import connecting, running
 from haidang.kpis.connectors.registry import sources
 from haidang.kpis.forms.connectors import ConnectorForm, NameForm, names_typed
@@ -145,7 +152,8 @@ def connector(request: HttpRequest, pk: int) -> HttpResponse:
             source=sources().get(found.kind),
             runs=runs[: queries.SHOWN],
             older=runs[queries.SHOWN - 1].pk if len(runs) > queries.SHOWN else None,
-            names=list(found.names.select_related("kpi").order_by("name")),
+            names=list(names_visible(person, found)),
+            hidden=found.names.count() - names_visible(person, found).count(),
             label=_label(found, *running.span_asked(found, timezone.now())),
         )
         return render(request, "kpis/connector.html", facts)
@@ -179,11 +187,18 @@ def connector_trial(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     found = connector_for(person, pk)
     tried = running.trial(found, timezone.now())
+    lines = tried.settled.lines[:200] if tried.settled else []
+    seen = set(
+        visible(person)
+        .filter(pk__in={line.kpi.pk for line in lines if line.kpi})
+        .values_list("pk", flat=True)
+    )
     facts = _facts(
         connector=found,
         tried=tried,
         label=_label(found, tried.starts, tried.ends),
-        lines=tried.settled.lines[:200] if tried.settled else [],
+        lines=lines,
+        seen=seen,
         met=_met(tried),
     )
     return render(request, "kpis/connector_trial.html", facts)
@@ -277,7 +292,7 @@ def _known(
 ) -> list[NameForm]:
     """The names that stand, those that were met and belong to nobody, and room for more."""
     rows: list[NameForm] = []
-    for one in of.names.select_related("kpi").order_by("name"):
+    for one in names_visible(person, of):
         rows.append(NameForm(person, offer, len(rows), name=one.name, kpi=one.kpi))
     new = queries.unknown_names(of, met)
     taken = {one.initial["kpi"].pk for one in rows}

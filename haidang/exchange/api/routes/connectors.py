@@ -30,6 +30,7 @@ from haidang.kpis.access import (
     connector_for,
     connectors_visible,
     may_connect,
+    names_visible,
     quarantine_to_decide,
     quarantined_for,
     require_connecting,
@@ -48,8 +49,8 @@ router = Router(tags=["numbers"])
 ADMINISTRATORS = N_("Administrators")
 
 
-def connector_out(one: Connector) -> ConnectorOut:
-    names = one.names.select_related("kpi").order_by("name", "pk")
+def connector_out(person: Person, one: Connector) -> ConnectorOut:
+    names = names_visible(person, one)
     return ConnectorOut(
         id=one.pk,
         name=one.name,
@@ -134,7 +135,7 @@ def list_connectors(request: HttpRequest) -> HttpResponse:
     me = actor(request)
     require_connecting(me)
     found = connectors_visible(me).defer("upload").order_by("name", "pk")
-    return answer(request, ConnectorsOut(items=[connector_out(one) for one in found]))
+    return answer(request, ConnectorsOut(items=[connector_out(me, one) for one in found]))
 
 
 @operation(
@@ -147,7 +148,8 @@ def list_connectors(request: HttpRequest) -> HttpResponse:
     answers=ConnectorOut,
 )
 def get_connector(request: HttpRequest, connector_id: RowId) -> HttpResponse:
-    return answer(request, connector_out(connector_for(actor(request), connector_id)))
+    me = actor(request)
+    return answer(request, connector_out(me, connector_for(me, connector_id)))
 
 
 @operation(

@@ -11,8 +11,9 @@ import pytest
 from django.utils import timezone
 
 from haidang.activity.models import Event
+from haidang.goals.actions import create_goal
 from haidang.goals.models import Goal
-from haidang.kpis.access import connector_for
+from haidang.kpis.access import connector_for, names_visible
 from haidang.kpis.actions.connecting import (
     Plan,
     edit_connector,
@@ -26,7 +27,7 @@ from haidang.kpis.connectors.sealing import is_present, opened, sealed
 from haidang.kpis.connectors.tests.conftest import QUERY
 from haidang.kpis.models import Connector
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from haidang.people.models import Person
+from haidang.people.models import Person, Unit
 
 pytestmark = pytest.mark.django_db
 URL = "postgresql://kho@db.example.vn/sales"
@@ -176,6 +177,24 @@ def test_names(
     }
     elsewhere = Goal.objects.get(pk=kpi.pk)
     assert elsewhere.organisation_id != emma.organisation_id
+
+
+def test_a_kpi_that_the_administrator_does_not_see_keeps_its_name(
+    administrator: Person, plan: Plan, kpi: Goal, chi: Person, an: Person, sales_unit: Unit
+) -> None:
+    made = make_connector(administrator, "sql", plan)
+    named = name_kpis(administrator, made, 1, [("KD", kpi)])
+    Goal.objects.filter(pk=kpi.pk).update(visibility="private")
+    assert not names_visible(administrator, named).exists()
+    facts = {name: getattr(kpi, name) for name in ("metric_kind", "direction", "target",
+             "frequency", "aggregation", "level")}  # fmt: skip
+    more = {"title": "Chi phí", "unit": sales_unit, "owner": an}
+    other = create_goal(chi, "kpi", facts | more)
+    assert wrong(lambda: name_kpis(administrator, named, 2, [("kd", other)])) == {
+        "rows.0.name": "duplicate"
+    }
+    name_kpis(administrator, named, 2, [("CP", other)])
+    assert set(named.names.values_list("name", flat=True)) == {"KD", "CP"}
 
 
 def test_every_source_says_what_it_is() -> None:
