@@ -36,6 +36,7 @@ from haidang.lib.database import writing
 from haidang.lib.decimals import EXACT, canonical
 from haidang.lib.errors import Conflict
 from haidang.lib.insert import insert_many
+from haidang.lib.text import clean_text
 from haidang.people.access import standing_of
 from haidang.people.models import Person
 
@@ -128,7 +129,11 @@ def carry_out(run: Run) -> Run:
         fetched = fetch(connector, (run.starts, run.ends), PATIENT)
     except SourceError as error:
         return fail(run, error)
-    return finish(run, fetched)
+    try:
+        return finish(run, fetched)
+    except Exception:
+        _logger.exception("an answer to connector %s could not be settled", connector.pk)
+        return fail(run, _broken())
 
 
 def fetch(connector: Connector, span: tuple[date, date], seconds: float) -> Fetched:
@@ -157,12 +162,18 @@ def fetch(connector: Connector, span: tuple[date, date], seconds: float) -> Fetc
         raise
     except Exception:
         _logger.exception("connector %s failed by a fault of the program", connector.pk)
+        raise _broken() from None
+    if len(fetched.readings) > limits.rows:
         raise SourceError(
-            "broken", _("The program made a mistake here; its log says which.")
-        ) from None
+            "large", format_lazy(_("The answer has more than {most} rows."), most=limits.rows)
+        )
     if not fetched.readings:
         raise SourceError("empty", _("The answer has no rows for this period."))
     return fetched
+
+
+def _broken() -> SourceError:
+    return SourceError("broken", _("The program made a mistake here; its log says which."))
 
 
 def secrets_of(connector: Connector) -> dict[str, str]:
@@ -271,7 +282,7 @@ def fail(run: Run, error: SourceError) -> Run:
         now = timezone.now()
         run.ended_at, run.outcome = now, Outcome.FAILED
         run.code, run.said = error.code, in_languages(error.message)
-        run.detail = str(error.detail)[:500].replace("\0", "")
+        run.detail = _kept(error.detail, 500)
         run.save()
         connector.attempt += 1
         wait = wait_before(connector.attempt) if error.passing and connector.is_on else None
@@ -293,8 +304,8 @@ def _deliver(run: Run, settled: Settled) -> None:
                 run=run,
                 **line.place,
                 check_in_id=line.record or 0,
-                name=line.reading.name[:200],
-                raw=line.reading.raw[:RAW_ROW].replace("\0", ""),
+                name=_kept(line.reading.name, 200),
+                raw=_kept(line.reading.raw, RAW_ROW),
             )
             for line in settled.of(NEW)
         ],
@@ -324,14 +335,14 @@ def _hold_back(run: Run, lines: Sequence[Line], now: datetime) -> None:
             run=run,
             **line.place,
             ends=line.ends or run.ends,
-            name=line.reading.name[:200],
+            name=_kept(line.reading.name, 200),
             value=line.reading.value,
             numerator=line.reading.numerator,
             denominator=line.reading.denominator,
             stood=_decimal(line.stood),
             why=line.breach.code if line.breach else "",
             percent=line.breach.percent if line.breach else None,
-            raw=line.reading.raw[:RAW_ROW].replace("\0", ""),
+            raw=_kept(line.reading.raw, RAW_ROW),
         )
         for line in fresh
     ]
@@ -372,8 +383,8 @@ def _account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> Non
     if run.outcome == Outcome.FAILED:
         run.code, run.said = "nothing", in_languages(_("No row could be taken."))
     run.ended_at = now
-    run.raw = fetched.raw[:RAW].replace("\0", "")
-    run.notes = [str(note)[:300] for note in fetched.notes[:20]]
+    run.raw = _kept(fetched.raw, RAW)
+    run.notes = [_kept(note, 300) for note in fetched.notes[:20]]
     run.lines = [told(line) for line in settled.of(WRONG)[:LINES]]
 
 
@@ -382,13 +393,18 @@ def told(line: Line) -> dict[str, Any]:
     one = line.reading
     number = one.value if one.value is not None else one.numerator
     return {
-        "name": one.name[:200],
+        "name": _kept(one.name, 200),
         "day": one.day.isoformat() if one.day else "",
         "value": "" if number is None else str(number)[:60],
         "code": line.code,
         "said": in_languages(line.message),
-        "raw": one.raw[:300].replace("\0", ""),
+        "raw": _kept(one.raw, 300),
     }
+
+
+def _kept(text: Any, most: int) -> str:
+    """Words of another system as they can be stored and shown."""
+    return clean_text(str(text)[:most])
 
 
 def in_languages(message: Any) -> dict[str, str]:
@@ -396,7 +412,7 @@ def in_languages(message: Any) -> dict[str, str]:
     found = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            found[code] = str(message)[:600].replace("\0", "")
+            found[code] = _kept(message, 600)
     return found
 
 

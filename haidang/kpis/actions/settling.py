@@ -22,6 +22,7 @@ from haidang.goals.rules.units import ratio_factor
 from haidang.kpis.connectors.sources.base import Reading
 from haidang.kpis.models import Connector, Quarantined, Verdict
 from haidang.kpis.rules.connectors import Breach, Contract, breach, key_of, size_of
+from haidang.lib.decimals import WHOLE_DIGITS, in_bounds
 from haidang.lib.errors import Invalid
 from haidang.people.access import today_of
 from haidang.people.models import Person
@@ -85,6 +86,15 @@ def _ratio(reading: Reading) -> tuple[Decimal | None, Decimal | None]:
     return reading.numerator, reading.denominator
 
 
+def _is_kept(number: Decimal | None) -> bool:
+    """Whether a number is one that can be recorded; no arithmetic on an exponent of a million."""
+    if number is None:
+        return True
+    if not number.is_finite() or (number and not -400 <= number.adjusted() <= WHOLE_DIGITS):
+        return False
+    return in_bounds(number)
+
+
 def _sized(kpi: Goal | None, parts: Parts) -> Fraction | None:
     size = size_of(*parts)
     if size is None or kpi is None or parts[0] is not None:
@@ -119,6 +129,8 @@ def _place(
     line.kpi = kpis.get(key_of(reading.name))
     if reading.wrong:
         line.refuse("value", reading.wrong)
+    elif not all(_is_kept(one) for one in (reading.value, *_ratio(reading))):
+        line.refuse("value", _("At most 24 digits before the point and 10 after."))
     elif line.kpi is None:
         line.refuse(
             "unknown_name",

@@ -17,7 +17,7 @@ from haidang.goals.rules.periods import add_months
 from haidang.kpis.actions import close_period
 from haidang.kpis.actions.quarantine import decide_quarantined
 from haidang.kpis.actions.running import begin, carry_out, push, trial
-from haidang.kpis.connectors.sources.base import Reading, SourceError
+from haidang.kpis.connectors.sources.base import Fetched, Reading, SourceError
 from haidang.kpis.connectors.sources.sql import Sql
 from haidang.kpis.connectors.tests.conftest import Sales
 from haidang.kpis.models import Connector, Delivered, Quarantined, Run
@@ -263,6 +263,50 @@ def test_a_keeper_who_may_not_report_or_has_left(
     run = ran(Connector.objects.get(pk=connector.pk))
     assert (run.outcome, run.code) == ("failed", "settings")
     assert dung.name in run.said["vi"]
+
+
+ODD = [
+    Reading("\x00KD\ud800", raw="\x00\ud800", value=Decimal(1)),
+    Reading("lạ\x00", raw="\x00"),
+    Reading("KD", date(1, 1, 1), Decimal(1)),
+    Reading("KD", date(2199, 1, 1), Decimal(1)),
+    *(Reading("KD", None, Decimal(text)) for text in ("NaN", "Infinity", "1e999999", "1e-99")),
+    Reading("KD", None, None, Decimal(1), Decimal(2)),
+    Reading("KD", None, None, Decimal(1), Decimal(0)),
+    Reading("KD", None, None, Decimal("NaN"), Decimal(1)),
+    Reading("KD", wrong="\x00 không phải số"),
+    Reading("x" * 10_000, value=Decimal(1), raw="y" * 10_000),
+]
+
+
+def test_whatever_a_source_answers(
+    connector: Connector, kpi: Goal, month: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = Fetched(ODD, "\x00\ud800" + "x" * 50_000, ["\x00ghi chú"])
+    monkeypatch.setattr(Sql, "fetch", lambda *_words: odd)
+    run = ran(connector)
+    assert (run.outcome, run.recorded, run.wrong) == ("partly", 1, len(ODD) - 1)
+    assert stands(kpi, month) == 1  # the first: its name is An's when cleaned
+    assert Run.objects.get(pk=run.pk).notes == ["ghi chú"]
+
+
+def test_too_many_rows(connector: Connector, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = Fetched([Reading("KD", None, Decimal(1))] * 10_001)
+    monkeypatch.setattr(Sql, "fetch", lambda *_words: many)
+    assert ran(connector).code == "large"
+
+
+def test_an_answer_that_the_program_cannot_settle(
+    connector: Connector, sales: Sales, month: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_words: Any) -> Any:
+        raise ZeroDivisionError
+
+    sales.say(("KD", month, 1))
+    monkeypatch.setattr("haidang.kpis.actions.running.settle", broken)
+    run = ran(connector)
+    assert (run.outcome, run.code) == ("failed", "broken")
+    assert not CheckIn.objects.exists()
 
 
 def test_a_fault_of_a_source_is_a_failed_run(
