@@ -21,7 +21,8 @@ from haidang.kpis.actions.connecting import (
     name_kpis,
     switch_connector,
 )
-from haidang.kpis.actions.running import begin, carry_out, renew_secrets, secrets_of
+from haidang.kpis.actions.fetching import renew_secrets, secrets_of
+from haidang.kpis.actions.running import begin, carry_out
 from haidang.kpis.connectors.registry import sources
 from haidang.kpis.connectors.sealing import is_present, opened, sealed
 from haidang.kpis.connectors.tests.conftest import QUERY
