@@ -65,6 +65,7 @@ class ConnectorRun:
     unchanged: int
     held_back: int
     not_taken: int
+    absent: int
     code: str
     message: str
     lines: tuple[RunLine, ...]

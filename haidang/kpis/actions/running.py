@@ -115,6 +115,7 @@ def _begun(connector: Connector, why: str, now: datetime, by: Person | None) -> 
     )
 
 
+_ABSENT = _("The answer has no row for this name; what stands stays.")
 _CUT_OFF = _("The program was stopped in the middle of this run.")
 
 
@@ -306,6 +307,12 @@ def _account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> Non
     run.raw = _kept(fetched.raw, RAW)
     run.notes = [_kept(note, 300) for note in fetched.notes[:20]]
     run.lines = [told(line) for line in settled.of(WRONG)[:LINES]]
+    if run.why != Why.PUSH:  # who pushes sends what there is
+        run.absent = len(settled.absent)
+        said = in_languages(_ABSENT)
+        blank = {"day": "", "value": "", "code": "absent", "said": said, "raw": ""}
+        room = settled.absent[: LINES - len(run.lines)]
+        run.lines += [{"name": name, **blank} for name in room]
 
 
 def told(line: Line) -> dict[str, Any]:

@@ -69,6 +69,7 @@ class Line:
 @dataclass(slots=True)
 class Settled:
     lines: list[Line] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)  # names that no row mentions
 
     def of(self, what: str) -> list[Line]:
         return [line for line in self.lines if line.what == what]
@@ -108,7 +109,10 @@ def settle(connector: Connector, readings: Sequence[Reading], span: tuple[date, 
     The caller holds the organisation's lock, in a transaction; taken back, it was a trial.
     """
     found = Settled([Line(reading) for reading in readings])
-    kpis = {row.key: row.kpi for row in _mapped(connector)}
+    names = list(_mapped(connector))
+    kpis = {row.key: row.kpi for row in names}
+    met = {key_of(line.reading.name) for line in found.lines}
+    found.absent = [row.name for row in names if row.key not in met]
     today = today_of(connector.keeper)
     for line in found.lines:
         _place(line, kpis, span, today, connector)

@@ -188,6 +188,7 @@ class Migration(migrations.Migration):
                 ("same", models.PositiveIntegerField(default=0)),
                 ("quarantined", models.PositiveIntegerField(default=0)),
                 ("wrong", models.PositiveIntegerField(default=0)),
+                ("absent", models.PositiveIntegerField(default=0)),
                 ("code", models.CharField(blank=True, max_length=24)),
                 ("said", models.JSONField(default=dict)),
                 ("detail", models.TextField(blank=True)),

@@ -124,6 +124,7 @@ class Run(models.Model):
     same = models.PositiveIntegerField(default=0)  # stood already
     quarantined = models.PositiveIntegerField(default=0)
     wrong = models.PositiveIntegerField(default=0)
+    absent = models.PositiveIntegerField(default=0)  # names that the answer does not mention
     code = models.CharField(max_length=24, blank=True)  # why nothing could be read
     said = models.JSONField(default=dict)  # language > the same in words
     detail = models.TextField(blank=True)  # what the other side said

@@ -85,6 +85,7 @@ def run_out(person: Person, one: Run) -> RunOut:
         unchanged=one.same,
         held_back=one.quarantined,
         not_taken=one.wrong,
+        absent=one.absent,
         code=one.code,
         message=one.words,
         lines=[

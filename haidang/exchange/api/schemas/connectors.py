@@ -77,6 +77,7 @@ class RunOut(Answer):
     unchanged: int
     held_back: int
     not_taken: int
+    absent: int = Field(description=N_("Names that the answer does not mention."))
     code: str
     message: str = Field(description=N_("Why nothing could be read."))
     lines: list[RunLineOut] = Field(

@@ -317,3 +317,14 @@ def test_a_fault_of_a_source_is_a_failed_run(
 
     monkeypatch.setattr(Sql, "fetch", broken)
     assert ran(connector).code == "broken"
+
+
+def test_a_name_that_the_answer_does_not_mention(
+    connector: Connector, sales: Sales, month: date
+) -> None:
+    sales.say(("Lạ", month, 1))
+    run = ran(connector)
+    assert (run.wrong, run.absent) == (1, 1)
+    assert [(line["name"], line["code"]) for line in run.lines] == [
+        ("Lạ", "unknown_name"), ("KD", "absent"),
+    ]  # fmt: skip
