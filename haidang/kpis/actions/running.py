@@ -209,11 +209,11 @@ def fail(run: Run, error: SourceError) -> Run:
         wait = wait_before(connector.attempt) if error.passing and connector.is_on else None
         connector.retry_at = None if wait is None else now + wait
         if wait is None:
-            alarm = connector.failing_since is None
             connector.attempt = 0
-            connector.failing_since = connector.failing_since or now
-            if alarm:
+        if wait is None and connector.is_on:  # else who runs it by hand is told by its page
+            if connector.failing_since is None:
                 _tell(run, "connector.failed", now)
+            connector.failing_since = connector.failing_since or now
         connector.save(update_fields=["attempt", "retry_at", "failing_since"])
     return run
 

@@ -328,3 +328,11 @@ def test_a_name_that_the_answer_does_not_mention(
     assert [(line["name"], line["code"]) for line in run.lines] == [
         ("Lạ", "unknown_name"), ("KD", "absent"),
     ]  # fmt: skip
+
+
+def test_one_that_is_off_raises_no_alarm(connector: Connector, sales: Sales) -> None:
+    Connector.objects.update(is_on=False)
+    assert ran(connector).code == "empty"
+    connector.refresh_from_db()
+    assert connector.failing_since is None
+    assert not Event.objects.filter(verb="connector.failed").exists()
