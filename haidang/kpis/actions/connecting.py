@@ -142,7 +142,8 @@ def _write(actor: Person, connector: Connector, source: Source, plan: Plan) -> N
     secrets = _secrets_of(source, plan, connector, settings, refuse)
     if not wrong:
         try:
-            source.check(settings, _open(secrets))
+            upload = plan.upload or connector.upload
+            source.check(settings | ({"file": upload} if upload else {}), _open(secrets))
         except Invalid as invalid:
             wrong += [
                 FieldError(f"settings.{field}" if field else None, code, message)

@@ -133,7 +133,7 @@ class ConnectorForm(forms.Form):
         if one.form == "file":
             options["required"] = one.required and not (self.connector and self.connector.upload)
             return forms.FileField(**options)
-        return LineField(max_length=2000, **options)
+        return LineField(max_length=4000, **options)
 
     @property
     def told(self) -> Iterable[forms.BoundField]:
