@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from haidang.notify.queries import Content, Line
+from haidang.notify.queries import Content
+from haidang.notify.waiting import Line
 from haidang.people.actions.links import spelt_out
 from haidang.people.models import Person
 

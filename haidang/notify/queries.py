@@ -9,18 +9,16 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from haidang.activity.models import Event
 from haidang.checkins.queries import Asked as Report
 from haidang.checkins.queries import due_now
-from haidang.goals.models import Goal, Level
-from haidang.goals.queries.waiting import Asked, decisions, proposals, returned
 from haidang.lib.database import reading
 from haidang.notify.access import letters_of, preference_of, preferences_of
 from haidang.notify.models import Letter, Preference
 from haidang.notify.rules import day_to_write, news, tells_reports
+from haidang.notify.waiting import Line, waiting_for
 from haidang.people import settings as organisation_settings
 from haidang.people.access import standing_of, today_of, zone_of
 from haidang.people.models import Organisation, Person
@@ -30,17 +28,6 @@ from haidang.web.navigation import address
 
 #: Lines of a letter; what is beyond is counted.
 MOST_LINES = 20
-#: Of the reason why a goal came back.
-LONGEST_REASON = 140
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing of a letter, in the language of the moment; `path` leads to it."""
-
-    title: str
-    about: str
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +128,7 @@ def content_of(person: Person, preference: Preference, day: date) -> Content:
             return Content([], [], 0, 0, 0, [])
         last = letters_of(person).filter(sent_at__isnull=False).first()
         before: Sequence[str] = last.said if last is not None else []
-        found = _waiting(person) if preference.decisions else {}
+        found = waiting_for(person) if preference.decisions else {}
         told = news(list(found), before)
         due = due_now(person) if tells_reports(day, preference.reports_on, holidays) else []
         today = today_of(person)
@@ -154,55 +141,6 @@ def content_of(person: Person, preference: Preference, day: date) -> Content:
         known=told.known,
         said=told.said if preference.decisions else before,
     )
-
-
-def _waiting(person: Person) -> dict[str, Line]:
-    """What waits for the person, by a key that another such thing would not have."""
-    found = decisions(person)
-    lines: dict[str, Line] = {}
-    for goal in proposals(person):
-        assert goal.proposed_by is not None
-        words = _("%(name)s proposes this to you") % {"name": goal.proposed_by.name}
-        lines[_key("answer", goal)] = _line(goal, words)
-    for goal in found.approvals:
-        words = _("%(name)s asks for approval") % {"name": goal.owner.name if goal.owner else "–"}
-        lines[_key("approve", goal)] = _line(goal, words)
-    for goal in found.closings:
-        assert goal.close_proposed_by is not None
-        words = _("%(name)s proposes to close it") % {"name": goal.close_proposed_by.name}
-        lines[_key("confirm", goal)] = _line(goal, words)
-    for asked in found.links:
-        lines[f"link:{asked.link.pk}@{asked.link.since.timestamp():.0f}"] = _link(asked)
-    for goal in returned(person):
-        lines[_key("rework", goal)] = _line(goal, _why(goal))
-    return lines
-
-
-def _key(what: str, goal: Goal) -> str:
-    return f"{what}:{goal.public_id}@{goal.version}"
-
-
-def _line(goal: Goal, about: str) -> Line:
-    path = address("goal", goal.public_id) or "/"
-    return Line(f"{goal.public_id} {goal.title}", about, path)
-
-
-def _link(asked: Asked) -> Line:
-    """Told beside the parent, which the reader sees, whatever hides the child."""
-    parent = asked.link.parent
-    words = _("asks to count in %(title)s") % {"title": f"{parent.public_id} {parent.title}"}
-    if asked.child is not None:
-        return _line(asked.child, words)
-    return Line(_("A goal that is not open to you"), words, address("home") or "/")
-
-
-def _why(goal: Goal) -> str:
-    declined = goal.level == Level.INDIVIDUAL and goal.proposed_by_id not in {None, goal.owner_id}
-    reason = Truncator(goal.reason).chars(LONGEST_REASON)
-    if declined and goal.owner is not None:
-        words = {"name": goal.owner.name, "reason": reason}
-        return _("Declined by %(name)s: %(reason)s") % words
-    return _("Returned: %(reason)s") % {"reason": reason}
 
 
 def _report(one: Report, today: date) -> Line:

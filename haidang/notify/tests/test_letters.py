@@ -14,6 +14,12 @@ from haidang.checkins import actions as checkins
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal, State
+from haidang.goals.rules.periods import add_months
+from haidang.kpis.actions import ask_reopening, ask_targets, close_period
+from haidang.kpis.actions.connecting import Plan, make_connector
+from haidang.kpis.actions.targets import Wanted
+from haidang.kpis.models import Connector, Quarantined, Run
+from haidang.kpis.rules.closing import ended_before
 from haidang.notify import actions
 from haidang.notify.actions import send_letters
 from haidang.notify.models import Letter
@@ -339,3 +345,40 @@ def test_old_letters_are_dropped_but_for_the_last(
     send_letters(morning(2))
     assert Letter.objects.filter(person=chi).count() == 1
     assert Goal.objects.filter(state=State.SUBMITTED).count() == 2
+
+
+def test_what_waits_around_kpis(
+    administrator: Person, an: Person, chi: Person, kpi: Goal, today: date, morning: Morning, to: To
+) -> None:
+    actions.choose(administrator, reports_on=None, decisions=True)
+    month = ended_before(today, "month", 1)[0]
+    checkins.record(an, kpi, for_day=month, value=Decimal("2.5"))
+    close_period(administrator, "month", month)
+    ask_reopening(an, kpi, month, "Hai hoá đơn\nvề muộn")
+    wanted = Wanted(kpi, {add_months(month, 3): {"target": Decimal(4)}})
+    ask_targets(an, kpi, [wanted], "Thị trường giảm")
+    plan = Plan(name="Bán hàng", keeper=chi, settings={})
+    connector = make_connector(administrator, "push", plan)
+    Connector.objects.filter(pk=connector.pk).update(failing_since=morning(-1))
+    run = Run.objects.create(
+        organisation=kpi.organisation, connector=connector, why="push", starts=month,
+        ends=month, began_at=morning(-1),
+    )  # fmt: skip
+    held = Quarantined.objects.create(
+        organisation=kpi.organisation, run=run, kpi=kpi, starts=month, ends=month,
+        value=Decimal(40), why="jump",
+    )  # fmt: skip
+    send_letters(morning())
+    text = to(administrator)[0]
+    name = f"{kpi.public_id} {kpi.title}"
+    for line in (
+        f"- {name} (Nguyễn Văn An đề nghị mở lại một kỳ đã chốt: Hai hoá đơn về muộn)",
+        f"- {name} (Nguyễn Văn An đề nghị đổi chỉ tiêu: Thị trường giảm)",
+        f"- {name} (một giá trị từ Bán hàng đang chờ xem xét)",
+        "- Bán hàng (không mang về gì từ ",
+        f"/kpis/quarantine/{held.pk}/",
+    ):
+        assert line in text, line
+    send_letters(morning(1))
+    assert len(to(administrator)) == 1
+    assert "đề nghị" not in to(an)[0]  # what An asked is decided by others
