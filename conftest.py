@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.pages",
     "tests.support.serving",
     "tests.support.browsing",
+    "tests.support.databases",
 ]
 
 # Examples are built through the database, so their time says nothing about their size.

@@ -34,6 +34,13 @@ from haidang.client.closing_shapes import (
     PeriodComment,
     Reopening,
 )
+from haidang.client.connector_shapes import (
+    Connector,
+    ConnectorRun,
+    ForeignName,
+    HeldBack,
+    RunLine,
+)
 from haidang.client.errors import (
     Conflict,
     Fault,
@@ -132,6 +139,8 @@ __all__ = [
     "ClosedFigure",
     "ClosingState",
     "Conflict",
+    "Connector",
+    "ConnectorRun",
     "CoreValue",
     "Cross",
     "Cycle",
@@ -139,6 +148,7 @@ __all__ = [
     "Fault",
     "FieldOption",
     "Forbidden",
+    "ForeignName",
     "Found",
     "Goal",
     "GoalField",
@@ -150,6 +160,7 @@ __all__ = [
     "Guest",
     "Haidang",
     "HaidangError",
+    "HeldBack",
     "HistoryPoint",
     "Holding",
     "Holdings",
@@ -189,6 +200,7 @@ __all__ = [
     "Reply",
     "Report",
     "RoleSpan",
+    "RunLine",
     "SavedView",
     "SettingChange",
     "SignIn",

@@ -9,6 +9,7 @@ from typing import Any
 from haidang.client.administration import Administration
 from haidang.client.changes import Changes
 from haidang.client.closings import Closings
+from haidang.client.connectors import Connectors
 from haidang.client.core import PAGE, PLACES, Number, Reply, Thing, id_of
 from haidang.client.links import Links
 from haidang.client.plain import shaped
@@ -32,7 +33,7 @@ from haidang.client.targets import KpiTargets
 __all__ = ["Haidang", "Reply"]
 
 
-class Haidang(States, Links, Strategy, Closings, KpiTargets, Administration):
+class Haidang(States, Links, Strategy, Closings, KpiTargets, Connectors, Administration):
     """One server as one person: `url` is where it is opened in a browser.
 
     A GET, and a POST by its Idempotency-Key, is tried again up to `retries` times when the

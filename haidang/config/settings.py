@@ -217,6 +217,10 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
+# --- Connectors ----------------------------------------------------------------------------
+#: Whether they may ask addresses inside the network.
+CONNECTORS_INSIDE = env.flag("HAIDANG_CONNECTORS_INSIDE")
+
 # --- Rate limits are counted here, by all processes together -----------------------------
 CACHES = {
     "default": {

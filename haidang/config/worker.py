@@ -17,7 +17,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from haidang.exchange.loading import actions as loading
-from haidang.kpis.tasks import close_what_is_due
+from haidang.kpis.tasks import close_what_is_due, run_what_is_due
 from haidang.notify.actions import Looked, send_letters
 
 #: Seconds between two looks for work, and after a failure of the database.
@@ -28,6 +28,7 @@ AWAY = 5.0
 DAY = 24 * 60 * 60
 LETTERS = 10 * 60
 CLOSINGS = 10 * 60
+CONNECTORS = 60
 SETTLED = 60
 #: Days for which the outcome of a task is kept.
 KEEP_RESULTS = 14
@@ -57,6 +58,7 @@ def run(*, batch: bool = False) -> None:
         ("daily clean-up", DAY, clean_up),
         ("round of letters", LETTERS, lambda: send_letters(timezone.now(), looked)),
         ("closing of KPIs", CLOSINGS, lambda: close_what_is_due(timezone.now())),
+        ("round of connectors", CONNECTORS, lambda: run_what_is_due(timezone.now())),
     ):
         threading.Thread(target=_again, args=(name, every, job), name=name, daemon=True).start()
     while worker.running:
@@ -89,4 +91,4 @@ def _again(name: str, every: float, job: Callable[[], object]) -> None:
             _logger.exception("the %s failed; it is tried again", name)
         finally:
             close_old_connections()
-        time.sleep(every - SETTLED)
+        time.sleep(max(0, every - SETTLED))

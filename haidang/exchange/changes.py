@@ -176,6 +176,8 @@ class Sight:
         """Whether the event is told as it is; of a kind that is not known here nothing is."""
         if event.subject_kind == "goal":
             return event.subject_id in self.goals
+        if event.subject_kind == "connector":
+            return self.is_admin
         if event.subject_kind in {"organisation", "setting", "identity", "value"}:
             return self.is_insider
         if event.subject_id not in self.ids.get(event.subject_kind, ()):

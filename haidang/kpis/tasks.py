@@ -1,14 +1,17 @@
-"""Background work with the months of KPIs: closing very many, and closing by itself."""
+"""Background work with the months of KPIs: closing very many, closing by itself, asking
+other systems."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django_tasks import task
 
+from haidang.kpis.actions import running
 from haidang.kpis.actions.closing import begin_by_itself, carry_out, cut_off, span_of
-from haidang.kpis.models import Closing
+from haidang.kpis.models import Closing, Connector, Run
 from haidang.kpis.rules.closing import BY_THEMSELVES, due_on, ended_before
 from haidang.people.models import Organisation, OrganisationSetting
 
@@ -52,3 +55,21 @@ def close_what_is_due(now: datetime) -> int:
     for closing in found:
         carry_out(closing)
     return len(found)
+
+
+@task()
+def carry_out_run(pk: int) -> None:
+    """Ask what a page has begun to ask."""
+    running.carry_out(Run.objects.select_related("connector").get(pk=pk))
+
+
+def run_what_is_due(now: datetime) -> int:
+    """Run the connectors whose time has come, one after the other; how many ran."""
+    due = Connector.objects.filter(is_on=True).filter(Q(next_at__lte=now) | Q(retry_at__lte=now))
+    count = 0
+    for connector in due.order_by("pk"):
+        run = running.begin_due(connector, now)
+        if run is not None:
+            running.carry_out(run)
+            count += 1
+    return count

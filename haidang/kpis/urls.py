@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from haidang.kpis.views import actuals, allocation, closing, library, period, targets
+from haidang.kpis.views import (
+    actuals,
+    allocation,
+    closing,
+    connectors,
+    library,
+    period,
+    quarantine,
+    targets,
+)
 
 urlpatterns: list[URLPattern] = [
     path("actuals/", actuals.actuals, name="kpi_actuals"),
@@ -21,6 +30,17 @@ urlpatterns: list[URLPattern] = [
     path("targets/requests/<row:pk>/withdrawal/", targets.withdrawal, name="kpi_target_withdrawal"),
     path("periods/<str:public_id>/<str:day>/", period.kpi_period, name="kpi_period"),
     path("comments/<row:pk>/taking-back/", period.take_back, name="kpi_comment_taking_back"),
+    path("connectors/", connectors.connectors, name="connectors"),
+    path("connectors/new/", connectors.connector_new, name="connector_new"),
+    path("connectors/<row:pk>/", connectors.connector, name="connector"),
+    path("connectors/<row:pk>/edit/", connectors.connector_edit, name="connector_edit"),
+    path("connectors/<row:pk>/names/", connectors.connector_names, name="connector_names"),
+    path("connectors/<row:pk>/state/", connectors.connector_state, name="connector_state"),
+    path("connectors/<row:pk>/trial/", connectors.connector_trial, name="connector_trial"),
+    path("connectors/<row:pk>/run/", connectors.connector_run, name="connector_run"),
+    path("connectors/runs/<row:pk>/", connectors.run_page, name="connector_run_page"),
+    path("quarantine/", quarantine.quarantine, name="kpi_quarantine"),
+    path("quarantine/<row:pk>/", quarantine.quarantined, name="kpi_quarantined"),
     path("library/", library.kpi_library, name="kpi_library"),
     path("library/<str:entry_key>/draft/", library.take, name="kpi_library_draft"),
     path("<str:public_id>/allocation/", allocation.allocation, name="kpi_allocation"),

@@ -174,6 +174,19 @@ TARGET_ASKERS: dict[str, set[str]] = {
     "other": {"other_unit"},
     "private": {"owner"},
 }
+#: Connectors: `own` is kept by the leader, and what it brought is of An's KPI; `other` by the
+#: leader of the factory, of Dũng's KPI. Nobody but these sees one.
+CONNECTOR_VERBS: dict[str, dict[str, set[str]]] = {
+    "change": {"own": {"administrator"}, "other": {"administrator"}},
+    "push": {"own": {"administrator", "leader"}, "other": {"administrator", "other_leader"}},
+}
+#: A run is seen by administrators, by its keeper, and with a KPI that it held a value back of.
+RUN_SEERS: dict[str, set[str]] = {"own": STAFF, "other": STAFF}
+#: Who decides on a value of the KPI of each scope that a connector held back.
+HELD_DECIDERS: dict[str, set[str]] = {
+    "own": {"owner", "data_owner", "strategist"},
+    "other": {"other_unit", "strategist"},
+}
 #: Without a thing in the address: verb > who comes in; others are forbidden.
 DOORS: dict[str, set[str]] = {
     "anyone": set(ACTORS),
@@ -238,6 +251,13 @@ def answer(actor: str, verb: Verb, scope: str) -> str:
         return "open" if actor in (who[scope] if isinstance(who, dict) else who) else "forbidden"
     if verb.thing == "link":
         return _link(actor, verb.name, scope)
+    if verb.thing == "connector":
+        return "open" if actor in CONNECTOR_VERBS[verb.name].get(scope, set()) else "missing"
+    if verb.thing == "run":
+        return "open" if actor in RUN_SEERS[scope] else "missing"
+    if verb.thing == "held":
+        decides = verb.name == "see" or actor in HELD_DECIDERS[scope]
+        return "open" if decides else "forbidden"
     if verb.thing == "reopening":
         if actor not in SEES[scope]:
             return "missing"

@@ -6,14 +6,16 @@
 
 with the pattern exactly as the urlconf joins it, every method that it answers (a word behind
 it, "PATCH measure", tells several uses of one apart), and for each what it does to what it
-names: `on("objective", verb)` to a goal (`key_result`, `kpi`, `proposal`, `record`),
-`link(verb)` to a link, `place("person" | "unit" | "team" | "cycle" | "value", verb)` to what an
-organisation has, `view(verb)` to a saved view of the map, `reopening(verb)` to a request to open
-a period again, `asked_targets(verb)` to a request for other targets, `own("token")` to a thing
-of an account, `door(name)` where the address names nothing. Verbs are those of
-`tests/access/book.py`; a new one is written there, by docs/access.md. Keywords are what is sent
-with writes; "@unit.own" is the id of the sales unit, "@objective.foreign" of a goal of the other
-organisation. Placeholders of the pattern are filled by their names (`_PLACES` in `walk.py`).
+names: `on("objective", verb)` to a goal (`key_result`, `kpi`, `proposal`,
+`record`), `link(verb)` to a link, `place("person" | "unit" | "team" | "cycle" | "value", verb)` to
+what an organisation has, `view(verb)` to a saved view of the map, `reopening(verb)` to a
+request to open a period again, `asked_targets(verb)` to a request for other targets,
+`connector(verb)` to a connector, `run()` to one of its runs,
+`held(verb)` to a value that one held back, `own("token")` to a thing of an account, `door(name)`
+where the address names nothing. Verbs are those of `tests/access/book.py`; a new one is written
+there, by docs/access.md. Keywords are what is sent with writes; "@unit.own" is the id of the
+sales unit, "@objective.foreign" of a goal of the other organisation. Placeholders of the pattern
+are filled by their names (`_PLACES` in `walk.py`).
 
 What is sent need not succeed: the walk asks whether the door opens (anything but 401, 403,
 404), not whether the request is any good. Where an action refuses bad input before it asks
@@ -71,6 +73,19 @@ def own(thing: str, verb: str = "", /, **body: Any) -> Door:
 
 def reopening(verb: str, /, **body: Any) -> Door:
     return Door(Verb("reopening", verb), "reopening", body)
+
+
+def connector(verb: str, /, **body: Any) -> Door:
+    """To a connector, or (`run`, `held`) to what came of its run for the KPI of the scope."""
+    return Door(Verb("connector", verb), "connector", body)
+
+
+def run() -> Door:
+    return Door(Verb("run", "see"), "run")
+
+
+def held(verb: str, /, **body: Any) -> Door:
+    return Door(Verb("held", verb), "held", body)
 
 
 def door(name: str, /, **body: Any) -> Door:
@@ -303,6 +318,22 @@ _(
     {"GET": on("kpi", "see"), "POST": on("kpi", "comment", text="X")},
 )
 _("kpis/comments/<row:pk>/taking-back/", {"POST": own("comment")})
+# --- connectors: KPIs from other systems ---------------------------------------------------
+_connectors = "kpis/connectors/"
+_("kpis/connectors/", {"GET": door("administer")})
+_("kpis/connectors/new/", both(door("administer", source="push", name="X")))
+_(_connectors + "<row:pk>/", {"GET": connector("change")})
+_(_connectors + "<row:pk>/edit/", both(connector("change", name="X", version="1")))
+_(_connectors + "<row:pk>/names/", both(connector("change", rows="0", version="1")))
+_(_connectors + "<row:pk>/state/", {"POST": connector("change", is_on="0", version="1")})
+_(_connectors + "<row:pk>/trial/", {"POST": connector("change")})
+_(_connectors + "<row:pk>/run/", {"POST": connector("change")})
+_(_connectors + "runs/<row:pk>/", {"GET": run()})
+_("kpis/quarantine/", {"GET": signed_in})
+_(
+    "kpis/quarantine/<row:pk>/",
+    {"GET": held("see"), "POST": held("decide", verdict="refused", reason="X")},
+)
 _("kpis/closing/requests/<row:pk>/", both(reopening("decide", answer="granted")))
 
 # --- targets of KPIs ----------------------------------------------------------------------
@@ -531,6 +562,17 @@ _(_closing, {"GET": signed_in, "POST": door("close periods")})
 _(_closing + "/state", {"GET": signed_in})
 _(_goal + "/periods/<starts>/reopening", {"POST": on("kpi", "ask to reopen period", reason="X")})
 _(_api + "kpis/reopenings", {"GET": signed_in})
+_connector = _api + "kpis/connectors/<connector_id>"
+_(_api + "kpis/connectors", {"GET": door("administer")})
+_(_connector, {"GET": connector("change")})
+_(_connector + "/runs", {"GET": connector("change"), "POST": connector("change")})
+_pushed = [{"name": "KD", "day": f"{date.today().year - 1}-01-31", "value": "7"}]
+_(_connector + "/push", {"POST": connector("push", rows=_pushed)})
+_(_api + "kpis/connector-runs/<run_id>", {"GET": run()})
+_(_api + "kpis/quarantine", {"GET": signed_in})
+_held = _api + "kpis/quarantine/<held_id>"
+_(_held, {"GET": held("see")})
+_(_held + "/decision", {"POST": held("decide", verdict="refused", reason="X")})
 _reopening = _api + "kpis/reopenings/<request_id>"
 _(_reopening, {"GET": reopening("see")})
 _(_reopening + "/decision", {"POST": reopening("decide", granted=True)})

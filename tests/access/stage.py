@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,15 @@ from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal, Kind, Participant
 from haidang.kpis.actions import comment_period
-from haidang.kpis.models import ReopeningRequest, TargetChange, TargetRequest
+from haidang.kpis.models import (
+    Connector,
+    ForeignName,
+    Quarantined,
+    ReopeningRequest,
+    Run,
+    TargetChange,
+    TargetRequest,
+)
 from haidang.people import actions as people
 from haidang.people.access import forget
 from haidang.people.adapters import MFAAdapter
@@ -314,6 +322,7 @@ class Stage:
                 ("foreign", self.away, emma),
             )
         }
+        self._connectors(emma)
         self.sessions = {
             name: UserSession.objects.create(
                 user=person.account, ip="127.0.0.1", session_key=f"walk-{name}", user_agent="x"
@@ -343,6 +352,35 @@ class Stage:
                 # More than its owner may: access must hold without the scopes' help.
                 token.scopes = ["read", "check_in", "write", "admin"]
                 token.save(update_fields=["scopes"])
+
+    def _connectors(self, emma: Person) -> None:
+        """One for each of three KPIs, with a run that held a value back."""
+        now = timezone.now()
+        self.connectors, self.runs, self.helds = {}, {}, {}
+        for name, goals_of, keeper in (
+            ("own", self.home, self.actor("leader")),
+            ("other", self.other, self.actor("other_leader")),
+            ("foreign", self.away, emma),
+        ):
+            organisation = goals_of["kpi"].organisation
+            connector = Connector.objects.create(
+                organisation=organisation, name=f"MARK{name}", kind="push", keeper=keeper,
+                at=time(6), created_by=keeper, created_at=now, is_on=True,
+            )  # fmt: skip
+            ForeignName.objects.create(
+                connector=connector, name="KD", key="kd", kpi=goals_of["kpi"]
+            )
+            span = {"starts": date(2025, 1, 1), "ends": date(2025, 1, 31)}
+            run = Run.objects.create(
+                organisation=organisation, connector=connector, why="push", began_at=now,
+                ended_at=now, outcome="partly", quarantined=1, **span,
+            )  # fmt: skip
+            held = Quarantined.objects.create(
+                organisation=organisation, run=run, kpi=goals_of["kpi"], value=Decimal(7),
+                why="high", **span,
+            )  # fmt: skip
+            self.connectors[name], self.runs[name] = connector.pk, run.pk
+            self.helds[name] = held.pk
 
     @staticmethod
     def _import(person: Person) -> int:
@@ -377,6 +415,7 @@ class Stage:
             return {"goal": child.public_id, "parent": parent.public_id}
         if thing in (
             *("token", "session", "import", "view", "reopening", "comment", "target_request"),
+            *("connector", "run", "held"),
         ):
             found = getattr(self, f"{thing}s").get(scope)
             return {"id": str(found)} if found else None

@@ -31,6 +31,9 @@ _PLACES = {
     "value_id": ("id",),
     "request_id": ("id",),
     "comment_id": ("id",),
+    "connector_id": ("id",),
+    "run_id": ("id",),
+    "held_id": ("id",),
 }
 _FIXED = {
     "kind": "objective",

@@ -15,6 +15,10 @@ from haidang.exchange.loading import actions as loading
 from haidang.goals import actions
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal
+from haidang.kpis.actions.connecting import Plan, make_connector, name_kpis, switch_connector
+from haidang.kpis.actions.running import push
+from haidang.kpis.connectors.sources.base import Reading
+from haidang.kpis.models import Quarantined
 from haidang.people.models import Person
 from haidang.strategy.actions.saved_views import save_view
 from tests.support.axe import faults, violations
@@ -80,6 +84,9 @@ def addresses(
         "/kpis/actuals/",
         "/kpis/closing/",
         "/kpis/closing/close/",
+        "/kpis/connectors/new/",
+        "/kpis/connectors/new/?source=sql",
+        *_connector(administrator, kpi),
         "/kpis/library/",
         "/kpis/periods/KPI-1/2026-08-01/",
         "/kpis/library/?q=zzzz",
@@ -126,6 +133,20 @@ def _list(person: Person) -> int:
     job = loading.take(person, "goals", "OKR.csv", data.encode(), "vi")
     loading.check(job.pk)
     return job.pk
+
+
+def _connector(person: Person, kpi: Goal) -> list[str]:
+    """The pages of a connector that holds a value back and does not know another name."""
+    made = make_connector(person, "push", Plan("ERP", person, highest=Decimal(5)))
+    made = switch_connector(person, name_kpis(person, made, 1, [("KD", kpi)]), 2, True)
+    day = date(date.today().year - 1, 1, 31)
+    run = push(made, person, [Reading("KD", day, Decimal(9)), Reading("Lạ", day, Decimal(1))], "[]")
+    held = Quarantined.objects.get(run=run)
+    one = f"/kpis/connectors/{made.pk}/"
+    return [
+        "/kpis/connectors/", one, f"{one}edit/", f"{one}names/",
+        f"/kpis/connectors/runs/{run.pk}/", "/kpis/quarantine/", f"/kpis/quarantine/{held.pk}/",
+    ]  # fmt: skip
 
 
 @pytest.mark.browser

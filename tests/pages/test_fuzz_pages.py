@@ -70,6 +70,11 @@ NAMES = {
     "/kpis/closing/": ("frequency", "period", "unit", "state", "page"),
     "/kpis/closing/close/": ("frequency", "period", "unit"),
     "/kpis/closing/KPI-1/2026-01-01/reopening/": ("reason",),
+    "/kpis/connectors/new/?source=sql": (
+        "name", "keeper", "frequency", "asks", "below", "s_url", "s_password", "s_query", "jump",
+        "lowest", "highest", "every", "at", "weekday", "month_day", "version", "form_key",
+    ),
+    "/kpis/quarantine/": ("x",),
     "/kpis/library/": ("q", "department", "perspective"),
     "/kpis/library/net_revenue/draft/": ("form_key",),
     "/overview/": ("x",),

@@ -8,6 +8,7 @@ import sys
 import time
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from haidang.config.cli.figures import tenths
@@ -32,7 +33,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from haidang.demo import actions
+    from haidang.demo import actions, selling
 
     prepare()
     company = Organisation.objects.filter(is_demo=True).first()
@@ -45,6 +46,7 @@ def _demo(options: argparse.Namespace) -> int:
     if company is None:
         bar, began = Bar(), time.monotonic()
         company = actions.load(progress=bar)
+        selling.connect_sales(company, settings.DATA_DIR / "connectors")
         bar.end()
         words = {"name": company.name, "seconds": tenths(time.monotonic() - began)}
         print(_("%(name)s is loaded (%(seconds)s s).") % words)

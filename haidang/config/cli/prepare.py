@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 import haidang
+from haidang.kpis.actions import fetching
 from haidang.lib.database import LOCK_SPACE
 from haidang.people.actions import renew_secrets
 
@@ -25,6 +26,7 @@ def prepare(*, static: bool = False) -> None:
     """Bring the database up to date, and with `static` the files that browsers load."""
     migrate()
     renew_secrets()  # with the present key: a former one need not be kept for ever
+    fetching.renew_secrets()  # of connectors
     if static and not settings.DEBUG:
         collect_static()
 

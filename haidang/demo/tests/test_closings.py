@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from haidang.demo.selling import connect_sales
 from haidang.demo.story.calendar import ZONE, Calendar
 from haidang.demo.story.closings import TOO_MUCH
 from haidang.demo.story.script import tell
 from haidang.demo.story.shapes import ClosedPeriod, Reopened, Report
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.goals.rules.periods import period_of
+from haidang.kpis.actions.running import begin, carry_out, trial
 from haidang.kpis.figures import reading
-from haidang.kpis.models import ClosedFigure, ReopeningRequest
+from haidang.kpis.models import ClosedFigure, Quarantined, ReopeningRequest
 from haidang.people.models import Organisation
 
 DAYS = [date(2026, 10, 1), date(2026, 12, 31), date(2027, 2, 14), date(2028, 2, 29)]
@@ -74,3 +79,20 @@ class TestLoaded:
         assert len(figures) > 500
         for one in figures:
             assert reading(one) == one.actual, one
+
+
+def test_the_sales_database_brings_numbers(
+    huong_sen: Organisation, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    connector = connect_sales(huong_sen, tmp_path / "connectors")
+    tried = trial(connector, timezone.now())
+    assert tried.error is None
+    run = carry_out(begin(connector, "hand", timezone.now()))
+    names = connector.names.count()
+    assert names >= 15
+    assert (run.recorded, run.quarantined, run.wrong) == (names - 2, 1, 1), run.lines
+    assert [line["code"] for line in run.lines] == ["unknown_name", "absent"]
+    held = Quarantined.objects.get()
+    assert held.why == "jump"
+    assert carry_out(begin(connector, "hand", timezone.now())).recorded == 0

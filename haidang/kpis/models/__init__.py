@@ -2,15 +2,37 @@
 
 from haidang.kpis.models.closing import Answer, ClosedFigure, Closing, ReopeningRequest
 from haidang.kpis.models.comments import PeriodComment
+from haidang.kpis.models.connectors import (
+    Asks,
+    Connector,
+    Delivered,
+    Every,
+    ForeignName,
+    Outcome,
+    Quarantined,
+    Run,
+    Verdict,
+    Why,
+)
 from haidang.kpis.models.targets import TargetAnswer, TargetChange, TargetRequest
 
 __all__ = [
     "Answer",
+    "Asks",
     "ClosedFigure",
     "Closing",
+    "Connector",
+    "Delivered",
+    "Every",
+    "ForeignName",
+    "Outcome",
     "PeriodComment",
+    "Quarantined",
     "ReopeningRequest",
+    "Run",
     "TargetAnswer",
     "TargetChange",
     "TargetRequest",
+    "Verdict",
+    "Why",
 ]

@@ -103,6 +103,10 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
                 "file-export", _insiders,
             ),
             Entry(
+                "connectors", _("Connectors"), _("KPIs that come from the company's own systems."),
+                "database", _administrators,
+            ),
+            Entry(
                 "audit_log", _("Audit log"), _("Who did what, and when."),
                 "history", _administrators,
             ),

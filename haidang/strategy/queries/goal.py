@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.forms import Form
 
-from haidang.checkins.models import CheckIn
+from haidang.checkins.models import CheckIn, Source
 from haidang.checkins.queries import form_for, last_records, records_of
 from haidang.goals.access import is_proposal, verbs_of, visible
 from haidang.goals.actions.links import asks_rule
@@ -33,6 +33,8 @@ from haidang.goals.queries.derivation import counted_twice, left_out
 from haidang.goals.queries.fields import Answer, answers_of
 from haidang.goals.queries.outlook import NOTHING
 from haidang.goals.rules.identity import Said
+from haidang.kpis.models import Delivered
+from haidang.kpis.queries.connectors import lineage
 from haidang.kpis.queries.period import comment_counts
 from haidang.people.access import standing_of, today_of
 from haidang.people.models import Person
@@ -102,6 +104,7 @@ class GoalPage:
     tags: Sequence[Tag]
     years: Sequence[int]  # fiscal years that a KPI has periods of
     records: Sequence[CheckIn]
+    ways: Mapping[int, Delivered]  # of records that a connector brought, back to its run
     all_records: int  # how many there are
     corrected: frozenset[int]  # ids of records that a later one replaced
     last: CheckIn | None
@@ -194,6 +197,7 @@ def goal_page(
         people=people,
         tags=list(goal.tags.all()),
         records=records,
+        ways=lineage(r.pk for r in records if r.source == Source.CONNECTOR),
         all_records=goal.check_ins.count() if goal.is_measured else 0,
         corrected=frozenset(r.supersedes_id for r in records if r.supersedes_id),
         last=last_records([goal]).get(goal.pk) if goal.is_measured else None,

@@ -21,6 +21,7 @@ from haidang.goals.queries.waiting import Asked, decisions, proposals, returned
 from haidang.kpis.access import target_requests_to_decide
 from haidang.kpis.models import ReopeningRequest, TargetRequest
 from haidang.kpis.queries.closing import to_decide
+from haidang.kpis.queries.connectors import Alerts, alerts
 from haidang.people.access import (
     may_organisation,
     people_visible,
@@ -89,6 +90,7 @@ class Home:
     returned: Sequence[Goal]
     reopenings: Sequence[ReopeningRequest]  # of closed periods of KPIs
     targets: Sequence[TargetRequest]  # other targets that somebody asks for
+    connectors: Alerts  # values that they hold back, and those that fail
     mine: Sequence[Card]
     mine_more: bool
     top: Sequence[Card]  # the Ultimate Goals and the pillars
@@ -136,6 +138,7 @@ def home(person: Person) -> Home:
         returned=returned(person),
         reopenings=to_decide(person),
         targets=target_requests_to_decide(person, 20),
+        connectors=alerts(person),
         mine=cards(mine[:MOST_GOALS]),
         mine_more=len(mine) > MOST_GOALS,
         top=cards(top),

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from haidang.goals import words
+from haidang.kpis.queries.connectors import alerts
 from haidang.lib.database import reading
 from haidang.people.access import signed_in
 from haidang.strategy.queries.attention import Wanted, attention
@@ -31,5 +32,6 @@ def needs_attention(request: HttpRequest) -> HttpResponse:
         facts |= {
             "cycles_of": [(c.public_id, c.name) for c in offered.cycles],
             "units_of": [(u.public_id, u.name) for u in offered.units],
+            "connectors": alerts(person),
         }
         return render(request, "strategy/attention.html", facts)

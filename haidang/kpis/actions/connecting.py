@@ -1,0 +1,345 @@
+"""Making connectors and changing them: settings, secrets, contract, schedule, names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import time
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from haidang.activity.actions import log
+from haidang.goals.access import check_in_rights, visible
+from haidang.goals.actions.change import restructuring
+from haidang.goals.models import Frequency, Goal, Kind
+from haidang.kpis.access import (
+    connector_for,
+    kpis_to_connect,
+    names_visible,
+    require_connecting,
+)
+from haidang.kpis.actions.running import next_of
+from haidang.kpis.connectors.registry import sources
+from haidang.kpis.connectors.sealing import opened, sealed
+from haidang.kpis.connectors.sources.base import Source
+from haidang.kpis.models import Asks, Connector, Every, ForeignName
+from haidang.kpis.rules.connectors import key_of
+from haidang.lib.errors import Conflict, FieldError, Invalid, NotFound, Stale
+from haidang.lib.text import clean_line, clean_text
+from haidang.people.access import standing_of
+from haidang.people.models import Person
+
+LONGEST_NAME, LONGEST_SETTING, LONGEST_FOREIGN, MOST_NAMES = 120, 20_000, 200, 900
+#: Bytes of a file that is handed over, before it is written as base64.
+MOST_UPLOADED = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a connector is told: `secrets` has only those that are typed anew, `upload` is a
+    file as base64, "" to keep what is there."""
+
+    name: str
+    keeper: Person
+    frequency: str = Frequency.MONTH
+    asks: str = Asks.LAST
+    below: Goal | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    upload: str = ""
+    jump: Decimal | None = None
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    every: str = Every.OFF
+    at: time = time(6)
+    weekday: int = 0
+    month_day: int = 1
+
+
+_PLAIN = ("frequency", "asks", "jump", "lowest", "highest", "every", "at", "weekday", "month_day")
+
+
+def source_of(kind: str) -> Source:
+    """The source of that kind, or NotFound."""
+    found = sources().get(kind)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def make_connector(actor: Person, kind: str, plan: Plan) -> Connector:
+    """A connector that is switched off still, without names."""
+    require_connecting(actor)
+    source = source_of(kind)
+    with restructuring(actor) as at:
+        made = Connector(
+            organisation=actor.organisation, kind=kind, created_by=actor, created_at=at
+        )
+        _write(actor, made, source, plan)
+        _tell(actor, "connector.created", made)
+    return made
+
+
+def edit_connector(actor: Person, connector: Connector, version: int, plan: Plan) -> Connector:
+    """Another plan for a connector. Raises Stale when somebody else changed it meanwhile."""
+    with restructuring(actor):
+        connector = connector_for(actor, connector.pk)
+        if connector.version != version:
+            raise Stale(current={"version": connector.version})
+        connector.version += 1
+        before = connector.frequency
+        _write(actor, connector, source_of(connector.kind), plan)
+        if connector.frequency != before:
+            _refuse_names(connector, before)
+        _tell(actor, "connector.edited", connector)
+    return connector
+
+
+def _refuse_names(connector: Connector, before: str) -> None:
+    if connector.names.exists():
+        raise Invalid(
+            _("Its names belong to KPIs of another frequency; take them off first."),
+            code="frequency",
+            field="frequency",
+        )
+
+
+def _write(actor: Person, connector: Connector, source: Source, plan: Plan) -> None:
+    wrong: list[FieldError] = []
+
+    def refuse(name: str, code: str, message: Any) -> None:
+        wrong.append(FieldError(name, code, message))
+
+    name = clean_line(plan.name[: LONGEST_NAME * 4])
+    if not name:
+        refuse("name", "required", _("Please give it a name."))
+    if len(name) > LONGEST_NAME:
+        refuse("name", "too_long", _("At most 120 characters."))
+    keeper = plan.keeper
+    if keeper.organisation_id != actor.organisation_id or not standing_of(keeper).is_active:
+        refuse("keeper", "choice", _("This person cannot write anything."))
+    for one, choices in (("frequency", Frequency), ("asks", Asks), ("every", Every)):
+        if getattr(plan, one) not in choices.values:
+            refuse(one, "choice", _("Please choose one of the list."))
+    if plan.jump is not None and plan.jump <= 0:
+        refuse("jump", "out_of_bounds", _("More than 0, please."))
+    if None not in (plan.lowest, plan.highest) and plan.lowest > plan.highest:  # type: ignore[operator]
+        refuse("highest", "out_of_bounds", _("The highest lies below the lowest."))
+    if not (0 <= plan.weekday <= 6 and 1 <= plan.month_day <= 28):
+        refuse("month_day", "out_of_bounds", _("A day from 1 to 28."))
+    if plan.below is not None and not visible(actor).filter(
+        pk=plan.below.pk, kind=Kind.KPI
+    ).exists():  # fmt: skip
+        refuse("below", "choice", _("There is no such KPI."))
+    if connector.kind == "push" and plan.every != Every.OFF:
+        refuse("every", "choice", _("Nobody is asked: what comes, comes by itself."))
+    settings = _settings_of(source, plan, connector, refuse)
+    secrets = _secrets_of(source, plan, connector, settings, refuse)
+    if not wrong:
+        try:
+            upload = plan.upload or connector.upload
+            source.check(settings | ({"file": upload} if upload else {}), _open(secrets))
+        except Invalid as invalid:
+            wrong += [
+                FieldError(f"settings.{field}" if field else None, code, message)
+                for field, code, message in invalid.errors
+            ]
+    if wrong:
+        raise Invalid(errors=wrong)
+    connector.name, connector.keeper, connector.below = name, keeper, plan.below
+    connector.settings, connector.secrets = settings, secrets
+    connector.upload = plan.upload or connector.upload
+    for one in _PLAIN:
+        setattr(connector, one, getattr(plan, one))
+    connector.next_at = next_of(connector, timezone.now()) if connector.is_on else None
+    connector.retry_at, connector.attempt = None, 0
+    connector.save()
+
+
+def _settings_of(source: Source, plan: Plan, connector: Connector, refuse: Any) -> dict[str, str]:
+    found = {}
+    for one in source.settings:
+        if one.form == "secret":
+            continue
+        if one.form == "file":
+            if one.required and not plan.upload and not connector.upload:
+                refuse(f"settings.{one.name}", "required", _("Please choose a file."))
+            continue
+        text = plan.settings.get(one.name, "")
+        if len(text) > LONGEST_SETTING:
+            refuse(f"settings.{one.name}", "too_long", _("At most 20,000 characters."))
+            continue
+        text = clean_text(text) if one.form == "text" else clean_line(text)
+        if one.required and not text:
+            refuse(f"settings.{one.name}", "required", _("This is needed."))
+        if one.form == "choice" and text and text not in {value for value, _label in one.choices}:
+            refuse(f"settings.{one.name}", "choice", _("Please choose one of the list."))
+        found[one.name] = text
+    return found
+
+
+def _secrets_of(
+    source: Source, plan: Plan, connector: Connector, settings: Mapping[str, str], refuse: Any
+) -> dict[str, str]:
+    """The sealed secrets: those typed anew, and those that were there.
+
+    One that was there goes to no other host than the one that it was typed for: whoever
+    changes the address types it again.
+    """
+    moved = connector.pk is not None and _hosts(connector.settings) != _hosts(settings)
+    found = {}
+    for one in source.settings:
+        if one.form != "secret":
+            continue
+        text = plan.secrets.get(one.name, "")
+        kept = connector.secrets.get(one.name)
+        if text:
+            if len(text) > LONGEST_SETTING or "\0" in text:
+                refuse(f"settings.{one.name}", "too_long", _("At most 20,000 characters."))
+                continue
+            found[one.name] = sealed(text)
+        elif kept and moved:
+            refuse(
+                f"settings.{one.name}",
+                "required",
+                _("The address has changed: please type it again."),
+            )
+        elif kept and opened(kept) is None:
+            refuse(
+                f"settings.{one.name}",
+                "required",
+                _("It can no longer be read: please type it again."),
+            )
+        elif kept:
+            found[one.name] = kept
+        elif one.required:
+            refuse(f"settings.{one.name}", "required", _("This is needed."))
+    return found
+
+
+def _open(secrets: Mapping[str, str]) -> dict[str, str]:
+    return {name: opened(text) or "" for name, text in secrets.items()}
+
+
+def _hosts(settings: Mapping[str, str]) -> set[tuple[str, str]]:
+    """Every place on the network that settings name: scheme, and who is there."""
+    found = set()
+    for text in settings.values():
+        if "://" in text[:100]:
+            try:
+                parts = urlsplit(text.strip())
+            except ValueError:
+                continue
+            found.add((parts.scheme.lower(), parts.netloc.lower()))
+    return found
+
+
+def switch_connector(actor: Person, connector: Connector, version: int, on: bool) -> Connector:
+    """Switch it on, from when it follows its schedule, or off. Raises Conflict without names."""
+    with restructuring(actor) as at:
+        connector = connector_for(actor, connector.pk)
+        if connector.version != version:
+            raise Stale(current={"version": connector.version})
+        if on and not connector.names.exists():
+            raise Conflict(
+                _("First say which of its names mean which KPIs."), code="no_names", field="is_on"
+            )
+        connector.is_on = on
+        connector.version += 1
+        connector.next_at = next_of(connector, at) if on else None
+        connector.retry_at, connector.attempt = None, 0
+        if not on:
+            connector.failing_since = None
+        connector.save()
+        _tell(actor, "connector.switched_on" if on else "connector.switched_off", connector)
+    return connector
+
+
+def name_kpis(
+    actor: Person, connector: Connector, version: int, pairs: Sequence[tuple[str, Goal]]
+) -> Connector:
+    """Say which KPI is meant by which name; the whole list takes the place of the one before,
+    as far as the actor sees its KPIs.
+
+    Names are compared without case and outer spaces. Raises Invalid with `rows.<place>.name`
+    or `rows.<place>.kpi` for each reason.
+    """
+    with restructuring(actor):
+        connector = connector_for(actor, connector.pk)
+        if connector.version != version:
+            raise Stale(current={"version": connector.version})
+        rows = _named(actor, connector, pairs)
+        names_visible(actor, connector).order_by().delete()
+        ForeignName.objects.bulk_create(rows)
+        connector.version += 1
+        connector.is_on = connector.is_on and connector.names.exists()
+        connector.save(update_fields=["version", "is_on"])
+        _tell(actor, "connector.named", connector, names=len(rows))
+    return connector
+
+
+def _named(
+    actor: Person, connector: Connector, pairs: Sequence[tuple[str, Goal]]
+) -> list[ForeignName]:
+    if len(pairs) > MOST_NAMES:
+        raise Invalid(_("At most 900 names."), code="too_many", field=None)
+    wrong: list[FieldError] = []
+
+    def refuse(place: int, part: str, code: str, message: Any) -> None:
+        wrong.append(FieldError(f"rows.{place}.{part}", code, message))
+
+    ids = [kpi.pk for _name, kpi in pairs]
+    kept = set(connector.names.values_list("kpi_id", flat=True))
+    seen = set(
+        kpis_to_connect(actor, connector.frequency).filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    rights = check_in_rights(connector.keeper, visible(connector.keeper).filter(pk__in=ids))
+    own = set(names_visible(actor, connector).values_list("pk", flat=True))
+    hidden = set(connector.names.exclude(pk__in=own).values_list("key", flat=True))
+    keys: dict[str, int] = {}
+    kpis: dict[int, int] = {}
+    rows = []
+    for place, (text, kpi) in enumerate(pairs):
+        name = clean_line(text[: LONGEST_FOREIGN * 4])
+        key = key_of(name)
+        if len(name) > LONGEST_FOREIGN:
+            refuse(place, "name", "too_long", _("At most 200 characters."))
+        if keys.setdefault(key, place) != place or key in hidden:
+            refuse(place, "name", "duplicate", _("This name stands here twice."))
+        if kpis.setdefault(kpi.pk, place) != place:
+            refuse(place, "kpi", "duplicate", _("This KPI stands here twice."))
+        if kpi.pk not in seen and kpi.pk not in kept:
+            refuse(
+                place, "kpi", "choice",
+                _("Only a KPI under way, of the connector's frequency, that takes own reports."),
+            )  # fmt: skip
+        elif rights.get(kpi.pk) is None:
+            refuse(
+                place, "kpi", "forbidden",
+                format_lazy(
+                    _("{name}, on whose behalf it writes, may not report this KPI."),
+                    name=connector.keeper.name,
+                ),
+            )  # fmt: skip
+        rows.append(ForeignName(connector=connector, name=name, key=key[:400], kpi=kpi))
+    if wrong:
+        raise Invalid(errors=wrong)
+    return rows
+
+
+def _tell(actor: Person, verb: str, connector: Connector, **data: Any) -> None:
+    log(
+        organisation_id=connector.organisation_id,
+        at=timezone.now(),
+        actor_id=actor.pk,
+        verb=verb,
+        subject_kind="connector",
+        subject_id=connector.pk,
+        subject=connector.name[:32],
+        data=data,
+    )

@@ -1,0 +1,370 @@
+"""Running a connector: ask, settle what was answered, say what came of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from haidang.activity.actions import event, log
+from haidang.activity.models import Event
+from haidang.goals import store
+from haidang.kpis.actions.fetching import broken, fetch
+from haidang.kpis.actions.settling import HELD, NEW, SAME, WRONG, Line, Settled, settle
+from haidang.kpis.connectors.sources.base import (
+    Fetched,
+    Reading,
+    SourceError,
+)
+from haidang.kpis.models import Connector, Delivered, Outcome, Quarantined, Run, Verdict, Why
+from haidang.kpis.rules.connectors import Schedule, next_time, period_asked, wait_before
+from haidang.lib.database import writing
+from haidang.lib.decimals import EXACT, canonical
+from haidang.lib.errors import Conflict
+from haidang.lib.insert import insert_many
+from haidang.lib.text import clean_text
+from haidang.people.access import standing_of
+from haidang.people.models import Person
+
+#: A run that has not ended for so long was cut off.
+CUT_OFF = timedelta(minutes=10)
+#: Kept of an answer, of one row, and of the lines that could not be taken.
+RAW, RAW_ROW, LINES = 20_000, 1_000, 500
+#: Seconds that a person waits for a trial, and the background worker for a run.
+TRIAL, PATIENT = 15.0, 60.0
+
+_logger = logging.getLogger(__name__)
+
+
+def span_asked(connector: Connector, now: datetime) -> tuple[date, date]:
+    """The period that a run asks for, by the organisation's day."""
+    organisation = connector.organisation
+    today = now.astimezone(ZoneInfo(organisation.time_zone)).date()
+    return period_asked(connector.frequency, connector.asks, today, organisation.fiscal_year_start)
+
+
+def schedule_of(connector: Connector) -> Schedule:
+    return Schedule(connector.every, connector.at, connector.weekday, connector.month_day)
+
+
+def next_of(connector: Connector, now: datetime) -> datetime | None:
+    zone = ZoneInfo(connector.organisation.time_zone)
+    return next_time(schedule_of(connector), zone, now)
+
+
+def begin(connector: Connector, why: str, now: datetime, by: Person | None = None) -> Run:
+    """Open a run. Raises Conflict while another of the same connector is under way."""
+    with writing():
+        store.lock_organisation(connector.organisation_id)
+        return _begun(_again(connector), why, now, by)
+
+
+def begin_due(connector: Connector, now: datetime) -> Run | None:
+    """Open the run that a schedule or a retry asks for, and set when the next one is; None
+    where somebody else was first."""
+    with writing():
+        store.lock_organisation(connector.organisation_id)
+        connector = _again(connector)
+        retry = connector.retry_at is not None and connector.retry_at <= now
+        scheduled = connector.next_at is not None and connector.next_at <= now
+        if not connector.is_on or not (retry or scheduled):
+            return None
+        if scheduled:
+            connector.next_at = next_of(connector, now)
+            connector.attempt = 0
+        connector.retry_at = None
+        connector.save(update_fields=["next_at", "retry_at", "attempt"])
+        try:
+            return _begun(connector, Why.SCHEDULE if scheduled else Why.RETRY, now, None)
+        except Conflict:
+            return None  # it is running: what it brings is what was asked for
+
+
+def _again(connector: Connector) -> Connector:
+    rows = Connector.objects.select_related("organisation", "keeper__organisation")
+    return rows.get(pk=connector.pk)
+
+
+def _begun(connector: Connector, why: str, now: datetime, by: Person | None) -> Run:
+    open_ones = Run.objects.filter(connector=connector, ended_at=None)
+    open_ones.filter(began_at__lte=now - CUT_OFF).update(
+        ended_at=now, outcome=Outcome.FAILED, code="cut_off", said=in_languages(_CUT_OFF)
+    )
+    if open_ones.exists():
+        raise Conflict(_("This connector is running right now."), code="running")
+    starts, ends = span_asked(connector, now)
+    return Run.objects.create(
+        organisation_id=connector.organisation_id,
+        connector=connector,
+        why=why,
+        by=by,
+        starts=starts,
+        ends=ends,
+        attempt=connector.attempt + 1,
+        began_at=now,
+    )
+
+
+_ABSENT = _("The answer has no row for this name; what stands stays.")
+_CUT_OFF = _("The program was stopped in the middle of this run.")
+
+
+def carry_out(run: Run) -> Run:
+    """Ask the other system, without a transaction, and settle what it answers."""
+    connector = _again(run.connector)
+    try:
+        fetched = fetch(connector, (run.starts, run.ends), PATIENT)
+    except SourceError as error:
+        return fail(run, error)
+    try:
+        return finish(run, fetched)
+    except Exception:
+        _logger.exception("an answer to connector %s could not be settled", connector.pk)
+        return fail(run, broken())
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a run would do now; nothing of it was written."""
+
+    starts: date
+    ends: date
+    fetched: Fetched | None = None
+    settled: Settled | None = None
+    error: SourceError | None = None
+
+
+def trial(connector: Connector, now: datetime) -> Trial:
+    """Ask, settle, and take it back."""
+    span = span_asked(connector, now)
+    try:
+        fetched = fetch(connector, span, TRIAL)
+    except SourceError as error:
+        return Trial(*span, error=error)
+    with writing():
+        store.lock_organisation(connector.organisation_id)
+        with transaction.atomic():
+            settled = settle(_again(connector), fetched.readings, span)
+            transaction.set_rollback(True)
+    return Trial(*span, fetched, settled)
+
+
+def push(connector: Connector, by: Person, readings: Sequence[Reading], raw: str) -> Run:
+    """Settle what another program brings, as a run of its own."""
+    if connector.kind != "push":
+        raise Conflict(_("This connector asks by itself; nothing is sent to it."), code="kind")
+    if not connector.is_on:
+        raise Conflict(_("This connector is switched off."), code="off")
+    if not standing_of(connector.keeper).is_active:
+        raise Conflict(_("Who keeps this connector is no longer active."), code="keeper")
+    with writing():
+        run = begin(connector, Why.PUSH, timezone.now(), by)
+        return finish(run, Fetched(readings, raw))
+
+
+def finish(run: Run, fetched: Fetched) -> Run:
+    """Settle an answer: records, lineage, what is held back, and the run's account of it."""
+    with writing():
+        store.lock_organisation(run.organisation_id)
+        run = Run.objects.select_related("connector").get(pk=run.pk)
+        if run.ended_at is not None:
+            return run  # it was given up meanwhile
+        connector = _again(run.connector)
+        settled = settle(connector, fetched.readings, (run.starts, run.ends))
+        now = timezone.now()
+        _deliver(run, settled)
+        _hold_back(run, settled.of(HELD), now)
+        _account(run, settled, fetched, now)
+        run.save()
+        connector.attempt, connector.retry_at, connector.failing_since = 0, None, None
+        connector.save(update_fields=["attempt", "retry_at", "failing_since"])
+        _tell(run, "connector.ran", now)
+    return run
+
+
+def fail(run: Run, error: SourceError) -> Run:
+    """Nothing could be read: try again later where that may help, else raise the alarm."""
+    with writing():
+        store.lock_organisation(run.organisation_id)
+        run = Run.objects.select_related("connector").get(pk=run.pk)
+        if run.ended_at is not None:
+            return run
+        connector = _again(run.connector)
+        now = timezone.now()
+        run.ended_at, run.outcome = now, Outcome.FAILED
+        run.code, run.said = error.code, in_languages(error.message)
+        run.detail = _kept(error.detail, 500)
+        run.save()
+        connector.attempt += 1
+        wait = wait_before(connector.attempt) if error.passing and connector.is_on else None
+        connector.retry_at = None if wait is None else now + wait
+        if wait is None:
+            connector.attempt = 0
+        if wait is None and connector.is_on:  # else who runs it by hand is told by its page
+            if connector.failing_since is None:
+                _tell(run, "connector.failed", now)
+            connector.failing_since = connector.failing_since or now
+        connector.save(update_fields=["attempt", "retry_at", "failing_since"])
+    return run
+
+
+def _deliver(run: Run, settled: Settled) -> None:
+    Delivered.objects.bulk_create(
+        [
+            Delivered(
+                run=run,
+                **line.place,
+                check_in_id=line.record or 0,
+                name=_kept(line.reading.name, 200),
+                raw=_kept(line.reading.raw, RAW_ROW),
+            )
+            for line in settled.of(NEW)
+        ],
+        batch_size=500,
+    )
+    believed = {(line.kpi.pk, line.starts) for line in settled.lines if line.kpi and line.record}
+    waiting = Quarantined.objects.filter(
+        organisation_id=run.organisation_id, verdict=Verdict.WAITING
+    )
+    # A value that is believed takes the place of one that waited.
+    gone = [row.pk for row in waiting if (row.kpi_id, row.starts) in believed]
+    waiting.filter(pk__in=gone).update(verdict=Verdict.REPLACED, decided_at=timezone.now())
+
+
+def _hold_back(run: Run, lines: Sequence[Line], now: datetime) -> None:
+    """Keep what has to be looked at, in the place of what waited for the same period."""
+    fresh = [line for line in lines if not line.asked_before and line.breach]
+    places = {(line.kpi.pk, line.starts) for line in fresh if line.kpi}
+    waiting = Quarantined.objects.filter(
+        organisation_id=run.organisation_id, verdict=Verdict.WAITING
+    )
+    gone = [row.pk for row in waiting if (row.kpi_id, row.starts) in places]
+    waiting.filter(pk__in=gone).update(verdict=Verdict.REPLACED, decided_at=now)
+    rows = [
+        Quarantined(
+            organisation_id=run.organisation_id,
+            run=run,
+            **line.place,
+            ends=line.ends or run.ends,
+            name=_kept(line.reading.name, 200),
+            value=line.reading.value,
+            numerator=line.reading.numerator,
+            denominator=line.reading.denominator,
+            stood=_decimal(line.stood),
+            why=line.breach.code if line.breach else "",
+            percent=line.breach.percent if line.breach else None,
+            raw=_kept(line.reading.raw, RAW_ROW),
+        )
+        for line in fresh
+    ]
+    Quarantined.objects.bulk_create(rows, batch_size=500)
+    insert_many(Event, [_held_event(row, now) for row in rows], has_keys=False)
+
+
+def _held_event(row: Quarantined, now: datetime) -> Event:
+    return event(
+        organisation_id=row.organisation_id,
+        at=now,
+        verb="value.held_back",
+        source="connector",
+        subject_kind="goal",
+        subject_id=row.kpi_id,
+        subject=row.kpi.public_id,
+        touched=[row.kpi_id],
+        data={"period": row.starts.isoformat()},
+    )
+
+
+def _decimal(size: Fraction | None) -> Decimal | None:
+    if size is None:
+        return None
+    exact = EXACT.divide(Decimal(size.numerator), Decimal(size.denominator))
+    return canonical(exact.quantize(Decimal("1E-10"), context=EXACT))
+
+
+def _account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> None:
+    count = {what: len(settled.of(what)) for what in (NEW, SAME, HELD, WRONG)}
+    run.recorded, run.same = count[NEW], count[SAME]
+    run.quarantined, run.wrong = count[HELD], count[WRONG]
+    taken = count[NEW] + count[SAME]
+    whole = not count[HELD] and not count[WRONG]
+    run.outcome = Outcome.GOOD if whole else Outcome.PARTLY if taken else Outcome.FAILED
+    if count[HELD]:
+        run.outcome = Outcome.PARTLY
+    if run.outcome == Outcome.FAILED:
+        run.code, run.said = "nothing", in_languages(_("No row could be taken."))
+    run.ended_at = now
+    run.raw = _kept(fetched.raw, RAW)
+    run.notes = [_kept(note, 300) for note in fetched.notes[:20]]
+    run.lines = [told(line) for line in settled.of(WRONG)[:LINES]]
+    if run.why != Why.PUSH:  # who pushes sends what there is
+        run.absent = len(settled.absent)
+        said = in_languages(_ABSENT)
+        blank = {"day": "", "value": "", "code": "absent", "said": said, "raw": ""}
+        room = settled.absent[: LINES - len(run.lines)]
+        run.lines += [{"name": name, **blank} for name in room]
+
+
+def told(line: Line) -> dict[str, Any]:
+    """A line that could not be taken, as it is kept."""
+    one = line.reading
+    number = one.value if one.value is not None else one.numerator
+    return {
+        "name": _kept(one.name, 200),
+        "day": one.day.isoformat() if one.day else "",
+        "value": "" if number is None else str(number)[:60],
+        "code": line.code,
+        "said": in_languages(line.message),
+        "raw": _kept(one.raw, 300),
+    }
+
+
+def _kept(text: Any, most: int) -> str:
+    """Words of another system as they can be stored and shown."""
+    return clean_text(str(text)[:most])
+
+
+def in_languages(message: Any) -> dict[str, str]:
+    """A message in each language of the program: who reads it later has their own."""
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found[code] = _kept(message, 600)
+    return found
+
+
+def in_language(said: Mapping[str, str]) -> str:
+    """The words of `in_languages` for the reader."""
+    code = (translation.get_language() or "vi")[:2]
+    return said.get(code) or said.get("en") or ""
+
+
+def _tell(run: Run, verb: str, now: datetime) -> None:
+    data = {
+        "run": run.pk,
+        "outcome": str(run.outcome),
+        "recorded": run.recorded,
+        "quarantined": run.quarantined,
+        "wrong": run.wrong,
+    }
+    log(
+        organisation_id=run.organisation_id,
+        at=now,
+        actor_id=run.by_id,
+        verb=verb,
+        source="connector",
+        subject_kind="connector",
+        subject_id=run.connector_id,
+        subject=run.connector.name[:32],
+        data=data,
+    )
