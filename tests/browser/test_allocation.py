@@ -12,8 +12,10 @@ import pytest
 from haidang.goals import actions
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Goal
+from haidang.kpis.actions import Wanted, ask_targets
 from haidang.kpis.models import TargetChange
 from haidang.people.models import Person
+from tests.support.axe import faults
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
@@ -74,6 +76,23 @@ def test_what_is_left_follows_what_is_typed_exactly(
     page.get_by_role("button", name="Lưu hoặc đề nghị").last.click()
     page.get_by_text("Đã gửi đề nghị").wait_for()
     assert TargetChange.objects.filter(waits=True).count() == 6
+
+
+def test_nobody_is_kept_out(
+    make_context: Make, administrator: Person, kpis: list[Goal], today: date
+) -> None:
+    top, north, _south = kpis
+    wanted = [Wanted(north, {today.replace(month=1, day=1): {"target": Decimal(7)}})]
+    request = ask_targets(administrator, top, wanted, "Phân bổ")
+    addresses = [
+        f"/kpis/{top.public_id}/allocation/?year={today.year}",
+        f"/goals/{north.public_id}/targets/{today.year}/",
+        "/kpis/targets/requests/",
+        f"/kpis/targets/requests/{request.pk}/",
+    ]
+    for width in (1440, 390):
+        context = make_context(administrator, viewport={"width": width, "height": 900})
+        assert faults(context, addresses, width) == []
 
 
 def test_without_scripts_it_is_a_form(

@@ -1,0 +1,56 @@
+"""A request for other targets that is decided, withdrawn and asked at the same moment."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from haidang.checkins.recompute import recompute
+from haidang.goals.models import KpiPeriod, TargetVersion
+from haidang.kpis.actions import Wanted, ask_targets, decide_targets, withdraw_targets
+from haidang.kpis.models import TargetAnswer, TargetChange, TargetRequest
+from haidang.lib.errors import Conflict
+from haidang.people.models import OrganisationSetting
+from tests.concurrency.together import together
+from tests.worlds import World, fresh
+
+ROUNDS = 6
+JANUARY = date(2025, 1, 1)
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    world = World()
+    OrganisationSetting.objects.all().delete()  # approved targets change by requests
+    return world
+
+
+def test_one_answer_counts_and_one_request_waits(world: World) -> None:
+    kpi = world.kpi(owner=world.binh, level="unit", unit=world.sales, starts=JANUARY)
+    third = world.person("Long", world.root, strategist=True)
+    granted = 0
+    for n in range(ROUNDS):
+        wanted = [Wanted(fresh(kpi), {JANUARY: {"target": Decimal(10 + n)}})]
+        outcomes = together(
+            lambda wanted=wanted: ask_targets(world.binh, kpi, wanted, "x"),
+            lambda wanted=wanted: ask_targets(world.chi, kpi, wanted, "x"),
+        )
+        (asked,) = [one for one in outcomes if isinstance(one, TargetRequest)]
+        assert [one.code for one in outcomes if isinstance(one, Conflict)] == ["asked"]
+        outcomes = together(
+            lambda asked=asked: decide_targets(third, asked, True),
+            lambda asked=asked: decide_targets(world.an, asked, False),
+            lambda asked=asked: withdraw_targets(asked.asked_by, asked),
+        )
+        lost = [one for one in outcomes if isinstance(one, Exception)]
+        assert [one.code for one in lost if isinstance(one, Conflict)] == ["answered"] * 2, outcomes
+        asked = TargetRequest.objects.get(pk=asked.pk)
+        granted += asked.answer == TargetAnswer.GRANTED
+        stands = KpiPeriod.objects.get(goal=kpi, starts=JANUARY).target
+        assert (stands == 10 + n) == (asked.answer == TargetAnswer.GRANTED)
+        assert not TargetChange.objects.filter(waits=True).exists()
+    entries = TargetVersion.objects.filter(goal=kpi, starts=JANUARY).count()
+    assert entries == (granted + 1 if granted else 0)
+    assert recompute(world.organisation.pk, check=True) == []
