@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from haidang.checkins.bulk import Bulk
 from haidang.checkins.models import CheckIn
-from haidang.demo import cast
+from haidang.demo import cast, scorecards
 from haidang.demo.company import Company, found
 from haidang.demo.story import identity
 from haidang.demo.story.calendar import ZONE, Calendar
@@ -124,6 +124,7 @@ class Loader:
                 self._say(_("Telling two years of goals"), done, len(happenings))
             self.feed(one)
         self.bulk.flush(lambda what, done, of: self._say(_("Writing"), done, of))
+        scorecards.write(self.goals, self.company, self.calendar)
         self.closings.write()
         self._identity()
         return self.company.organisation

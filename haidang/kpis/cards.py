@@ -23,6 +23,7 @@ from haidang.people.models import OrganisationSetting, Person
 #: What a row belongs to: ("person" or "unit", its id).
 Key = tuple[str, int]
 
+_ONE_DAY = timedelta(days=1)
 _DEFAULT_KEYS = ("scorecard.cap", "scorecard.floor", "scorecard.bands")
 
 
@@ -66,10 +67,12 @@ def _within(since: datetime, until: datetime | None, moment: datetime) -> bool:
 
 
 class Piece(NamedTuple):
-    """A line with the days on which it holds."""
+    """A line with the days on which it holds, and for which it was set: of who joined later
+    or left earlier those are more."""
 
     line: ScorecardLine
     stay: Stay
+    meant: Stay
 
 
 @dataclass(slots=True)
@@ -106,27 +109,30 @@ def sheets(cards: Iterable[Scorecard], leaves: Iterable[LongLeave]) -> dict[Key,
         some.sort(key=lambda card: card.starts)
         for at, card in enumerate(some):
             following = some[at + 1].starts if at + 1 < len(some) else None
-            stay = _stay(card, following)
-            if stay.last < stay.first:
+            meant = _meant(card, following)
+            if meant.last < meant.first:
                 continue
+            stay = _present(card.person, meant)
             for line in card.lines.all():
-                sheet.pieces.setdefault(line.goal_id, []).append(Piece(line, stay))
+                sheet.pieces.setdefault(line.goal_id, []).append(Piece(line, stay, meant))
     for leave in leaves:
         if (sheet_of := found.get(("person", leave.person_id))) is not None:
             sheet_of.away.append(Stay(leave.starts, leave.ends))
     return found
 
 
-def _stay(card: Scorecard, following: date | None) -> Stay:
-    """From when to when a card holds; a person's not before they joined or after they left."""
-    first, last = card.starts, card.ends or LAST
-    if following is not None:
-        last = min(last, following - timedelta(days=1))
-    person: Person | None = card.person
-    if person is not None:
-        first = max(first, person.joined_on or first)
-        last = min(last, person.left_on or last)
-    return Stay(first, last)
+def _meant(card: Scorecard, following: date | None) -> Stay:
+    """From when to when a card was set."""
+    last = card.ends or LAST
+    return Stay(card.starts, last if following is None else min(last, following - _ONE_DAY))
+
+
+def _present(person: Person | None, stay: Stay) -> Stay:
+    """A person's not before they joined or after they left."""
+    if person is None:
+        return stay
+    first = max(stay.first, person.joined_on or stay.first)
+    return Stay(first, min(stay.last, person.left_on or stay.last))
 
 
 def counted(sheet: Sheet, goal_id: int, period: Stay, calendar: Calendar) -> Counted | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from haidang.kpis.views import actuals, closing, library
+from haidang.kpis.views import actuals, bowler, closing, library, scorecards
 
 urlpatterns: list[URLPattern] = [
     path("actuals/", actuals.actuals, name="kpi_actuals"),
@@ -16,6 +16,41 @@ urlpatterns: list[URLPattern] = [
         name="kpi_reopening",
     ),
     path("closing/requests/<row:pk>/", closing.kpi_reopening_answer, name="kpi_reopening_answer"),
+    path("bowler/", bowler.kpi_bowler, name="kpi_bowler"),
+    path("units/", bowler.kpi_of_units, name="kpi_of_units"),
+    path("scorecards/", scorecards.kpi_scorecards, name="kpi_scorecards"),
+    path("scorecards/person/<str:person_id>/", scorecards.person_card, name="kpi_card_of_person"),
+    path("scorecards/unit/<str:unit_id>/", scorecards.unit_card, name="kpi_card_of_unit"),
+    path(
+        "scorecards/person/<str:person_id>/lines/",
+        scorecards.person_card_lines,
+        name="kpi_card_lines_of_person",
+    ),
+    path(
+        "scorecards/unit/<str:unit_id>/lines/",
+        scorecards.unit_card_lines,
+        name="kpi_card_lines_of_unit",
+    ),
+    path(
+        "scorecards/person/<str:person_id>/leave/",
+        scorecards.person_leave,
+        name="kpi_card_leave_of_person",
+    ),
+    path(
+        "scorecards/person/<str:person_id>/leave/<row:pk>/",
+        scorecards.person_leave_back,
+        name="kpi_card_leave_back",
+    ),
+    path(
+        "scorecards/person/<str:person_id>/kpi/<str:public_id>/",
+        scorecards.person_card_line,
+        name="kpi_card_line_of_person",
+    ),
+    path(
+        "scorecards/unit/<str:unit_id>/kpi/<str:public_id>/",
+        scorecards.unit_card_line,
+        name="kpi_card_line_of_unit",
+    ),
     path("library/", library.kpi_library, name="kpi_library"),
     path("library/<str:entry_key>/draft/", library.take, name="kpi_library_draft"),
 ]

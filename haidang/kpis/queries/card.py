@@ -63,6 +63,8 @@ class Line:
     attainment: Decimal | None = None
     points: Decimal | None = None
     contribution: Decimal | None = None
+    actual: Decimal | None = None  # over the periods that were reported
+    target: Decimal | None = None  # of the same, in parts where they are partial
 
     @property
     def cells(self) -> list[Cell]:
@@ -99,11 +101,15 @@ class Line:
 
 
 class Group(NamedTuple):
-    """The lines of a perspective, with their weight and what they earned together."""
+    """The lines of a perspective, with what they earned together."""
 
     perspective: str
     lines: list[Line]
     total: rules.Total
+
+    @property
+    def weight(self) -> Decimal:
+        return sum((line.weight for line in self.lines), Decimal(0))
 
 
 @dataclass(slots=True)
@@ -149,5 +155,12 @@ class Card:
         return found
 
     @property
-    def warnings(self) -> list[str]:
-        return rules.warnings_of([line.weight for line in self.lines])
+    def weight(self) -> Decimal:
+        """Of all lines, those that are not due too."""
+        return sum((line.weight for line in self.lines), Decimal(0))
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the weights do not make 100% together. Where months of one KPI stand beside
+        quarters of another, they may miss it by a little in a time of change."""
+        return abs(self.weight - 100) >= 1

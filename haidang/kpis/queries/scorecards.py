@@ -122,9 +122,12 @@ def _card(holder: Holder, read: _Read) -> Card:
         of_frequency.setdefault(line.goal.frequency, []).extend(line.cells)
     for line in lines:
         longest = rules.time_of(of_frequency[line.goal.frequency])
-        line.weight = rules.weight_of(line.cells, longest)
+        if line.told:
+            line.weight = rules.weight_of(line.cells, longest)
         said = line.definition
         line.attainment = rules.attained(line.cells, said.direction, said.aggregation, said.steps)
+        shown = rules.compared(line.cells, said.direction, said.aggregation, said.steps)
+        line.actual, line.target = shown.actual, shown.target
         if line.attainment is not None:
             line.points = rules.points(line.attainment, line.limits)
     total = rules.total((x.weight, x.points) for x in lines if x.state != NOT_DUE)
@@ -182,7 +185,24 @@ def _lines(key: Key, read: _Read, usual: Settings) -> list[Line]:
             _say(line, goal, figure, copy, part, usual, read)
             row = read.periods.get((goal_id, starts)) or open_period(node, starts)
             line.told.append(_told(figure, copy, part, row, node, ends < read.today))
+        if goal_id not in found and (idle := _not_due(sheet, goal, read, usual)) is not None:
+            found[goal_id] = idle
     return sorted(found.values(), key=lambda line: (line.position, line.goal.number))
+
+
+def _not_due(sheet: Sheet, goal: Goal, read: _Read, usual: Settings) -> Line | None:
+    """A line that was set for the last day of the span, none of whose periods ends in it."""
+    day = read.span.ends
+    for piece in sheet.pieces.get(goal.pk, ()):
+        if piece.meant.first <= day <= piece.meant.last and not any(
+            True for _period in _periods(read.span, goal, read.today)
+        ):
+            line = _line(goal, goal.pk in read.seen)
+            line.position, line.limits = piece.line.position, limits_of(piece.line, usual.limits)
+            line.perspective = goal.perspective or piece.line.perspective
+            line.weight = piece.line.weight or Decimal(0)
+            return line
+    return None
 
 
 def _periods(span: Span, goal: Goal, today: date) -> Iterable[tuple[date, date]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from haidang.goals.rules.kpi import Reported, Steps, exact_attainment
+from haidang.goals.rules.kpi import Reported, Steps, ToDate, exact_attainment, to_date
 from haidang.goals.rules.metric import ZERO
 from haidang.goals.rules.plan import Calendar, working_days
 from haidang.lib.decimals import EXACT
@@ -137,6 +137,12 @@ def attained(
     told = [part_of_target(cell, direction, aggregation) for cell in cells]
     exact = exact_attainment(direction, aggregation, [one for one in told if one], steps)
     return None if exact is None else EXACT.multiply(exact, HUNDRED)
+
+
+def compared(cells: Sequence[Cell], direction: str, aggregation: str, steps: Steps = ()) -> ToDate:
+    """Actual and target of the periods of a card, as they are shown."""
+    told = [part_of_target(cell, direction, aggregation) for cell in cells]
+    return to_date(direction, aggregation, [one for one in told if one], steps)
 
 
 def points(attainment: Decimal, limits: Limits) -> Decimal:

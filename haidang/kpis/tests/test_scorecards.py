@@ -19,7 +19,7 @@ from haidang.kpis.actions import LineFacts, close_period, set_card, set_leave, t
 from haidang.kpis.actions.closing import span_of
 from haidang.kpis.actions.scorecards import newest
 from haidang.kpis.models import ClosedLine, Scorecard
-from haidang.kpis.queries.card import MISSING, NOT_DUE, Card
+from haidang.kpis.queries.card import MEASURED, MISSING, NOT_DUE, Card
 from haidang.kpis.queries.scorecards import card, cards
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from haidang.people import settings
@@ -90,7 +90,8 @@ def test_a_quarterly_kpi_is_not_due_in_the_first_month(world: World) -> None:
     put(world, (month, 50), (quarter, 50))
     world.check_in(month, 90)
     found = read(world)
-    assert [line.goal for line in found.lines] == [month]
+    assert [line.state for line in found.lines] == [MEASURED, NOT_DUE]
+    assert (found.total.score, found.total.weight, found.weight) == (90, 50, 100)
     last = read(world, day=MARCH)
     assert [line.state for line in last.lines] == [MISSING, MISSING]
     assert last.total.weight == Decimal(100)
