@@ -132,7 +132,8 @@ def _visibility(value: Any) -> str:
 
 
 def agree(found: Mapping[str, Any]) -> None:
-    """Refuse settings that contradict each other."""
+    """Refuse settings that contradict each other; what is not `found` is as the program came."""
+    found = {**DEFAULTS, **found}
     if Decimal(found["health.at_risk"]) > Decimal(found["health.on_track"]):
         raise Invalid(
             _("At risk begins below on track: the lower threshold cannot lie above the upper."),

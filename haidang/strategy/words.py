@@ -70,6 +70,10 @@ SETTINGS: dict[str, Any] = {
     "calendar.working_days": _("Working days"),
     "calendar.holidays": _("Holidays"),
     "kpi.closing_day": _("KPIs close by themselves on day"),
+    "scorecard.cap": _("Cap on scorecards"),
+    "scorecard.floor": _("Floor on scorecards"),
+    "scorecard.bands": _("Bands of scorecards"),
+    "scorecard.ranking": _("Ranking of units"),
     "visibility.company": _("New goals of the company"),
     "visibility.unit": _("New goals of units"),
     "visibility.individual": _("New goals of persons"),
@@ -103,9 +107,19 @@ def setting_text(key: str, value: Any) -> Any:
         return ngettext("%(n)s day", "%(n)s days", len(value)) % {"n": len(value)}
     if key == "kpi.closing_day":
         return value or gettext("by hand")
+    if key.startswith("scorecard."):
+        return _scorecard_text(value)
     if key.startswith("visibility."):
         return dict(Visibility.choices).get(value, value)
     return MONTHS.get(value, value) if key == "fiscal_year_start" else value
+
+
+def _scorecard_text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, dict):
+        return ", ".join(f"{name} ≥ {start}%" for name, start in sorted(value.items()))
+    return f"{value}%"
 
 
 #: A fact of a goal > its name on pages.

@@ -27,6 +27,7 @@ from haidang.kpis.access.scorecards import (
     person_card_for,
     ranks_units,
     require_card,
+    sees_card,
     unit_card_for,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "require_card",
     "require_closer",
     "require_decider",
+    "sees_card",
     "unit_card_for",
     "units_open",
     "within",

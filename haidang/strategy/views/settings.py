@@ -22,6 +22,7 @@ from haidang.strategy.forms.settings import (
     CalendarForm,
     ClosingForm,
     OrganisationForm,
+    ScorecardsForm,
     ThresholdsForm,
     VisibilityForm,
 )
@@ -32,6 +33,7 @@ from haidang.web.forms import add_refusal
 
 _CALENDAR = ("calendar.working_days", "calendar.holidays")
 _CLOSING = ("kpi.closing_day",)
+_SCORECARDS = ("scorecard.cap", "scorecard.floor", "scorecard.bands", "scorecard.ranking")
 _VISIBILITY = tuple(f"visibility.{level}" for level in Level.values)
 #: part of the page > who changes it.
 PARTS = {
@@ -39,6 +41,7 @@ PARTS = {
     "thresholds": "strategic_settings",
     "calendar": "strategic_settings",
     "closing": "strategic_settings",
+    "scorecards": "strategic_settings",
     "visibility": "settings",
 }
 
@@ -87,6 +90,7 @@ def _refuse(form: Any, refusal: Invalid | Conflict) -> None:
     """Next to the field that shows the setting."""
     names = {key: name for name, key in ThresholdsForm.KEYS.items()}
     names |= {key: key.partition(".")[2] for key in (*_CALENDAR, *_CLOSING, *_VISIBILITY)}
+    names |= {key: key.partition(".")[2] for key in _SCORECARDS} | {"scorecard.bands": "good"}
     if refusal.field in names and names[refusal.field] in form.fields:
         form.add_error(names[refusal.field], refusal.message)
     else:
@@ -96,7 +100,7 @@ def _refuse(form: Any, refusal: Invalid | Conflict) -> None:
 def _save(actor: Person, found: Mapping[str, Any], part: str, form: Any, stand: str) -> None:
     if part == "organisation":
         edit_organisation(actor, stand, form.cleaned_data)
-    elif part in ("thresholds", "closing"):
+    elif part in ("thresholds", "closing", "scorecards"):
         people.set_settings(actor, form.wanted(), stand)
     elif part == "calendar":
         holidays = form.holidays(found["calendar.holidays"])
@@ -115,6 +119,8 @@ def _form(actor: Person, found: Mapping[str, Any], part: str, data: Any = None) 
         return ThresholdsForm(data, initial=ThresholdsForm.first(found))
     if part == "closing":
         return ClosingForm(data, initial=ClosingForm.first(found))
+    if part == "scorecards":
+        return ScorecardsForm(data, initial=ScorecardsForm.first(found))
     if part == "calendar":
         off = stretches(found["calendar.holidays"], found["calendar.working_days"])
         first = {"working_days": found["calendar.working_days"]}
@@ -140,6 +146,7 @@ def _show(
             "thresholds": _stand(found, tuple(ThresholdsForm.KEYS.values())),
             "calendar": _stand(found, _CALENDAR),
             "closing": _stand(found, _CLOSING),
+            "scorecards": _stand(found, _SCORECARDS),
             "visibility": _stand(found, _VISIBILITY),
         },
         "history": history(actor),
