@@ -25,6 +25,13 @@ from haidang.client.admin_shapes import (
     TokenOf,
 )
 from haidang.client.api import Haidang, Reply
+from haidang.client.card_shapes import (
+    CardLine,
+    CardPeriod,
+    CardSummary,
+    Leave,
+    Scorecard,
+)
 from haidang.client.changes import Changes
 from haidang.client.closing_shapes import (
     ClosedFigure,
@@ -115,6 +122,9 @@ __all__ = [
     "Attention",
     "AuditEntry",
     "Branch",
+    "CardLine",
+    "CardPeriod",
+    "CardSummary",
     "Change",
     "Changes",
     "CheckIn",
@@ -148,6 +158,7 @@ __all__ = [
     "Kpi",
     "KpiPeriod",
     "Late",
+    "Leave",
     "LibraryKpi",
     "LibraryWords",
     "Link",
@@ -179,6 +190,7 @@ __all__ = [
     "Report",
     "RoleSpan",
     "SavedView",
+    "Scorecard",
     "SettingChange",
     "SignIn",
     "Stale",

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from haidang.client.administration import Administration
+from haidang.client.cards import Cards
 from haidang.client.changes import Changes
 from haidang.client.closings import Closings
 from haidang.client.core import PAGE, PLACES, Number, Reply, Thing, id_of
@@ -31,7 +32,7 @@ from haidang.client.strategy import Strategy
 __all__ = ["Haidang", "Reply"]
 
 
-class Haidang(States, Links, Strategy, Closings, Administration):
+class Haidang(States, Links, Strategy, Closings, Cards, Administration):
     """One server as one person: `url` is where it is opened in a browser.
 
     A GET, and a POST by its Idempotency-Key, is tried again up to `retries` times when the

@@ -37,7 +37,7 @@ urlpatterns: list[URLPattern] = [
         name="kpi_card_leave_of_person",
     ),
     path(
-        "scorecards/person/<str:person_id>/leave/<row:pk>/",
+        "scorecards/person/<str:person_id>/leave/<row:leave_id>/",
         scorecards.person_leave_back,
         name="kpi_card_leave_back",
     ),

@@ -30,6 +30,7 @@ _PLACES = {
     "token_id": ("token", "id"),
     "value_id": ("id",),
     "request_id": ("id",),
+    "leave_id": ("leave",),
 }
 _FIXED = {
     "kind": "objective",

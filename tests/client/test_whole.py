@@ -135,6 +135,14 @@ CALLS: list[Callable[[Haidang], Any]] = [
     lambda h: h.reopenings(),
     lambda h: h.reopening(1),
     lambda h: h.decide_reopening(1, True),
+    lambda h: list(h.scorecards(of="units")),
+    lambda h: h.person_scorecard("P-1", "quarter", DAY),
+    lambda h: h.set_person_scorecard("P-1", DAY, [{"kpi": "KPI-1", "weight": 20}]),
+    lambda h: h.unit_scorecard("U-1"),
+    lambda h: h.set_unit_scorecard("U-1", DAY, [], seen=1),
+    lambda h: h.leaves("P-1"),
+    lambda h: h.add_leave("P-1", DAY, DAY),
+    lambda h: h.take_leave_back("P-1", 1),
     lambda h: h.map(),
     lambda h: h.saved_views(),
     lambda h: h.saved_view(1),
@@ -250,6 +258,8 @@ SCHEMAS = {
     "Late": "LateOut", "ClosingState": "ClosingStateOut", "Reopening": "ReopeningOut",
     "LibraryWords": "LibraryWordsOut",
     "LibraryKpi": "LibraryKpiOut",
+    "CardLine": "CardLineOut", "CardPeriod": "CardPeriodOut", "CardSummary": "CardSummaryOut",
+    "Leave": "LeaveOut", "Scorecard": "ScorecardOut",
 }  # fmt: skip
 #: Seen by nobody who uses the client so far: what a found thing says is tested beside.
 BESIDE = {"Found", "GoalFound", "PersonFound", "UnitFound", "Reason", "Reply"}

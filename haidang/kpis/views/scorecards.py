@@ -208,11 +208,11 @@ def person_leave(request: HttpRequest, person_id: str) -> HttpResponse:
 
 @require_POST
 @signed_in
-def person_leave_back(request: HttpRequest, person_id: str, pk: int) -> HttpResponse:
+def person_leave_back(request: HttpRequest, person_id: str, leave_id: int) -> HttpResponse:
     """Take a long leave back."""
     actor = person_of(request)
     holder = person_card_for(actor, person_id, to="set")
-    actions.take_leave_back(actor, holder, pk)
+    actions.take_leave_back(actor, holder, leave_id)
     messages.success(request, _("The long leave is taken back."))
     return HttpResponseRedirect(address_of(holder, "lines"))
 
