@@ -11,8 +11,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from haidang.activity.models import Event
-from haidang.exchange.changes import Sight
 from haidang.goals.models import Goal
 from haidang.kpis.access import carded_people, carded_units
 from haidang.kpis.actions import LineFacts, close_period, set_card, set_leave, take_leave_back
@@ -242,14 +240,6 @@ def test_who_sets_a_card(world: World) -> None:
     stranger = World("Khác")
     with pytest.raises(NotFound):
         set_card(stranger.chi, world.binh, JANUARY, [])
-
-
-def test_what_is_set_is_told_to_who_sees_the_card(world: World) -> None:
-    put(world, (world.kpi(), 20))
-    event = Event.objects.get(verb="person_card.set")
-    assert event.data["to"] == [["KPI-1", "20"]]
-    for person, told in ((world.binh, True), (world.chi, True), (world.dung, False)):
-        assert Sight(person, [event]).shows(event) is told
 
 
 @pytest.mark.parametrize(
