@@ -38,6 +38,7 @@ from haidang.kpis.queries.card import NOT_DUE, Card, Definition, Line, Told
 from haidang.kpis.rules import scorecard as rules
 from haidang.kpis.rules.closing import steps_of
 from haidang.kpis.rules.scorecard import Cell, Limits, Stay
+from haidang.lib.decimals import EXACT
 from haidang.people.access import today_of
 from haidang.people.models import Person, Unit
 
@@ -133,7 +134,8 @@ def _card(holder: Holder, read: _Read) -> Card:
     total = rules.total((x.weight, x.points) for x in lines if x.state != NOT_DUE)
     for line in lines:
         if line.points is not None and total.measured:
-            line.contribution = line.weight * line.points / total.measured
+            earned = EXACT.multiply(line.weight, line.points)
+            line.contribution = EXACT.divide(earned, total.measured)
     provisional = read.span.ends >= read.today or any(line.provisional for line in lines)
     then = usual if provisional else read.history.at(_closed_at(lines))
     sheet = read.sheets.get(key)
