@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from haidang.kpis.access import carded_units
 from haidang.kpis.actions.closing import Span
+from haidang.kpis.models import Scorecard
 from haidang.kpis.queries.card import Card
 from haidang.kpis.queries.scorecards import cards
 from haidang.people.access import units_visible
@@ -18,10 +19,17 @@ PAGE = 50
 MOST_UNITS = 300
 
 
-def listed_people(person: Person, people: QuerySet[Person], page: int) -> list[Person]:
+def listed_people(people: QuerySet[Person], page: int) -> list[Person]:
     """A page of them by name."""
     rows = people.select_related("unit").order_by("sort_key", "id")
     return list(rows[(page - 1) * PAGE : page * PAGE])
+
+
+def without_card(people: QuerySet[Person]) -> list[Person]:
+    """The first of them by name for whom nothing is set."""
+    standing = Scorecard.objects.filter(person_id=OuterRef("pk"), until=None).order_by()
+    rows = people.filter(~Exists(standing)).order_by("sort_key", "id")
+    return list(rows[:MOST_UNITS])
 
 
 def listed_units(person: Person, span: Span, *, ranked: bool) -> dict[str, Any]:

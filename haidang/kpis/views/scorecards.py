@@ -29,7 +29,7 @@ from haidang.kpis.forms.scorecards import CardForm, LeaveForm
 from haidang.kpis.models import LongLeave
 from haidang.kpis.queries import scorecards as queries
 from haidang.kpis.queries.lineage import lineage
-from haidang.kpis.queries.listing import PAGE, listed_people, listed_units
+from haidang.kpis.queries.listing import PAGE, listed_people, listed_units, without_card
 from haidang.kpis.views.asked import Wanted, choices
 from haidang.lib.database import reading
 from haidang.lib.errors import Conflict, Invalid, NotFound, Stale
@@ -47,12 +47,15 @@ def kpi_scorecards(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     with reading():
         wanted = Wanted.of(person, request.GET)
-        facts = _words() | choices(person, wanted) | {"wanted": wanted}
+        facts = _words() | choices(person, wanted) | {"wanted": wanted, "without": []}
         people = carded_people(person).filter(is_active=True).exclude(pk=person.pk)
-        facts |= {"people_count": people.count(), "ranks": ranks_units(person)}
+        with_card = people.filter(scorecards__until=None, scorecards__isnull=False).distinct()
+        facts |= {"people_count": with_card.count(), "ranks": ranks_units(person)}
+        facts["leads_some"] = people.exists()
         facts["unit_count"] = carded_units(person).filter(archived_at=None).count()
         if wanted.tab == "people":
-            found = listed_people(person, people, wanted.page)
+            found = listed_people(with_card, wanted.page)
+            facts["without"] = without_card(people) if wanted.page == 1 else []
             facts["pages"] = max(1, -(-facts["people_count"] // PAGE))
             facts["cards"] = queries.cards(person, found, wanted.span)
         elif wanted.tab == "units":

@@ -142,7 +142,7 @@ def list_scorecards(request: HttpRequest, filters: Query[CardFilters]) -> HttpRe
         holders = [*units[(filters.page - 1) * PAGE : filters.page * PAGE]]
     else:
         people = carded_people(me).filter(is_active=True)
-        holders = [*listed_people(me, people, filters.page)]
+        holders = [*listed_people(people, filters.page)]
     found = cards(me, holders, _span(me, filters))
     return answer(request, ScorecardsOut(items=[_summary(one) for one in found]))
 
