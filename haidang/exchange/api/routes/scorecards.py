@@ -218,7 +218,10 @@ def set_unit_scorecard(request: HttpRequest, unit_id: PublicId, body: ScorecardI
 
 
 def _set(request: HttpRequest, me: Person, holder: Holder, body: ScorecardIn) -> HttpResponse:
-    lines = [LineFacts(**line.model_dump()) for line in body.lines]
+    lines = [
+        LineFacts(one.kpi, one.weight, one.perspective, one.cap, one.floor, one.prorated)
+        for one in body.lines
+    ]
     actions.set_card(me, holder, body.starts, lines, ends=body.ends, seen=body.seen)
     found = card(me, holder, span_of(me.organisation, "month", body.starts))
     return answer(request, card_out(found))
