@@ -23,7 +23,7 @@ class Cards(Core):
             query = {"of": of, "frequency": frequency, "day": day, "page": page}
             items = self.request("GET", "kpis/scorecards", params=query).facts["items"]
             yield from (shaped(CardSummary, facts) for facts in items)
-            if len(items) < 50:
+            if not items:
                 return
             page += 1
 

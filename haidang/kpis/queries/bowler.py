@@ -18,7 +18,7 @@ from haidang.goals.rules.periods import period_of, periods_between
 from haidang.goals.words import period_label, period_short
 from haidang.kpis.access import within
 from haidang.kpis.actions.closing import Span
-from haidang.kpis.figures import node_of
+from haidang.kpis.figures import READ, node_of
 from haidang.kpis.models import ClosedFigure
 from haidang.people.access import today_of
 from haidang.people.models import Person, Unit
@@ -98,7 +98,7 @@ def _told(person: Person, goals: Sequence[Goal], year: Span) -> _Told:
     ids = [goal.pk for goal in goals]
     inside = {"goal_id__in": ids, "ends__gte": year.starts, "ends__lte": year.ends}
     periods = {(row.goal_id, row.starts): row for row in KpiPeriod.objects.filter(**inside)}
-    rows = ClosedFigure.objects.filter(**inside).order_by("version")
+    rows = ClosedFigure.objects.filter(**inside).only(*READ).order_by("version")
     figures = {(row.goal_id, row.starts): row for row in rows}
     first_month, today = year.organisation.fiscal_year_start, today_of(person)
     found: dict[int, list[tuple[Cell, date, Reported | None]]] = {}

@@ -14,7 +14,7 @@ from haidang.kpis.queries.scorecards import cards
 from haidang.people.access import units_visible
 from haidang.people.models import Person, Unit
 
-PAGE = 50
+PAGE = 25
 #: Units of one list.
 MOST_UNITS = 300
 

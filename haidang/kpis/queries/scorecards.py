@@ -32,7 +32,7 @@ from haidang.kpis.cards import (
     sheets,
     standing_cards,
 )
-from haidang.kpis.figures import node_of
+from haidang.kpis.figures import READ, node_of
 from haidang.kpis.models import ClosedFigure, ClosedLine, LongLeave
 from haidang.kpis.queries.card import NOT_DUE, Card, Definition, Line, Told
 from haidang.kpis.rules import scorecard as rules
@@ -91,7 +91,9 @@ def _read(actor: Person, holders: Sequence[Holder], span: Span) -> _Read:
     goal_ids = {goal_id for sheet in found.values() for goal_id in sheet.pieces}
     goal_ids |= {line.goal_id for lines in kept.values() for line in lines}
     rows = KpiPeriod.objects.filter(goal_id__in=goal_ids, **within).order_by("starts")
-    figures = ClosedFigure.objects.filter(goal_id__in=goal_ids, **within).order_by("version")
+    figures = (
+        ClosedFigure.objects.filter(goal_id__in=goal_ids, **within).only(*READ).order_by("version")
+    )
     goals = Goal.objects.in_bulk(goal_ids)
     first: dict[Key, date] = {}
     for one in standing:

@@ -11,13 +11,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from haidang.checkins.models import CheckIn
 from haidang.goals.models import Goal
 from haidang.kpis.access import carded_people, carded_units
-from haidang.kpis.actions import LineFacts, close_period, set_card, set_leave, take_leave_back
+from haidang.kpis.actions import (
+    LineFacts,
+    ask_reopening,
+    close_period,
+    decide_reopening,
+    set_card,
+    set_leave,
+    take_leave_back,
+)
 from haidang.kpis.actions.closing import span_of
 from haidang.kpis.actions.scorecards import newest
 from haidang.kpis.models import ClosedLine, Scorecard
 from haidang.kpis.queries.card import MEASURED, MISSING, NOT_DUE, Card
+from haidang.kpis.queries.listing import places, ranking
 from haidang.kpis.queries.scorecards import card, cards
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from haidang.people import settings
@@ -311,3 +321,52 @@ def test_what_is_to_come_is_not_missing(world: World) -> None:
     assert [line.state for line in found.lines] == [NOT_DUE]
     assert (found.total.score, found.band) == (None, "")
     assert settings.get(world.organisation.pk, "scorecard.ranking") is False
+
+
+def test_a_month_that_is_closed_anew_counts_as_it_stood_then(world: World) -> None:
+    kpi = world.kpi()
+    put(world, (kpi, 60))
+    world.check_in(kpi, 80)
+    close_period(world.chi, "month", FEBRUARY)
+    asked = ask_reopening(world.an, kpi, FEBRUARY, "Thiếu hai hóa đơn")
+    decide_reopening(world.chi, asked, True)
+    found = read(world)
+    assert found.provisional  # open again: as it stands
+    put(world, (kpi, 30), starts=FEBRUARY)  # nothing of it is closed any more
+    world.correct(CheckIn.objects.get(live=True), 90)
+    close_period(world.chi, "month", FEBRUARY)
+    assert list(ClosedLine.objects.order_by("version").values_list("version", "weight")) == [
+        (1, Decimal(60)),
+        (2, Decimal(30)),
+    ]
+    (line,) = read(world).lines
+    assert (line.weight, line.attainment, line.provisional) == (Decimal(30), Decimal(90), False)
+
+
+def test_units_are_not_prorated_by_people(world: World) -> None:
+    kpi = world.kpi()
+    put(world, (kpi, 100), holder=world.sales)
+    world.check_in(kpi, 50)
+    (line,) = read(world, holder=world.sales).lines
+    assert (line.attainment, line.partial) == (Decimal(50), False)
+
+
+def test_a_leaver_is_asked_until_the_last_day(world: World) -> None:
+    kpi = world.kpi()
+    put(world, (kpi, 100))
+    Person.objects.filter(pk=world.binh.pk).update(left_on=date(2025, 2, 14), is_active=False)
+    world.check_in(kpi, 50)
+    assert read(world).lines[0].attainment == Decimal(100)
+    assert not read(world, day=MARCH).lines
+
+
+def test_persons_are_never_ranked(world: World) -> None:
+    put(world, (world.kpi(), 100))
+    world.check_in(Goal.objects.get(), 50)
+    with pytest.raises(TypeError):
+        ranking([read(world)])
+    for unit in (world.sales, world.it, world.south):
+        put(world, (Goal.objects.get(), 100), holder=unit)
+    found = ranking([read(world, holder=one) for one in (world.south, world.it, world.sales)])
+    assert [one.holder.name for one in found] == sorted(one.holder.name for one in found)
+    assert set(places(found).values()) == {1}

@@ -132,7 +132,7 @@ def _summary(found: Card) -> CardSummaryOut:
     who=ANYONE,
     scope="read",
     answers=ScorecardsOut,
-    note=N_("50 people a page, by name; units in the order of their tree. Never ranked."),
+    note=N_("25 people a page, by name; units in the order of their tree. Never ranked."),
 )
 def list_scorecards(request: HttpRequest, filters: Query[CardFilters]) -> HttpResponse:
     me = actor(request)
