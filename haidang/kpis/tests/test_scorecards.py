@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from haidang.checkins.models import CheckIn
 from haidang.goals.models import Goal
-from haidang.kpis.access import carded_people, carded_units
+from haidang.kpis.access import carded_people, carded_units, sees_card
 from haidang.kpis.actions import (
     LineFacts,
     ask_reopening,
@@ -33,7 +33,7 @@ from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from haidang.people import settings
 from haidang.people.access import forget
 from haidang.people.actions import set_settings
-from haidang.people.models import Person, Role, RoleGrant, UnitLeader
+from haidang.people.models import Person, Role, RoleGrant, Unit, UnitLeader
 from tests.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -233,6 +233,25 @@ def test_who_sees_a_card(world: World) -> None:
     }
     assert set(carded_units(world.dung)) == {world.it, world.root}
     assert world.south in carded_units(lead)
+
+
+def test_seeing_is_decided_twice_alike(world: World) -> None:
+    lead = world.person("Lan", world.root)
+    UnitLeader.objects.create(unit=world.sales, person=lead, since=timezone.now())
+    manager = world.person("Minh", world.it)
+    Person.objects.filter(pk=world.binh.pk).update(manager=manager)
+    viewer, guest = world.person("Vân", world.sales), world.person("Khách", world.sales)
+    for person, role in ((viewer, Role.VIEWER), (guest, Role.GUEST)):
+        RoleGrant.objects.create(person=person, role=role, since=timezone.now())
+    gone = world.person("Quỳnh", world.sales, strategist=True)
+    Person.objects.filter(pk=gone.pk).update(is_active=False)
+    away = World("Khác")
+    people = list(Person.objects.select_related("unit", "organisation"))
+    units = list(Unit.objects.all())
+    for actor in people:
+        assert {one for one in people if sees_card(actor, one)} == set(carded_people(actor))
+        assert {one for one in units if sees_card(actor, one)} == set(carded_units(actor))
+    assert away.chi in people
 
 
 def test_who_sets_a_card(world: World) -> None:
