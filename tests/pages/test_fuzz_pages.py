@@ -51,7 +51,15 @@ ODD = st.sampled_from(
             "sum",
         ),
         *("month", "company", "unit", "individual", "committed", "private", "participants"),
-        *("organisation", "thresholds", "calendar", "visibility", "delegate", "named"),
+        *(
+            "organisation",
+            "thresholds",
+            "calendar",
+            "visibility",
+            "scorecards",
+            "delegate",
+            "named",
+        ),
     ]
 )
 NAMES = {
@@ -68,6 +76,16 @@ NAMES = {
     "/kpis/closing/": ("frequency", "period", "unit", "state", "page"),
     "/kpis/closing/close/": ("frequency", "period", "unit"),
     "/kpis/closing/KPI-1/2026-01-01/reopening/": ("reason",),
+    "/kpis/bowler/": ("unit", "person", "year", "page"),
+    "/kpis/units/": ("kpi", "year"),
+    "/kpis/scorecards/": ("of", "frequency", "period", "page"),
+    "/kpis/scorecards/person/P-2/": ("frequency", "period"),
+    "/kpis/scorecards/person/P-2/lines/": (
+        "starts", "ends", "seen", "kpi", "weight-KPI-1", "cap-KPI-1", "floor-KPI-1",
+        "perspective-KPI-1", "prorated-KPI-1", "more", "add",
+    ),
+    "/kpis/scorecards/unit/U-2/lines/": ("starts", "ends", "seen", "kpi", "weight-KPI-1"),
+    "/kpis/scorecards/person/P-2/leave/": ("leave-starts", "leave-ends"),
     "/kpis/library/": ("q", "department", "perspective"),
     "/kpis/library/net_revenue/draft/": ("form_key",),
     "/overview/": ("x",),
@@ -91,6 +109,7 @@ NAMES = {
         "part", "stand", "preview", "name", "language", "time_zone", "currency",
         "fiscal_year_start", "on_track", "at_risk", "committed", "aspirational", "working_days",
         "add_from", "add_until", "remove", "company", "unit", "individual", "closing_day",
+        "cap", "floor", "outstanding", "good", "met", "improve", "ranking",
     ),
     "/goals/O-1/participants/": ("person", "role", "since", "until"),
     "/goals/O-1/participants/removal/": ("person", "role"),

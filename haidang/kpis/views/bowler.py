@@ -53,6 +53,8 @@ class Wanted:
         if owner is None:
             units = units_visible(person).filter(archived_at=None)
             unit = _found(units, asked.get("unit", "")) or units.order_by("path").first()
+        if unit is None and owner is None:  # a guest, who is in no unit
+            owner = person
         page = asked.get("page", "")
         is_page = page.isascii() and page.isdigit() and 0 < len(page) < 5
         return cls(year, unit, owner, max(int(page), 1) if is_page else 1)
