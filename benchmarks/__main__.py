@@ -83,7 +83,7 @@ def _child(sizes: list[int], only: str) -> None:
     django.setup()
     from django.db import connection
 
-    from benchmarks import browser, company, kpis, live, pages, rows, server, writers
+    from benchmarks import browser, company, kpis, live, pages, rows, scorecards, server, writers
 
     _prepare()
     if any(
@@ -107,6 +107,7 @@ def _child(sizes: list[int], only: str) -> None:
         "browser": lambda: browser.browser(sizes[-1]),
         "recomputing": lambda: [r for size in sizes for r in rows.recomputing(size)],
         "actuals": kpis.actuals,
+        "scorecards": scorecards.scorecards,
         "memory": server.memory,
         "demo": server.demo,
     }

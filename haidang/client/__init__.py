@@ -25,6 +25,13 @@ from haidang.client.admin_shapes import (
     TokenOf,
 )
 from haidang.client.api import Haidang, Reply
+from haidang.client.card_shapes import (
+    CardLine,
+    CardPeriod,
+    CardSummary,
+    Leave,
+    Scorecard,
+)
 from haidang.client.changes import Changes
 from haidang.client.closing_shapes import (
     ClosedFigure,
@@ -132,6 +139,9 @@ __all__ = [
     "Attention",
     "AuditEntry",
     "Branch",
+    "CardLine",
+    "CardPeriod",
+    "CardSummary",
     "Change",
     "Changes",
     "CheckIn",
@@ -169,6 +179,7 @@ __all__ = [
     "Kpi",
     "KpiPeriod",
     "Late",
+    "Leave",
     "LibraryKpi",
     "LibraryWords",
     "Link",
@@ -202,6 +213,7 @@ __all__ = [
     "RoleSpan",
     "RunLine",
     "SavedView",
+    "Scorecard",
     "SettingChange",
     "SignIn",
     "Stale",

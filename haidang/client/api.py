@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from haidang.client.administration import Administration
+from haidang.client.cards import Cards
 from haidang.client.changes import Changes
 from haidang.client.closings import Closings
 from haidang.client.connectors import Connectors
@@ -33,7 +34,7 @@ from haidang.client.targets import KpiTargets
 __all__ = ["Haidang", "Reply"]
 
 
-class Haidang(States, Links, Strategy, Closings, KpiTargets, Connectors, Administration):
+class Haidang(States, Links, Strategy, Closings, KpiTargets, Connectors, Cards, Administration):
     """One server as one person: `url` is where it is opened in a browser.
 
     A GET, and a POST by its Idempotency-Key, is tried again up to `retries` times when the

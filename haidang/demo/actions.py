@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from haidang.checkins.bulk import Bulk
 from haidang.checkins.models import CheckIn
-from haidang.demo import cast
+from haidang.demo import cast, scorecards
 from haidang.demo.company import Company, found
 from haidang.demo.story import identity
 from haidang.demo.story.calendar import ZONE, Calendar
@@ -128,6 +128,7 @@ class Loader:
             self.feed(one)
         self._ask_for_less(until)
         self.bulk.flush(lambda what, done, of: self._say(_("Writing"), done, of))
+        scorecards.write(self.goals, self.company, self.calendar)
         self.closings.write()
         self.targets.write()
         self._identity()

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from haidang.activity.models import Event
 from haidang.activity.tail import Position, between
 from haidang.goals.access import cycles_visible, visible
+from haidang.kpis.access import carded_people, carded_units
 from haidang.people.access import may_organisation, people_visible, standing_of, units_visible
 from haidang.people.models import Person, PersonalToken
 
@@ -154,6 +155,8 @@ class Sight:
             "person": people_visible(person),
             "unit": units_visible(person),
             "cycle": cycles_visible(person),
+            "person_card": carded_people(person),
+            "unit_card": carded_units(person),
             "token": tokens if self.is_admin else tokens.filter(person=person),
         }
         self.ids = {

@@ -11,6 +11,7 @@ from haidang.goals.models import Goal, Kind, KpiPeriod, State
 from haidang.goals.rules.graph import Node
 from haidang.goals.rules.periods import period_of
 from haidang.kpis.actions.closing import BATCH, closed_event
+from haidang.kpis.cards import keep_lines
 from haidang.kpis.figures import Act, figure_of, period_in
 from haidang.kpis.models import Answer, ClosedFigure, ReopeningRequest
 from haidang.lib.errors import Conflict
@@ -89,6 +90,7 @@ class BulkClosings:
     def write(self) -> None:
         """What was closed, once the load is flushed."""
         insert_many(ClosedFigure, self.figures, has_keys=False)
+        keep_lines(self.bulk.organisation.pk, self.figures)
         ReopeningRequest.objects.bulk_create(self.requests)
         together: dict[tuple[datetime, date], list[int]] = {}
         for (goal_id, starts), at in self.locked.items():

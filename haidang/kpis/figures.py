@@ -27,6 +27,14 @@ _OF_THE_PERIOD = (
 )  # fmt: skip
 
 
+#: What a scorecard and the bowler read of a closed figure.
+READ = (
+    "goal_id", "starts", "ends", "version", "closed_at", "title", "direction", "aggregation",
+    "steps", "metric_kind", "metric_unit", "metric_scale", "decimals", "record_id", "actual",
+    "numerator", "denominator", "target", "baseline", "low", "high", "tolerance",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """Who closed (None: it closed by itself) and when."""

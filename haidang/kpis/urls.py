@@ -7,11 +7,13 @@ from django.urls import URLPattern, path
 from haidang.kpis.views import (
     actuals,
     allocation,
+    bowler,
     closing,
     connectors,
     library,
     period,
     quarantine,
+    scorecards,
     targets,
 )
 
@@ -41,6 +43,41 @@ urlpatterns: list[URLPattern] = [
     path("connectors/runs/<row:pk>/", connectors.run_page, name="connector_run_page"),
     path("quarantine/", quarantine.quarantine, name="kpi_quarantine"),
     path("quarantine/<row:pk>/", quarantine.quarantined, name="kpi_quarantined"),
+    path("bowler/", bowler.kpi_bowler, name="kpi_bowler"),
+    path("units/", bowler.kpi_of_units, name="kpi_of_units"),
+    path("scorecards/", scorecards.kpi_scorecards, name="kpi_scorecards"),
+    path("scorecards/person/<str:person_id>/", scorecards.person_card, name="kpi_card_of_person"),
+    path("scorecards/unit/<str:unit_id>/", scorecards.unit_card, name="kpi_card_of_unit"),
+    path(
+        "scorecards/person/<str:person_id>/lines/",
+        scorecards.person_card_lines,
+        name="kpi_card_lines_of_person",
+    ),
+    path(
+        "scorecards/unit/<str:unit_id>/lines/",
+        scorecards.unit_card_lines,
+        name="kpi_card_lines_of_unit",
+    ),
+    path(
+        "scorecards/person/<str:person_id>/leave/",
+        scorecards.person_leave,
+        name="kpi_card_leave_of_person",
+    ),
+    path(
+        "scorecards/person/<str:person_id>/leave/<row:leave_id>/",
+        scorecards.person_leave_back,
+        name="kpi_card_leave_back",
+    ),
+    path(
+        "scorecards/person/<str:person_id>/kpi/<str:public_id>/",
+        scorecards.person_card_line,
+        name="kpi_card_line_of_person",
+    ),
+    path(
+        "scorecards/unit/<str:unit_id>/kpi/<str:public_id>/",
+        scorecards.unit_card_line,
+        name="kpi_card_line_of_unit",
+    ),
     path("library/", library.kpi_library, name="kpi_library"),
     path("library/<str:entry_key>/draft/", library.take, name="kpi_library_draft"),
     path("<str:public_id>/allocation/", allocation.allocation, name="kpi_allocation"),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from haidang.lib.decimals import EXACT
+from haidang.web import formats
 
 #: Departments of the library.
 DEPARTMENTS: dict[str, Any] = {
@@ -19,3 +24,28 @@ DEPARTMENTS: dict[str, Any] = {
     "it": _("Information technology"),
     "executive": _("Executive board and projects"),
 }
+
+#: Bands of a scorecard: what they are called, and in which tone they are shown.
+BANDS: dict[str, tuple[Any, str]] = {
+    "A+": (_("Outstanding"), "done"),
+    "A": (_("Good"), "on_track"),
+    "B": (_("Met"), "on_track"),
+    "C": (_("Needs improvement"), "at_risk"),
+    "D": (_("Not met yet"), "off_track"),
+}
+
+_TENTH = Decimal("0.1")
+
+
+def percent_down(value: Decimal | None) -> str:
+    """A percentage with one decimal, rounded down, so that none is read as having reached what
+    it has not: 99.97 is written 99.9%."""
+    if value is None:
+        return "–"
+    shown = value.quantize(_TENTH, rounding=ROUND_FLOOR, context=EXACT)
+    return formats.number(shown, (get_language() or "vi")[:2]) + "%"
+
+
+def weight_text(value: Decimal) -> str:
+    """A weight in percent, with at most two decimals."""
+    return formats.number(value, (get_language() or "vi")[:2], 2) + "%"

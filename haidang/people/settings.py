@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Q
@@ -36,6 +37,13 @@ DEFAULTS: dict[str, Any] = {
     "kpi.closing_day": 0,
     #: Whether an approved target changes only by a request that a second person grants.
     "kpi.target_approval": True,
+    #: Of scorecards, in percent: what a KPI counts at most, below what it counts 0, and from
+    #: what on each band but the last begins.
+    "scorecard.cap": "120",
+    "scorecard.floor": "50",
+    "scorecard.bands": {"A+": "110", "A": "100", "B": "85", "C": "70"},
+    #: Whether everybody inside sees the units' scores in the order of their height.
+    "scorecard.ranking": False,
     "visibility.company": "organisation",
     "visibility.unit": "organisation",
     "visibility.individual": "organisation",
@@ -97,6 +105,22 @@ def _closing_day(value: Any) -> int:
     return day
 
 
+def _percent(value: Any) -> str:
+    number = Decimal(str(value).replace(",", "."))
+    if isinstance(value, bool) or not number.is_finite() or not 0 <= number <= 1000:
+        raise ValueError
+    if len(str(value)) > 12:
+        raise ValueError
+    return format(number.normalize(), "f")
+
+
+def _bands(value: Any) -> dict[str, str]:
+    names = DEFAULTS["scorecard.bands"]
+    if not isinstance(value, Mapping) or set(value) != set(names):
+        raise ValueError
+    return {name: _percent(value[name]) for name in names}
+
+
 def _yes_no(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError
@@ -110,12 +134,24 @@ def _visibility(value: Any) -> str:
 
 
 def agree(found: Mapping[str, Any]) -> None:
-    """Refuse settings that contradict each other."""
+    """Refuse settings that contradict each other; what is not `found` is as the program came."""
+    found = {**DEFAULTS, **found}
     if Decimal(found["health.at_risk"]) > Decimal(found["health.on_track"]):
         raise Invalid(
             _("At risk begins below on track: the lower threshold cannot lie above the upper."),
             code="reversed",
             field="health.at_risk",
+        )
+    if Decimal(found["scorecard.floor"]) >= Decimal(found["scorecard.cap"]):
+        raise Invalid(
+            _("The floor has to lie below the cap."), code="reversed", field="scorecard.floor"
+        )
+    starts = [Decimal(found["scorecard.bands"][name]) for name in DEFAULTS["scorecard.bands"]]
+    if any(above <= below for above, below in pairwise(starts)):
+        raise Invalid(
+            _("Each band has to begin above the next one."),
+            code="reversed",
+            field="scorecard.bands",
         )
 
 
@@ -135,6 +171,10 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "calendar.holidays": _days,
     "kpi.closing_day": _closing_day,
     "kpi.target_approval": _yes_no,
+    "scorecard.cap": _percent,
+    "scorecard.floor": _percent,
+    "scorecard.bands": _bands,
+    "scorecard.ranking": _yes_no,
     "visibility.company": _visibility,
     "visibility.unit": _visibility,
     "visibility.individual": _visibility,

@@ -80,6 +80,10 @@ SETTINGS: dict[str, Any] = {
     "calendar.holidays": _("Holidays"),
     "kpi.closing_day": _("KPIs close by themselves on day"),
     "kpi.target_approval": _("Approved targets change by a request"),
+    "scorecard.cap": _("Cap on scorecards"),
+    "scorecard.floor": _("Floor on scorecards"),
+    "scorecard.bands": _("Bands of scorecards"),
+    "scorecard.ranking": _("Ranking of units"),
     "visibility.company": _("New goals of the company"),
     "visibility.unit": _("New goals of units"),
     "visibility.individual": _("New goals of persons"),
@@ -115,9 +119,19 @@ def setting_text(key: str, value: Any) -> Any:
         return value or gettext("by hand")
     if key == "kpi.target_approval":
         return gettext("yes") if value else gettext("no")
+    if key.startswith("scorecard."):
+        return _scorecard_text(value)
     if key.startswith("visibility."):
         return dict(Visibility.choices).get(value, value)
     return MONTHS.get(value, value) if key == "fiscal_year_start" else value
+
+
+def _scorecard_text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, dict):
+        return ", ".join(f"{name} ≥ {start}%" for name, start in sorted(value.items()))
+    return f"{value}%"
 
 
 #: A fact of a goal > its name on pages.

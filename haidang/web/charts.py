@@ -253,12 +253,18 @@ class Columns(NamedTuple):
 
 
 def columns(
-    periods: Sequence[Period], goal: formats.Measured, language: str, *, share: float = 0.56
+    periods: Sequence[Period],
+    goal: formats.Measured,
+    language: str,
+    *,
+    share: float = 0.56,
+    beside: Sequence[Period] = (),
 ) -> Columns:
-    """Actual against target by period; `share` is how much of its place a column takes."""
+    """Actual against target by period; `share` is how much of its place a column takes.
+    `beside` are the periods of other charts that this one shares its scale with."""
     known = [
         amount
-        for period in periods
+        for period in (*periods, *beside)
         for amount in (period.actual, period.target, period.low, period.high)
         if amount is not None
     ]

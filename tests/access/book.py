@@ -137,6 +137,14 @@ LINK_VERBS: dict[str, dict[str, set[str]]] = {
     },
 }
 
+#: Who reads a unit's card: its members, who leads it or above, strategists.
+UNIT_CARDS: dict[str, set[str]] = {
+    "own": {"owner", "same_unit", "viewer", "leader", "strategist"},
+    "other": {
+        *("other_unit", "contributor", "delegate", "data_owner"),  # all of the factory
+        *("other_leader", "strategist"),
+    },
+}
 #: People, units, cycles and the organisation: verb > who; what is not named here is missing
 #: to the guest, who sees only themself (nothing that is walked). Where it differs by whose
 #: it is: verb > scope > who.
@@ -146,6 +154,21 @@ ORGANISATION_VERBS: dict[str, set[str] | dict[str, set[str]]] = {
     "person.tokens": {
         "own": {"administrator", "owner"},
         "other": {"administrator", "other_unit"},
+    },
+    # An's card and Dũng's; nobody sets their own. Of others it is as if there were none.
+    "person.card": {
+        "own": {"owner", "leader", "manager", "strategist"},
+        "other": {"other_unit", "other_leader", "strategist"},
+    },
+    "person.set card": {
+        "own": {"leader", "manager", "strategist"},
+        "other": {"other_leader", "strategist"},
+    },
+    # The card of the sales unit (with its team), and that of the factory.
+    "unit.card": UNIT_CARDS,
+    "unit.set card": {
+        "own": {"leader", "strategist"},
+        "other": {"other_leader", "strategist"},
     },
     "unit.see": STAFF,
     "unit.change": {"administrator"},
@@ -246,6 +269,15 @@ def answer(actor: str, verb: Verb, scope: str) -> str:
         return "at home"  # the foreign one's own things: not walked
     if actor == "guest":
         return "missing"
+    if verb.thing == "organisation" and verb.name.endswith("set card"):
+        seers = ORGANISATION_VERBS[verb.name.replace("set ", "")]
+        assert isinstance(seers, dict)
+        if actor not in seers[scope]:
+            return "missing"
+    if verb.thing == "organisation" and verb.name.endswith(".card"):
+        seers = ORGANISATION_VERBS[verb.name]
+        assert isinstance(seers, dict)
+        return "open" if actor in seers[scope] else "missing"
     if verb.thing == "organisation":
         who = ORGANISATION_VERBS[verb.name]
         return "open" if actor in (who[scope] if isinstance(who, dict) else who) else "forbidden"

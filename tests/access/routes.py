@@ -342,6 +342,25 @@ _("kpis/targets/requests/", {"GET": signed_in})
 _request = "kpis/targets/requests/<row:pk>/"
 _(_request, {"GET": asked_targets("see"), "POST": asked_targets("decide", answer="granted")})
 _(_request + "withdrawal/", {"POST": asked_targets("withdraw")})
+# --- scorecards, the bowler -----------------------------------------------------------------
+for _address in ("bowler/", "units/", "scorecards/"):
+    _("kpis/" + _address, {"GET": signed_in})
+_person_card = "kpis/scorecards/person/<str:person_id>/"
+_unit_card = "kpis/scorecards/unit/<str:unit_id>/"
+_(_person_card, {"GET": place("person", "card")})
+_(_unit_card, {"GET": place("unit", "card")})
+_(_person_card + "lines/", both(place("person", "set card", starts="2020-01-01", seen="0")))
+_(_unit_card + "lines/", both(place("unit", "set card", starts="2020-01-01", seen="0")))
+_(
+    _person_card + "leave/",
+    both(place("person", "set card", **{"leave-starts": "2020-01-01", "leave-ends": "2020-03-01"})),
+)
+_(
+    _person_card + "leave/<row:leave_id>/",
+    {"POST": place("person_leave", "set card")},
+)
+_(_person_card + "kpi/<str:public_id>/", {"GET": place("person_line", "card")})
+_(_unit_card + "kpi/<str:public_id>/", {"GET": place("unit_line", "card")})
 
 # --- lists ------------------------------------------------------------------------------
 _("import/", both(door("make goals", kind="goals")))
@@ -557,6 +576,21 @@ for _part in ("map", "kpis/tree", "kpis/library", "overview", "attention", "audi
 _comments = _goal + "/periods/<starts>/comments"
 _(_comments, {"GET": on("kpi", "see"), "POST": on("kpi", "comment", text="X")})
 _(_api + "kpis/comments/<comment_id>", {"DELETE": own("comment")})
+_(_api + "kpis/scorecards", {"GET": signed_in})
+_card: dict[str, Any] = {"starts": "2020-01-01", "lines": []}
+_(
+    _person + "/scorecard",
+    {"GET": place("person", "card"), "PUT": place("person", "set card", **_card)},
+)
+_(_unit + "/scorecard", {"GET": place("unit", "card"), "PUT": place("unit", "set card", **_card)})
+_(
+    _person + "/leaves",
+    {
+        "GET": place("person", "set card"),
+        "POST": place("person", "set card", starts="2020-01-01", ends="2020-03-01"),
+    },
+)
+_(_person + "/leaves/<leave_id>", {"DELETE": place("person_leave", "set card")})
 _closing = _api + "kpis/closings/<frequency>/<starts>"
 _(_closing, {"GET": signed_in, "POST": door("close periods")})
 _(_closing + "/state", {"GET": signed_in})

@@ -20,10 +20,11 @@ from haidang.exchange.loading import actions as loading
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal, Kind, Participant
-from haidang.kpis.actions import comment_period
+from haidang.kpis.actions import LineFacts, comment_period, set_card, set_leave
 from haidang.kpis.models import (
     Connector,
     ForeignName,
+    LongLeave,
     Quarantined,
     ReopeningRequest,
     Run,
@@ -104,12 +105,32 @@ class Stage:
             self.actor("strategist"), self.home["objective"], None, {"cited": [self.values["own"]]}
         )
         self._own_things(emma)
+        self._cards(emma)
         self.clients = {name: self._client(name) for name in ACTORS}
         people.deactivate_person(self.setter, self.actor("deactivated"))
         people.set_roles(self.setter, self.setter, ["administrator"])
         for person in self.actors.values():
             if person is not None:
                 forget(person)
+
+    def _cards(self, emma: Person) -> None:
+        """A card of each person and unit that is walked, with the KPI of its scope, and a leave."""
+        setter = self.actor("strategist")
+        starts = date(2020, 1, 1)
+        self.leaves: dict[str, int] = {}
+        for scope, name, unit in (
+            ("own", "owner", self.sales),
+            ("other", "other_unit", self.factory),
+        ):
+            person = self.actor(name)
+            lines = [LineFacts(self._goal("kpi", scope).public_id, Decimal(20))]
+            set_card(setter, person, starts, lines)
+            set_card(setter, unit, starts, lines)
+            self.leaves[scope] = set_leave(setter, person, starts, starts).pk
+        leave = LongLeave(organisation=self.khac, person=emma, starts=starts, ends=starts)
+        leave.since = timezone.now()
+        leave.save()
+        self.leaves["foreign"] = leave.pk
 
     def actor(self, name: str) -> Person:
         person = self.actors[name]
@@ -438,6 +459,12 @@ class Stage:
         if thing == "person_token" and scope in people_:
             token = str(self.tokens[scope])
             return {"id": self.actor(people_[scope]).public_id, "token": token}
+        if thing == "person_leave" and scope in people_:
+            return {"id": self.actor(people_[scope]).public_id, "leave": str(self.leaves[scope])}
+        lines = {"person_line": "person", "unit_line": "unit"}
+        if thing in lines:
+            found = self._in_organisation(lines[thing], scope)
+            return found and found | {"goal": self._goal("kpi", scope).public_id}
         if thing == "unit" and scope in units:
             return {"id": units[scope].public_id}
         if thing == "team" and scope in ("own", "foreign"):
@@ -459,13 +486,20 @@ class Stage:
             "proposal": "O",
             "person": "P",
             "person_token": "P",
+            "person_leave": "P",
+            "person_line": "P",
             "unit": "U",
+            "unit_line": "U",
             "team": "U",
             "cycle": "C",
             "value": "V",
         }.get(thing)
         one = f"{prefix}-{MISSING}" if prefix else MISSING
         found = {"goal": one, "parent": f"O-{MISSING}8", "id": one, "number": MISSING}
+        if thing.endswith("_line"):
+            found["goal"] = f"KPI-{MISSING}"
+        if thing == "person_leave":
+            found["leave"] = MISSING
         return found | ({"token": MISSING} if thing == "person_token" else {})
 
     def fill(self, value: Any) -> Any:

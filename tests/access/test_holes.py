@@ -18,6 +18,7 @@ from haidang.goals import access as goals
 from haidang.goals.access import doors as goal_doors
 from haidang.goals.access import verbs as goal_verbs
 from haidang.goals.access.verbs import Relation
+from haidang.kpis.access import scorecards as cards
 from haidang.people import access as people
 from haidang.people.access import persons
 from haidang.people.models import Person, PersonalToken
@@ -154,6 +155,8 @@ def test_people_units_and_cycles_open_to_all_who_see(
         for verb in table:
             monkeypatch.setitem(table, verb, frozenset({"anyone"}))
     with (
+        replaced(cards.sees_card, lambda actor, holder: True),
+        replaced(cards.may_set_card, lambda actor, holder: True),
         replaced(goals.may_cycle, lambda person, verb: True),
         replaced(goals.may_identity, lambda person, verb: True),
     ):
@@ -217,6 +220,7 @@ def blind() -> Iterator[None]:
         replaced(people.units_visible, _all_units),
         replaced(persons.may_person, lambda actor, person, verb: True),
         replaced(persons.may_unit, lambda actor, unit, verb: True),
+        replaced(cards.sees_card, lambda actor, holder: True),
     ):
         yield
 

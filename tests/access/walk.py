@@ -34,6 +34,7 @@ _PLACES = {
     "connector_id": ("id",),
     "run_id": ("id",),
     "held_id": ("id",),
+    "leave_id": ("leave",),
 }
 _FIXED = {
     "kind": "objective",

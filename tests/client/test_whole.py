@@ -153,6 +153,14 @@ CALLS: list[Callable[[Haidang], Any]] = [
     lambda h: h.held_back(),
     lambda h: h.held_back_value(1),
     lambda h: h.decide_held_back(1, True, "X"),
+    lambda h: list(h.scorecards(of="units")),
+    lambda h: h.person_scorecard("P-1", "quarter", DAY),
+    lambda h: h.set_person_scorecard("P-1", DAY, [{"kpi": "KPI-1", "weight": 20}]),
+    lambda h: h.unit_scorecard("U-1"),
+    lambda h: h.set_unit_scorecard("U-1", DAY, [], seen=1),
+    lambda h: h.leaves("P-1"),
+    lambda h: h.add_leave("P-1", DAY, DAY),
+    lambda h: h.take_leave_back("P-1", 1),
     lambda h: h.map(),
     lambda h: h.saved_views(),
     lambda h: h.saved_view(1),
@@ -274,6 +282,8 @@ SCHEMAS = {
     "Connector": "ConnectorOut", "ConnectorRun": "RunOut", "ForeignName": "ForeignNameOut",
     "RunLine": "RunLineOut", "HeldBack": "QuarantinedOut",
     "LibraryKpi": "LibraryKpiOut",
+    "CardLine": "CardLineOut", "CardPeriod": "CardPeriodOut", "CardSummary": "CardSummaryOut",
+    "Leave": "LeaveOut", "Scorecard": "ScorecardOut",
 }  # fmt: skip
 #: Seen by nobody who uses the client so far: what a found thing says is tested beside.
 BESIDE = {"Found", "GoalFound", "PersonFound", "UnitFound", "Reason", "Reply"}

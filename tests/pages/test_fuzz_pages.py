@@ -53,7 +53,15 @@ ODD = st.sampled_from(
             "sum",
         ),
         *("month", "company", "unit", "individual", "committed", "private", "participants"),
-        *("organisation", "thresholds", "calendar", "visibility", "delegate", "named"),
+        *(
+            "organisation",
+            "thresholds",
+            "calendar",
+            "visibility",
+            "scorecards",
+            "delegate",
+            "named",
+        ),
     ]
 )
 NAMES = {
@@ -75,6 +83,16 @@ NAMES = {
         "lowest", "highest", "every", "at", "weekday", "month_day", "version", "form_key",
     ),
     "/kpis/quarantine/": ("x",),
+    "/kpis/bowler/": ("unit", "person", "year", "page"),
+    "/kpis/units/": ("kpi", "year"),
+    "/kpis/scorecards/": ("of", "frequency", "period", "page"),
+    "/kpis/scorecards/person/P-2/": ("frequency", "period"),
+    "/kpis/scorecards/person/P-2/lines/": (
+        "starts", "ends", "seen", "kpi", "weight-KPI-1", "cap-KPI-1", "floor-KPI-1",
+        "perspective-KPI-1", "prorated-KPI-1", "more", "add",
+    ),
+    "/kpis/scorecards/unit/U-2/lines/": ("starts", "ends", "seen", "kpi", "weight-KPI-1"),
+    "/kpis/scorecards/person/P-2/leave/": ("leave-starts", "leave-ends"),
     "/kpis/library/": ("q", "department", "perspective"),
     "/kpis/library/net_revenue/draft/": ("form_key",),
     "/overview/": ("x",),
@@ -98,6 +116,7 @@ NAMES = {
         "part", "stand", "preview", "name", "language", "time_zone", "currency",
         "fiscal_year_start", "on_track", "at_risk", "committed", "aspirational", "working_days",
         "add_from", "add_until", "remove", "company", "unit", "individual", "closing_day",
+        "cap", "floor", "outstanding", "good", "met", "improve", "ranking",
     ),
     "/goals/O-1/participants/": ("person", "role", "since", "until"),
     "/goals/O-1/participants/removal/": ("person", "role"),

@@ -37,6 +37,8 @@ _LABELS: Mapping[str, Mapping[str, Any]] = {
 _THINGS = ("owner", "data_owner", "unit", "cycle", "parent", "person")
 #: Kinds of things that events name by their public id, besides goals.
 _NAMED = ("person", "unit", "cycle")
+#: What is told of somebody's scorecard > the kind of whose it is.
+_CARDS = {"person_card": "person", "unit_card": "unit"}
 _MOST = 12
 
 
@@ -92,9 +94,7 @@ class _Names:
 
     def __init__(self, person: Person, events: Sequence[Event]) -> None:
         self.is_guest, self.me = standing_of(person).is_guest, person.pk
-        wanted: set[str] = {
-            e.subject for e in events if e.subject_kind in ("person", "unit", "cycle")
-        }
+        wanted: set[str] = {e.subject for e in events if e.subject_kind in (*_NAMED, *_CARDS)}
         for event in events:
             wanted |= set(_named_in(event.data))
         facts = (name for e in events if _is_goal(e) for name in e.data.get("fields") or ())
@@ -192,6 +192,9 @@ def _of_other(event: Event, names: _Names) -> Entry:
     if public_id:
         name = names.known.get(public_id, public_id)
         href = reverse("cycles") if kind == "cycle" else reverse(kind, args=[public_id])
+    elif kind in _CARDS:
+        name = names.known.get(name, name)
+        href = reverse(f"kpi_card_of_{_CARDS[kind]}", args=[event.subject])
     elif kind == "list":
         name = str(LISTS.get(event.subject, event.subject))
     elif kind == "organisation" or event.verb == "organisation.edited":
@@ -229,6 +232,8 @@ def _details(event: Event, names: _Names) -> list[Detail]:
         ]
     if verb == "setting.changed":
         return [Detail("", _short(data.get("from")), _short(data.get("to")))]
+    if verb in ("person_card.set", "unit_card.set"):
+        return [Detail(FIELDS["weights"], _weights(data.get("from")), _weights(data.get("to")))]
     if verb.startswith("token."):
         return [
             Detail(FIELDS[name], "", names.text(name, data.get(name)))
@@ -239,6 +244,10 @@ def _details(event: Event, names: _Names) -> list[Detail]:
         for name in ("added", "ended", "rows", "format")
         if data.get(name)
     ]
+
+
+def _weights(lines: Any) -> str:
+    return _short(", ".join(f"{kpi} {weight}%" for kpi, weight in lines or ()))
 
 
 def _plain(names: _Names, name: str, facts: Mapping[str, Any]) -> str:

@@ -53,6 +53,10 @@ OTHER_VERBS: dict[str, tuple[Any, str]] = {
     "connector.failed": (_("could not get an answer for the connector"), "alert-circle"),
     "setting.changed": (_("changed the setting"), "adjustments-horizontal"),
     "list.exported": (_("exported a list of"), "download"),
+    "person_card.set": (_("set the scorecard of"), "checklist"),
+    "person_card.leave_set": (_("recorded a long leave of"), "calendar"),
+    "person_card.leave_taken_back": (_("took back a long leave of"), "calendar"),
+    "unit_card.set": (_("set the scorecard of"), "checklist"),
 }
 VERBS: dict[str, tuple[Any, str]] = {**GOAL_VERBS, **OTHER_VERBS}
 
@@ -67,6 +71,8 @@ GROUPS: dict[str, tuple[Any, str]] = {
     "cycle.": (_("Cycles"), "cycle"),
     "person.": (_("People"), "person"),
     "unit.": (_("Units"), "unit"),
+    "person_card.": (_("Scorecards of people"), "person_card"),
+    "unit_card.": (_("Scorecards of units"), "unit_card"),
     "token.": (_("Tokens"), "token"),
     "setting.": (_("Settings"), "setting"),
     "field.": (_("Fields"), "setting"),
@@ -114,4 +120,5 @@ FIELDS: dict[str, Any] = {
     "rows": _("Rows"),
     "format": _("Format"),
     "person": _("Person"),
+    "weights": _("Weights"),
 }

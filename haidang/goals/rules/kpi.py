@@ -111,6 +111,27 @@ def to_date(
     )
 
 
+def exact_attainment(
+    direction: str, aggregation: str, periods: Sequence[Reported], steps: Steps = ()
+) -> Decimal | None:
+    """The attainment of `to_date` before it is rounded, for who has to compare it with a
+    threshold; None where nothing was reported that has a target."""
+    if direction in {"range", "pass_fail"}:
+        each = [a for a in (period_attainment(direction, p) for p in periods) if a is not None]
+        if len(each) < 2:
+            return each[0] if each else None
+        return EXACT.divide(Decimal(sum(1 for a in each if a == 1)), Decimal(len(each)))
+    compared = [p for p in periods if p.target is not None]
+    if aggregation == "ratio":
+        compared = [p for p in compared if p.denominator is not None]
+    if not compared:
+        return None
+    actual, target, baseline, parts = _sides(aggregation, compared)
+    if not parts:
+        return None
+    return attainment(direction, actual, target, baseline=baseline, steps=steps)
+
+
 def _held(direction: str, aggregation: str, periods: Sequence[Reported]) -> ToDate:
     each = [(p, period_attainment(direction, p)) for p in periods]
     judged = [(p, a) for p, a in each if a is not None]

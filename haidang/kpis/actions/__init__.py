@@ -3,6 +3,7 @@
 from haidang.kpis.actions.closing import begin_closing, carry_out, close_period
 from haidang.kpis.actions.comments import comment_period, take_back_comment
 from haidang.kpis.actions.reopening import ask_reopening, decide_reopening
+from haidang.kpis.actions.scorecards import LineFacts, set_card, set_leave, take_leave_back
 from haidang.kpis.actions.targets import (
     Outcome,
     Wanted,
@@ -13,6 +14,7 @@ from haidang.kpis.actions.targets import (
 )
 
 __all__ = [
+    "LineFacts",
     "Outcome",
     "Wanted",
     "ask_reopening",
@@ -24,6 +26,9 @@ __all__ = [
     "comment_period",
     "decide_reopening",
     "decide_targets",
+    "set_card",
+    "set_leave",
     "take_back_comment",
+    "take_leave_back",
     "withdraw_targets",
 ]

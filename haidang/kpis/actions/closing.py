@@ -17,6 +17,7 @@ from haidang.goals.models import Frequency, Goal, Kind, KpiPeriod, State
 from haidang.goals.rules.graph import Graph, Node
 from haidang.goals.rules.periods import FIRST, LAST, period_of
 from haidang.kpis.access import closable, require_closer
+from haidang.kpis.cards import keep_lines
 from haidang.kpis.figures import Act, figure_of, node_of, period_in
 from haidang.kpis.models import ClosedFigure, Closing
 from haidang.lib.database import writing
@@ -214,6 +215,7 @@ def close_kpis(kpis: Sequence[Goal], span: Span, act: Act) -> int:
         figures.append(figure_of(kpi, node, node.periods[span.starts], version, act))
     KpiPeriod.objects.filter(goal_id__in=ids, starts=span.starts).update(locked_at=act.at)
     insert_many(ClosedFigure, figures, has_keys=False)
+    keep_lines(span.organisation.pk, figures)
     insert_many(Event, [closed_event(figure, act) for figure in figures], has_keys=False)
     return sum(figure.actual is None for figure in figures)
 

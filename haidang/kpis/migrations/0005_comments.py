@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("goals", "0008_expression"),
-        ("kpis", "0003_connectors"),
+        ("kpis", "0004_scorecards"),
         ("people", "0003_terms"),
     ]
 

@@ -14,22 +14,27 @@ from haidang.kpis.models.connectors import (
     Verdict,
     Why,
 )
+from haidang.kpis.models.scorecards import ClosedLine, LongLeave, Scorecard, ScorecardLine
 from haidang.kpis.models.targets import TargetAnswer, TargetChange, TargetRequest
 
 __all__ = [
     "Answer",
     "Asks",
     "ClosedFigure",
+    "ClosedLine",
     "Closing",
     "Connector",
     "Delivered",
     "Every",
     "ForeignName",
+    "LongLeave",
     "Outcome",
     "PeriodComment",
     "Quarantined",
     "ReopeningRequest",
     "Run",
+    "Scorecard",
+    "ScorecardLine",
     "TargetAnswer",
     "TargetChange",
     "TargetRequest",

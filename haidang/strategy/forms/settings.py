@@ -179,6 +179,44 @@ class TargetsForm(forms.Form):
         return {"kpi.target_approval": self.cleaned_data["target_approval"]}
 
 
+class ScorecardsForm(forms.Form):
+    """How scorecards count, in percent, and whether units are ranked."""
+
+    use_required_attribute = False
+
+    cap = DecimalField(label=_("Cap"))
+    floor = DecimalField(label=_("Floor"))
+    outstanding = DecimalField(label=_("A+ from"))
+    good = DecimalField(label=_("A from"))
+    met = DecimalField(label=_("B from"))
+    improve = DecimalField(label=_("C from"))
+    ranking = forms.BooleanField(
+        label=_("Everybody reads the scores of units in the order of their height"), required=False
+    )
+
+    BANDS: Mapping[str, str] = {"outstanding": "A+", "good": "A", "met": "B", "improve": "C"}
+
+    @classmethod
+    def first(cls, found: Mapping[str, Any]) -> dict[str, Any]:
+        bands = found["scorecard.bands"]
+        return {
+            "cap": Decimal(found["scorecard.cap"]),
+            "floor": Decimal(found["scorecard.floor"]),
+            "ranking": found["scorecard.ranking"],
+            **{name: Decimal(bands[band]) for name, band in cls.BANDS.items()},
+        }
+
+    def wanted(self) -> dict[str, Any]:
+        """The settings, by key."""
+        got = self.cleaned_data
+        return {
+            "scorecard.cap": format(got["cap"], "f"),
+            "scorecard.floor": format(got["floor"], "f"),
+            "scorecard.bands": {band: format(got[n], "f") for n, band in self.BANDS.items()},
+            "scorecard.ranking": got["ranking"],
+        }
+
+
 class VisibilityForm(forms.Form):
     """Who sees new goals of each level, where nobody says otherwise."""
 

@@ -222,3 +222,44 @@ def test_the_closing_day_of_kpis(strategist: Client, organisation: Organisation)
 def test_a_closing_day_by_another_door(administrator: Person, value: Any) -> None:
     with pytest.raises(Invalid):
         actions.set_settings(administrator, {"kpi.closing_day": value})
+
+
+CARDS = {
+    "part": "scorecards", "cap": "150", "floor": "40", "outstanding": "115", "good": "100",
+    "met": "87,5", "improve": "70", "ranking": "on",
+}  # fmt: skip
+
+
+def test_how_scorecards_count(strategist: Client, organisation: Organisation) -> None:
+    sent = CARDS | {"stand": stand(strategist, "scorecards")}
+    assert strategist.post(ADDRESS, sent).status_code == 302
+    found = settings.everything(organisation.pk)
+    assert (found["scorecard.cap"], found["scorecard.ranking"]) == ("150", True)
+    assert found["scorecard.bands"] == {"A+": "115", "A": "100", "B": "87.5", "C": "70"}
+    shown = body_of(strategist.get(ADDRESS))
+    assert "B ≥ 87.5%" in shown  # in its history
+    assert strategist.post(ADDRESS, sent).status_code == 409
+    for wrong in ({"floor": "150"}, {"good": "120"}, {"cap": "x"}, {"cap": "-1"}, {"met": "1e9"}):
+        again = CARDS | wrong | {"stand": stand(strategist, "scorecards")}
+        assert strategist.post(ADDRESS, again).status_code == 422, wrong
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("scorecard.cap", "NaN"),
+        ("scorecard.cap", None),
+        ("scorecard.cap", True),
+        ("scorecard.cap", "1e30"),
+        ("scorecard.floor", -1),
+        ("scorecard.bands", {"A+": "110"}),
+        ("scorecard.bands", ["110"]),
+        ("scorecard.bands", {"A+": "70", "A": "100", "B": "85", "C": "70"}),
+        ("scorecard.ranking", "yes"),
+    ],
+)
+def test_settings_of_scorecards_by_another_door(
+    administrator: Person, key: str, value: Any
+) -> None:
+    with pytest.raises(Invalid):
+        actions.set_settings(administrator, {key: value})

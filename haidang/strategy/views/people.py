@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from haidang.goals import words
 from haidang.goals.queries.participants import shared_with
+from haidang.kpis.access import sees_card
 from haidang.lib.database import reading
 from haidang.people import queries
 from haidang.people.access import person_for, signed_in, unit_for
@@ -44,6 +45,7 @@ def person(request: HttpRequest, public_id: str) -> HttpResponse:
             return render(request, "strategy/_board.html", facts)
         facts |= queries.person_page(actor, subject)
         facts["loads"] = loads(actor, [subject, *facts["facts"].reports])
+        facts["sees_card"] = sees_card(actor, subject)
         left = facts["may_edit"] and not subject.is_active
         is_guest = facts["facts"].roles == [Role.GUEST]
         facts["shared"] = list(shared_with(actor, subject)[:MOST_SHARED]) if is_guest else None
@@ -72,6 +74,7 @@ def unit(request: HttpRequest, public_id: str) -> HttpResponse:
             "unit_parts": parts_of(actor, subject, [n.unit for n in facts["facts"].below]),
             "crossings": crossings(actor, subject),
             "CROSSES": CROSSES,
+            "sees_card": sees_card(actor, subject),
         }
         return render(request, "strategy/unit.html", facts)
 

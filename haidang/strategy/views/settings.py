@@ -22,6 +22,7 @@ from haidang.strategy.forms.settings import (
     CalendarForm,
     ClosingForm,
     OrganisationForm,
+    ScorecardsForm,
     TargetsForm,
     ThresholdsForm,
     VisibilityForm,
@@ -34,6 +35,7 @@ from haidang.web.forms import add_refusal
 _CALENDAR = ("calendar.working_days", "calendar.holidays")
 _CLOSING = ("kpi.closing_day",)
 _TARGETS = ("kpi.target_approval",)
+_SCORECARDS = ("scorecard.cap", "scorecard.floor", "scorecard.bands", "scorecard.ranking")
 _VISIBILITY = tuple(f"visibility.{level}" for level in Level.values)
 #: part of the page > who changes it.
 PARTS = {
@@ -42,6 +44,7 @@ PARTS = {
     "calendar": "strategic_settings",
     "closing": "strategic_settings",
     "targets": "strategic_settings",
+    "scorecards": "strategic_settings",
     "visibility": "settings",
 }
 
@@ -92,6 +95,7 @@ def _refuse(form: Any, refusal: Invalid | Conflict) -> None:
     names |= {
         key: key.partition(".")[2] for key in (*_CALENDAR, *_CLOSING, *_TARGETS, *_VISIBILITY)
     }
+    names |= {key: key.partition(".")[2] for key in _SCORECARDS} | {"scorecard.bands": "good"}
     if refusal.field in names and names[refusal.field] in form.fields:
         form.add_error(names[refusal.field], refusal.message)
     else:
@@ -101,7 +105,7 @@ def _refuse(form: Any, refusal: Invalid | Conflict) -> None:
 def _save(actor: Person, found: Mapping[str, Any], part: str, form: Any, stand: str) -> None:
     if part == "organisation":
         edit_organisation(actor, stand, form.cleaned_data)
-    elif part in ("thresholds", "closing", "targets"):
+    elif part in ("thresholds", "closing", "targets", "scorecards"):
         people.set_settings(actor, form.wanted(), stand)
     elif part == "calendar":
         holidays = form.holidays(found["calendar.holidays"])
@@ -122,6 +126,8 @@ def _form(actor: Person, found: Mapping[str, Any], part: str, data: Any = None) 
         return ClosingForm(data, initial=ClosingForm.first(found))
     if part == "targets":
         return TargetsForm(data, initial=TargetsForm.first(found))
+    if part == "scorecards":
+        return ScorecardsForm(data, initial=ScorecardsForm.first(found))
     if part == "calendar":
         off = stretches(found["calendar.holidays"], found["calendar.working_days"])
         first = {"working_days": found["calendar.working_days"]}
@@ -148,6 +154,7 @@ def _show(
             "calendar": _stand(found, _CALENDAR),
             "closing": _stand(found, _CLOSING),
             "targets": _stand(found, _TARGETS),
+            "scorecards": _stand(found, _SCORECARDS),
             "visibility": _stand(found, _VISIBILITY),
         },
         "history": history(actor),

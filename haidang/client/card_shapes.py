@@ -1,0 +1,83 @@
+"""Scorecards: what counts, and what it comes to. Weights and scores are in percent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from haidang.client.shapes import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class CardPeriod:
+    """A KPI's period on a card, with the working days for which it counts."""
+
+    starts: date
+    ends: date
+    closed: bool
+    actual: Decimal | None
+    target: Decimal | None
+    weight: Decimal
+    worked: int
+    days: int
+    check_in: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """A KPI on a card; `kpi` is None for one that is not open to the reader."""
+
+    kpi: str | None
+    title: str
+    perspective: str
+    state: str
+    weight: Decimal
+    cap: Decimal
+    floor: Decimal
+    actual: Decimal | None
+    target: Decimal | None
+    attainment: Decimal | None
+    points: Decimal | None
+    contribution: Decimal | None
+    provisional: bool
+    periods: tuple[CardPeriod, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """The card of a person or unit in a period; `seen` is sent with a change of it."""
+
+    holder: Ref
+    frequency: str
+    starts: date
+    ends: date
+    score: Decimal | None
+    band: str
+    provisional: bool
+    weight: Decimal
+    measured: int
+    due: int
+    seen: int
+    lines: tuple[CardLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CardSummary:
+    """What a card comes to."""
+
+    holder: Ref
+    score: Decimal | None
+    band: str
+    provisional: bool
+    measured: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Days on which a person is away for long."""
+
+    id: int
+    starts: date
+    ends: date

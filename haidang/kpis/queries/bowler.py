@@ -1,0 +1,222 @@
+"""The bowler: KPIs by the months of a fiscal year; and one KPI of several units side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from haidang.goals.access import visible
+from haidang.goals.models import Alignment, Goal, Kind, KpiPeriod, Level, State
+from haidang.goals.rules.graph import Period, open_period
+from haidang.goals.rules.kpi import Reported, period_attainment, to_date
+from haidang.goals.rules.periods import period_of, periods_between
+from haidang.goals.words import period_label, period_short
+from haidang.kpis.access import within
+from haidang.kpis.actions.closing import Span
+from haidang.kpis.figures import READ, node_of
+from haidang.kpis.models import ClosedFigure
+from haidang.people.access import today_of
+from haidang.people.models import Person, Unit
+from haidang.web import charts
+
+#: KPIs of one page.
+PAGE = 40
+#: A KPI that is measured by days or weeks is told by months elsewhere.
+FREQUENCIES = ("month", "quarter", "half", "year")
+#: What a cell says: as targeted or better, near it, below, not delivered, to come, without
+#: a target.
+MET, NEAR, BELOW, MISSING, TO_COME, NO_TARGET = (
+    "met", "near", "below", "missing", "to_come", "no_target",
+)  # fmt: skip
+_NEAR = Decimal("0.9")
+_HEALTH = {MET: "on_track", NEAR: "at_risk", BELOW: "off_track"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A KPI's period that ends in a month; `starts` is None where none does."""
+
+    starts: date | None
+    label: str
+    state: str
+    actual: Decimal | None = None
+    target: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    attainment: Decimal | None = None  # billionths
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    goal: Goal
+    cells: list[Cell]
+    to_date: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Bowler:
+    months: list[tuple[date, str]]
+    rows: list[Row]
+    count: int
+
+
+def kpis_of(person: Person, unit: Unit | None, owner: Person | None) -> QuerySet[Goal]:
+    """The KPIs under way that the person sees: of a unit and below, or of somebody."""
+    rows = visible(person).filter(kind=Kind.KPI, state=State.ACTIVE, frequency__in=FREQUENCIES)
+    if unit is not None:
+        return rows.filter(within(unit.path))
+    return rows.filter(owner=owner)
+
+
+def bowler(person: Person, rows: QuerySet[Goal], year: Span, page: int) -> Bowler:
+    """A page of these KPIs, from the unit downward, then those of persons: five
+    queries for any number."""
+    order = (F("unit__path").asc(nulls_last=True), "rank", "number")
+    ordered = rows.select_related("unit", "owner").order_by(*order)
+    found = list(ordered[(page - 1) * PAGE : page * PAGE])
+    first_month = year.organisation.fiscal_year_start
+    months = list(periods_between(year.starts, year.ends, "month", first_month))
+    told = _told(person, found, year)
+    return Bowler(
+        [(starts, period_short(starts, "month", first_month)) for starts, _ends in months],
+        [_row(goal, told, [ends for _s, ends in months], first_month) for goal in found],
+        rows.count(),
+    )
+
+
+_Told = Mapping[int, list[tuple[Cell, date, Reported | None]]]
+
+
+def _told(person: Person, goals: Sequence[Goal], year: Span) -> _Told:
+    """The periods of each KPI in the year in order of time, with their last day."""
+    ids = [goal.pk for goal in goals]
+    inside = {"goal_id__in": ids, "ends__gte": year.starts, "ends__lte": year.ends}
+    periods = {(row.goal_id, row.starts): row for row in KpiPeriod.objects.filter(**inside)}
+    rows = ClosedFigure.objects.filter(**inside).only(*READ).order_by("version")
+    figures = {(row.goal_id, row.starts): row for row in rows}
+    first_month, today = year.organisation.fiscal_year_start, today_of(person)
+    found: dict[int, list[tuple[Cell, date, Reported | None]]] = {}
+    for goal in goals:
+        node = node_of(goal, first_month)
+        some = found[goal.pk] = []
+        for starts, ends in periods_between(year.starts, year.ends, goal.frequency, first_month):
+            over = goal.ends is not None and goal.ends < starts
+            if over or (goal.starts is not None and goal.starts > ends):
+                continue
+            period: Any = periods.get((goal.pk, starts)) or open_period(node, starts)
+            figure = figures.get((goal.pk, starts))
+            if isinstance(period, Period) or period.locked_at is None:
+                figure = None
+            said = _said(node, period, figure)
+            direction = figure.direction if figure else goal.direction
+            cell = _cell(direction, node, period, figure, said, ends < today, first_month)
+            some.append((cell, ends, said))
+    return found
+
+
+def _said(node: Any, period: Any, figure: ClosedFigure | None) -> Reported | None:
+    source = period if figure is None else figure
+    if figure is None:
+        value = node.period_value(period)
+        if value is None:
+            return None
+    elif figure.actual is None:
+        return None
+    else:
+        value = (figure.actual, figure.numerator, figure.denominator)
+    return Reported(
+        period.starts, value[0], source.target, source.baseline, source.low, source.high,
+        source.tolerance, value[1], value[2],
+    )  # fmt: skip
+
+
+def _cell(
+    direction: str, node: Any, period: Any, figure: ClosedFigure | None, said: Reported | None,
+    ended: bool, first_month: int,
+) -> Cell:  # fmt: skip
+    label = period_label(period.starts, node.frequency, first_month)
+    source = period if figure is None else figure
+    facts = (source.target, source.low, source.high)
+    if said is None:
+        state = MISSING if ended else TO_COME
+        return Cell(period.starts, label, state, None, *facts, closed=figure is not None)
+    exact = period_attainment(direction, said, node.steps)
+    return Cell(
+        period.starts, label, _state(exact), said.value, *facts,
+        attainment=None if exact is None else exact.scaleb(9), closed=figure is not None,
+    )  # fmt: skip
+
+
+def _state(attainment: Decimal | None) -> str:
+    if attainment is None:
+        return NO_TARGET
+    return MET if attainment >= 1 else NEAR if attainment >= _NEAR else BELOW
+
+
+def _row(goal: Goal, told: _Told, months: Sequence[date], first_month: int) -> Row:
+    by_end = {ends: cell for cell, ends, _said in told[goal.pk]}
+    nothing = Cell(None, "", "")
+    steps = node_of(goal, first_month).steps
+    reported = [said for _cell, _ends, said in told[goal.pk] if said is not None]
+    over = to_date(goal.direction, goal.aggregation, reported, steps)
+    state = _state(over.raw) if reported else MISSING
+    total = Cell(
+        None, "", state, over.actual, over.target,
+        attainment=None if over.raw is None else over.raw.scaleb(9),
+    )  # fmt: skip
+    return Row(goal, [by_end.get(ends, nothing) for ends in months], total)
+
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    """The little chart of a unit's KPI."""
+
+    goal: Goal
+    periods: list[charts.Period]
+    to_date: Cell
+
+
+def comparable(person: Person) -> list[Goal]:
+    """KPIs that at least two units have a part of: those right above units' KPIs."""
+    below = Q(child__kind=Kind.KPI, child__state=State.ACTIVE, child__unit__isnull=False)
+    seen = visible(person).filter(kind=Kind.KPI, state=State.ACTIVE)
+    links = Alignment.objects.filter(
+        below, parent__in=seen.values("pk").order_by(), child__in=seen.values("pk").order_by()
+    ).exclude(child__level=Level.INDIVIDUAL)
+    counted = links.values("parent_id").annotate(units=Count("child__unit_id", distinct=True))
+    ids = counted.filter(units__gte=2).values_list("parent_id", flat=True)
+    return list(seen.filter(pk__in=list(ids[:200])).order_by("rank", "number"))
+
+
+def small_multiples(person: Person, parent: Goal, year: Span) -> list[Small]:
+    """A KPI's parts in units, each a chart; never those of persons."""
+    parts = Alignment.objects.filter(parent=parent).values("child_id").order_by()
+    rows = visible(person).filter(
+        pk__in=parts, kind=Kind.KPI, state=State.ACTIVE, unit__isnull=False,
+        frequency=parent.frequency, direction=parent.direction, metric_unit=parent.metric_unit,
+    ).exclude(level=Level.INDIVIDUAL)  # fmt: skip
+    goals = list(rows.select_related("unit", "owner").order_by("unit__path", "number")[:PAGE])
+    told = _told(person, goals, year)
+    first_month = year.organisation.fiscal_year_start
+    found = []
+    for goal in goals:
+        periods = [
+            charts.Period(
+                period_short(cell.starts, goal.frequency, first_month) if cell.starts else "",
+                cell.actual, cell.target, _HEALTH.get(cell.state, ""), cell.low, cell.high,
+            )
+            for cell, _ends, _said in told[goal.pk]
+        ]  # fmt: skip
+        found.append(Small(goal, periods, _row(goal, told, [], first_month).to_date))
+    return found
+
+
+def year_of(person: Person, day: date) -> tuple[date, date]:
+    """First and last day of the fiscal year that a day lies in."""
+    return period_of(day, "year", person.organisation.fiscal_year_start)
