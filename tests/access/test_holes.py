@@ -18,6 +18,7 @@ from haidang.goals import access as goals
 from haidang.goals.access import doors as goal_doors
 from haidang.goals.access import verbs as goal_verbs
 from haidang.goals.access.verbs import Relation
+from haidang.kpis.access import comments, connectors
 from haidang.kpis.access import scorecards as cards
 from haidang.people import access as people
 from haidang.people.access import persons
@@ -64,8 +65,8 @@ LINK_VERBS = {
     "change or weigh": "link",
 }
 EVERYBODY = frozenset(Relation)
-#: Verbs of everybody who sees; what keeps viewers out of the second has a test of its own.
-OPEN_TO_READERS = {"see", "follow"}
+#: Verbs of everybody who sees; what keeps viewers out of all but the first has its own test.
+OPEN_TO_READERS = {"see", "follow", "comment"}
 #: Doors by which something is made or set.
 MAKING = {"administer", "strategy", "administer or strategy"}
 
@@ -131,7 +132,13 @@ def test_a_verb_open_to_all_who_see(
     assert _found(stage, route, use)
 
 
-@_named([(r, u) for r, u in _uses("goal") if r.doors[u].verb.name == "follow"])
+@_named(
+    [
+        (r, u)
+        for r, u in [*_uses("goal"), *_uses("kpi")]
+        if r.doors[u].verb.name in OPEN_TO_READERS - {"see"}
+    ]
+)
 def test_following_open_to_who_only_reads(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, route: Route, use: str
 ) -> None:
@@ -173,6 +180,7 @@ def test_making_open_to_all(
         replaced(goals.may_cycle, lambda person, verb: True),
         replaced(goals.may_identity, lambda person, verb: True),
         replaced(goals.may_create, _active),
+        replaced(connectors.may_connect, lambda person: True),
     ):
         assert _found(stage, route, use)
 
@@ -363,6 +371,13 @@ def _any_import(_person, pk):  # type: ignore[no-untyped-def]
     return found
 
 
+def _any_comment(_person, pk):  # type: ignore[no-untyped-def]
+    found = PeriodComment.objects.select_related("goal").filter(pk=pk).first()  # noqa: F821
+    if found is None:
+        raise NotFound  # noqa: F821
+    return found
+
+
 #: Address of a thing of an account > its view (or what fetches it for several), and one that
 #: takes it by its key alone.
 CARELESS = {
@@ -370,6 +385,8 @@ CARELESS = {
     "account/sessions/<row:pk>/end/": (account_views.session_end, _any_session),
     "organisations/": (account_views.organisations, _any_organisation),
     "api/v1/me/tokens/<token_id>": (api_me.revoke_token, _any_token_of_the_api),
+    "kpis/comments/<row:pk>/taking-back/": (comments.own_comment, _any_comment),
+    "api/v1/kpis/comments/<comment_id>": (comments.own_comment, _any_comment),
     **{
         f"import/<row:pk>/{part}": (loading.import_for, _any_import)
         for part in ("", "progress/", "to-mend/", "again/", "removal/")

@@ -273,10 +273,12 @@ def test_other_measures_ask_what_they_take(
 
 
 def test_a_ratio_asks_for_both_parts(client: Client, kpi: Goal, chi: Person) -> None:
-    kpi = actions.edit_goal(
-        chi, kpi, kpi.version,
-        {"metric_kind": "percent", "metric_unit": "%", "aggregation": "ratio"}, reason="đổi",
-    )  # fmt: skip
+    facts = {
+        "title": "Tỷ lệ đơn đúng hẹn", "level": "unit", "unit": kpi.unit, "owner": kpi.owner,
+        "metric_kind": "percent", "metric_unit": "%", "aggregation": "ratio",
+        "direction": "higher", "target": Decimal(95), "frequency": "month",
+    }  # fmt: skip
+    kpi = actions.create_goal(chi, "kpi", facts)
     address = f"/goals/{kpi.public_id}/check-ins/"
     page = body_of(client.get(address))
     assert 'name="numerator"' in page
