@@ -21,24 +21,18 @@ from haidang.goals.actions import set_rule
 from haidang.goals.models import Goal, Rule, Standing
 from haidang.lib.database import writing
 from haidang.lib.errors import Conflict, Invalid, Refusal, Stale
-from haidang.people.access import signed_in, today_of
-from haidang.people.models import Person
+from haidang.people.access import person_of, signed_in, today_of
 from haidang.web.errors import is_htmx
 
 #: Where a person wants to go back to after saving.
 BACK = {"home": "home", "check_ins": "check_ins"}
 
 
-def _person(request: HttpRequest) -> Person:
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
-
-
 @require_safe
 @signed_in
 def open_check_ins(request: HttpRequest) -> HttpResponse:
     """The check-ins that the person is asked for: late, due, coming."""
-    person = _person(request)
+    person = person_of(request)
     found = queries.owed(person)
     facts = {
         "due": [o for o in found if o.late >= 0],
@@ -53,7 +47,7 @@ def open_check_ins(request: HttpRequest) -> HttpResponse:
 @signed_in
 def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
     """The form of a goal; POST records what it says."""
-    person = _person(request)
+    person = person_of(request)
     goal = goal_for(person, public_id, to="check_in")
     if not goal.is_measured:
         messages.info(request, _("This goal is measured by the goals below it: check in there."))
@@ -79,7 +73,7 @@ def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
 def _record(request: HttpRequest, goal: Goal, form: CheckInForm) -> tuple[Goal, CheckIn]:
     """Record what the form says; where it was asked to, with own reports counting from now
     on, both or neither."""
-    person, version = _person(request), form.cleaned_data["measure_version"]
+    person, version = person_of(request), form.cleaned_data["measure_version"]
     rule = request.POST.get("switch", "")
     if rule not in (Rule.OWN, Rule.BOTH) or not _switch(request, goal):
         return goal, actions.record(person, goal, measure_version=version, **form.report())
@@ -93,7 +87,7 @@ def _record(request: HttpRequest, goal: Goal, form: CheckInForm) -> tuple[Goal, 
 @signed_in
 def correction(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """Another record in a record's place."""
-    person = _person(request)
+    person = person_of(request)
     record = check_in_for(person, public_id, number, to="check_in")
     goal = record.goal
     queries.prepared([goal], today_of(person))
@@ -125,7 +119,7 @@ def correction(request: HttpRequest, public_id: str, number: int) -> HttpRespons
 @signed_in
 def voiding(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """A record declared void, with a reason."""
-    person = _person(request)
+    person = person_of(request)
     record = check_in_for(person, public_id, number, to="check_in")
     facts: dict[str, Any] = {"goal": record.goal, "record": record, "reason": "", "error": None}
     if request.method != "POST":
@@ -178,7 +172,7 @@ def _answer(
 def _switch(request: HttpRequest, goal: Goal, refusal: Refusal | None = None) -> bool:
     """Whether to offer counting own reports too: the number is made of the goals below."""
     refused = refusal is not None and refusal.code == "measured_by_children"
-    return (refused or goal.rule == Rule.CHILDREN) and may(_person(request), goal, "weigh")
+    return (refused or goal.rule == Rule.CHILDREN) and may(person_of(request), goal, "weigh")
 
 
 def _stale(request: HttpRequest, form: CheckInForm) -> HttpResponse:
@@ -193,7 +187,7 @@ def _stale(request: HttpRequest, form: CheckInForm) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, goal: Goal, record: CheckIn, shape: str) -> HttpResponse:
-    person = _person(request)
+    person = person_of(request)
     before = goal.standing.progress
     goal.standing = Standing.objects.get(pk=goal.pk)
     back = request.POST.get("back", "")

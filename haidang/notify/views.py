@@ -13,7 +13,7 @@ from haidang.lib.errors import Invalid
 from haidang.notify import actions, queries
 from haidang.notify.forms import PreferenceForm
 from haidang.notify.letters import known_words, subject_of
-from haidang.people.access import signed_in, zone_of
+from haidang.people.access import person_of, signed_in, zone_of
 from haidang.people.models import Person
 from haidang.web.forms import add_refusal
 
@@ -22,7 +22,7 @@ from haidang.web.forms import add_refusal
 @signed_in
 def notifications(request: HttpRequest) -> HttpResponse:
     """What one is told by e-mail, and what today's letter says."""
-    person: Person = request.person  # type: ignore[attr-defined]
+    person = person_of(request)
     if request.method != "POST":
         return _show(request, person)
     form = PreferenceForm(request.POST)

@@ -18,7 +18,7 @@ from haidang.exchange.audit.queries import page
 from haidang.exchange.audit.words import GROUPS, SOURCES, VERBS
 from haidang.lib.database import reading
 from haidang.people import queries as people
-from haidang.people.access import signed_in, standing_of
+from haidang.people.access import person_of, signed_in, standing_of
 from haidang.people.models import Person
 from haidang.strategy.explorer.exporting import file_of, format_of, log_export
 from haidang.web.errors import is_htmx
@@ -29,17 +29,11 @@ MOST_EXPORTED = 20_000
 _AT_ONCE = 1_000
 
 
-def _person(request: HttpRequest) -> Person:
-    # Put there by PersonMiddleware, which Django's type does not know.
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
-
-
 @require_safe
 @signed_in
 def log_page(request: HttpRequest) -> HttpResponse:
     """Who did what, the newest first, by the filters of the address; by script the rows."""
-    person = _person(request)
+    person = person_of(request)
     with reading():
         asked = Asked.of(person, request.GET)
         facts: dict[str, Any] = {
@@ -64,7 +58,7 @@ def log_page(request: HttpRequest) -> HttpResponse:
 @signed_in
 def export(request: HttpRequest) -> HttpResponse:
     """The entries that the filters let through, as a file; that it was taken is an entry too."""
-    person, kind = _person(request), format_of(request)
+    person, kind = person_of(request), format_of(request)
     with reading():
         asked = Asked.of(person, request.GET)
         found = list(_all(person, asked))

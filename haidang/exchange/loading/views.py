@@ -32,7 +32,7 @@ from haidang.exchange.models import Import, ImportState
 from haidang.exchange.tasks import apply_import, check_import
 from haidang.lib.database import reading
 from haidang.lib.errors import NotFound
-from haidang.people.access import signed_in
+from haidang.people.access import person_of, signed_in
 from haidang.people.models import Person
 from haidang.web.once import once
 from haidang.web.sheets import csv_lines, xlsx
@@ -55,7 +55,7 @@ _BUSY = (ImportState.CHECKING, ImportState.APPLYING)
 @signed_in
 def imports(request: HttpRequest) -> HttpResponseBase:
     """One's files of the last days, and the form that takes another."""
-    person = _person(request)
+    person = person_of(request)
     require_any(person)
     kinds = kinds_open(person)
     form = UploadForm(kinds, initial={"kind": _asked_kind(request, kinds)})
@@ -95,7 +95,7 @@ def _taken(request: HttpRequest, person: Person, form: UploadForm) -> HttpRespon
 @signed_in
 def one(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A file: how far it is, what it would do; sent, it is applied."""
-    person = _person(request)
+    person = person_of(request)
     if request.method == "POST":
         job = import_for(person, pk)
         require_kind(person, job.kind)
@@ -153,7 +153,7 @@ def _page(request: HttpRequest, rows: int) -> tuple[int, int]:
 @signed_in
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the work is; once it is done the page is asked for anew."""
-    job = import_for(_person(request), pk)
+    job = import_for(person_of(request), pk)
     if job.state not in _BUSY:
         return HttpResponse(status=204, headers={"HX-Redirect": reverse("import", args=[pk])})
     facts = {"job": job, "progress": actions.progress_of(job)}
@@ -164,7 +164,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def to_mend(request: HttpRequest, pk: int) -> HttpResponse:
     """The file as it was sent, with what is wrong beside each line."""
-    job = Import.objects.get(pk=import_for(_person(request), pk).pk)
+    job = Import.objects.get(pk=import_for(person_of(request), pk).pk)
     if not (job.counts or {}).get(Status.WRONG):
         raise NotFound
     lines = [from_json(line) for line in job.lines]
@@ -178,7 +178,7 @@ def to_mend(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def again(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Check a file once more, as things stand now; or go on with one that got stuck."""
-    job = import_for(_person(request), pk)
+    job = import_for(person_of(request), pk)
     if job.state == ImportState.APPLYING:
         apply_import.enqueue(job.pk)
     elif actions.check_again(job):
@@ -190,7 +190,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponseBase:
 @signed_in
 def removal(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Take a file away."""
-    person = _person(request)
+    person = person_of(request)
     actions.remove(person, import_for(person, pk))
     messages.success(request, _("The file is removed."))
     return redirect("imports")
@@ -200,7 +200,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponseBase:
 @signed_in
 def template(request: HttpRequest, listed: str, file_format: str) -> HttpResponse:
     """A list to fill in."""
-    person = _person(request)
+    person = person_of(request)
     kind = _known(listed, file_format)
     require_kind(person, kind)
     name = "{} ({}).{}".format(KIND_NAMES[kind], _("template"), file_format)
@@ -214,7 +214,7 @@ def template(request: HttpRequest, listed: str, file_format: str) -> HttpRespons
 @signed_in
 def exports(request: HttpRequest) -> HttpResponse:
     """Which lists can be taken out."""
-    person = _person(request)
+    person = person_of(request)
     with reading():
         kinds = [(kind, KIND_NAMES[kind], going_out.count(kind, person)) for kind in KINDS]
         facts = {"kinds": kinds, "loads": bool(kinds_open(person))}
@@ -225,7 +225,7 @@ def exports(request: HttpRequest) -> HttpResponse:
 @signed_in
 def export(request: HttpRequest, listed: str, file_format: str) -> HttpResponseBase:
     """A list of what the person sees."""
-    person = _person(request)
+    person = person_of(request)
     kind = _known(listed, file_format)
     today = timezone.localdate()
     name = f"{KIND_NAMES[kind]} {today:%Y-%m-%d}.{file_format}"
@@ -260,9 +260,3 @@ def _file(data: bytes, name: str, file_format: str) -> HttpResponse:
 
 def _attached(name: str) -> str:
     return content_disposition_header(True, name) or "attachment"
-
-
-def _person(request: HttpRequest) -> Person:
-    # Put there by PersonMiddleware, which Django's type does not know.
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person

@@ -9,16 +9,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from haidang.goals.models import Goal
 from haidang.lib.errors import Refusal
-from haidang.people.models import Person
 from haidang.web.forms import add_refusal
 
 FORM = ["GET", "HEAD", "POST"]
-
-
-def person_of(request: HttpRequest) -> Person:
-    """The person behind a request that `signed_in` let through."""
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def to_goal(goal: Goal, part: str = "") -> HttpResponseRedirect:

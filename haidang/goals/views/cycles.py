@@ -18,9 +18,9 @@ from haidang.goals.access import cycle_for, cycles_visible, may_cycle, visible
 from haidang.goals.forms.cycles import CycleForm
 from haidang.goals.models import Cycle, CycleState, Kind, State
 from haidang.goals.rules.periods import period_of
-from haidang.goals.views.common import FORM, person_of, refuse, version_of
+from haidang.goals.views.common import FORM, refuse, version_of
 from haidang.lib.errors import Conflict, Forbidden, Invalid, Stale
-from haidang.people.access import signed_in, today_of
+from haidang.people.access import person_of, signed_in, today_of
 from haidang.people.models import Person
 from haidang.web.once import once
 

@@ -21,10 +21,10 @@ from haidang.goals.actions.edit import facts_now
 from haidang.goals.forms.goal import GoalForm, first_values
 from haidang.goals.forms.measure import NOTHING, UNITS
 from haidang.goals.models import Alignment, Goal, GoalVersion, Kind, Level, Relation, State
-from haidang.goals.views.common import FORM, person_of, refuse, to_goal
+from haidang.goals.views.common import FORM, refuse, to_goal
 from haidang.goals.views.links import linked
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from haidang.people.access import signed_in, standing_of
+from haidang.people.access import person_of, signed_in, standing_of
 from haidang.people.models import Person
 from haidang.web.errors import is_htmx
 from haidang.web.once import once

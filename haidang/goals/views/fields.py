@@ -18,9 +18,9 @@ from haidang.goals.actions.fields import MOST_FIELDS
 from haidang.goals.forms.fields import TYPES, FieldForm
 from haidang.goals.models import CustomField, FieldType
 from haidang.goals.queries.fields import answer_counts
-from haidang.goals.views.common import FORM, person_of, refuse, version_of
+from haidang.goals.views.common import FORM, refuse, version_of
 from haidang.lib.errors import Conflict, Invalid, Stale
-from haidang.people.access import require_organisation, signed_in
+from haidang.people.access import person_of, require_organisation, signed_in
 from haidang.people.models import Person
 from haidang.web.once import once
 

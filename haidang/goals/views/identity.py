@@ -16,9 +16,9 @@ from haidang.goals.access import identity_of, may_identity, value_for, values_vi
 from haidang.goals.actions.identity import VALUE_FACTS, WORDS
 from haidang.goals.forms.identity import IdentityForm, ValueForm
 from haidang.goals.models import CoreValue
-from haidang.goals.views.common import FORM, person_of, refuse, version_of
+from haidang.goals.views.common import FORM, refuse, version_of
 from haidang.lib.errors import Conflict, Forbidden, Invalid, Stale
-from haidang.people.access import signed_in
+from haidang.people.access import person_of, signed_in
 from haidang.people.models import Person
 from haidang.web.once import once
 

@@ -21,9 +21,9 @@ from haidang.goals.forms.links import ChangeLinkForm, LinkForm, RuleForm
 from haidang.goals.models import Alignment, Goal, Kind, Mode, Relation, Visibility
 from haidang.goals.queries.choices import parent_kinds, to_pick
 from haidang.goals.queries.derivation import counted_twice
-from haidang.goals.views.common import FORM, person_of, refuse, to_goal
+from haidang.goals.views.common import FORM, refuse, to_goal
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from haidang.people.access import public_id_of, signed_in
+from haidang.people.access import person_of, public_id_of, signed_in
 from haidang.people.models import Person
 from haidang.web.errors import is_htmx
 

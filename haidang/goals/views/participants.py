@@ -17,9 +17,15 @@ from haidang.goals.actions.participants import GIVEN
 from haidang.goals.forms.participants import PARTS, GuestForm, ParticipantForm
 from haidang.goals.models import Goal, ParticipantRole
 from haidang.goals.queries.participants import participants_of
-from haidang.goals.views.common import FORM, person_of, refuse, to_goal
+from haidang.goals.views.common import FORM, refuse, to_goal
 from haidang.lib.errors import Conflict, Invalid
-from haidang.people.access import may_organisation, person_for, require_organisation, signed_in
+from haidang.people.access import (
+    may_organisation,
+    person_for,
+    person_of,
+    require_organisation,
+    signed_in,
+)
 from haidang.web.once import once
 
 

@@ -18,9 +18,9 @@ from haidang.goals.access import goal_for, is_proposal, may, visible
 from haidang.goals.actions.states import default_score
 from haidang.goals.forms.states import ClosureForm, LeaveForm, ReasonForm, VersionedForm
 from haidang.goals.models import Alignment, Goal, Mode, State
-from haidang.goals.views.common import FORM, person_of, refuse, to_goal, version_of
+from haidang.goals.views.common import FORM, refuse, to_goal, version_of
 from haidang.lib.errors import Conflict, Invalid, Stale
-from haidang.people.access import signed_in
+from haidang.people.access import person_of, signed_in
 from haidang.people.models import Person
 
 Move = Callable[[Person, Goal, int], Goal]

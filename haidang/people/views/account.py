@@ -18,11 +18,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from haidang.lib.errors import NotFound
 from haidang.people import actions, queries
-from haidang.people.access import CHOSEN, signed_in, standing_of
+from haidang.people.access import CHOSEN, person_of, signed_in, standing_of
 from haidang.people.forms import AccountForm, TokenForm
 from haidang.people.models import Account, PersonalToken, Scope
 from haidang.people.views.devices import Device, device_of
-from haidang.people.views.saving import actor_of, attempt, saved
+from haidang.people.views.saving import attempt, saved
 from haidang.web.middleware import LANGUAGE_COOKIE, THEME_COOKIE
 
 
@@ -30,7 +30,7 @@ from haidang.web.middleware import LANGUAGE_COOKIE, THEME_COOKIE
 @signed_in
 def account(request: HttpRequest) -> HttpResponse:
     """Language, theme and time zone, and the way to everything else of one's own."""
-    actor = actor_of(request)
+    actor = person_of(request)
     mine = _account(request)
     status = 200
     if request.method == "POST":
@@ -73,7 +73,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 def tokens(request: HttpRequest) -> HttpResponse:
     """One's tokens; a new one's secret is in the answer, this once."""
-    actor = actor_of(request)
+    actor = person_of(request)
     admin = standing_of(actor).is_admin
     status, secret = 200, ""
     form = TokenForm(admin=admin)
@@ -107,7 +107,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @signed_in
 def token_revocation(request: HttpRequest, pk: int) -> HttpResponse:
     """End a token: one's own, or as an administrator somebody else's in the organisation."""
-    actor = actor_of(request)
+    actor = person_of(request)
     token = (
         PersonalToken.objects.filter(pk=pk, person__organisation_id=actor.organisation_id)
         .select_related("person")

@@ -12,9 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from haidang.people import queries
-from haidang.people.access import Membership, require_organisation, signed_in, standing_of
+from haidang.people.access import (
+    Membership,
+    person_of,
+    require_organisation,
+    signed_in,
+    standing_of,
+)
 from haidang.people.models import Scope
-from haidang.people.views.saving import actor_of, whole_number
+from haidang.people.views.saving import whole_number
 from haidang.web.navigation import address
 from haidang.web.terms import gettext_lazy as _
 
@@ -136,7 +142,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
 @signed_in
 def administration(request: HttpRequest) -> HttpResponse:
     """Everything that this person may administer; their own account at least."""
-    me = standing_of(actor_of(request))
+    me = standing_of(person_of(request))
     groups = []
     for label, entries in GROUPS:
         open_to = [(entry, address(entry.name)) for entry in entries if entry.whose(me)]
@@ -151,7 +157,7 @@ def administration(request: HttpRequest) -> HttpResponse:
 @never_cache
 def tokens_all(request: HttpRequest) -> HttpResponse:
     """Every token of the organisation that was not revoked, the latest used first."""
-    actor = actor_of(request)
+    actor = person_of(request)
     require_organisation(actor, "see_tokens")
     page = queries.all_tokens(actor, whole_number(request.GET.get("page", ""), 1))
     facts = {"page": page, "tokens": page.tokens, "scope_words": dict(Scope.choices)}

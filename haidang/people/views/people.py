@@ -15,6 +15,7 @@ from haidang.people import actions, queries
 from haidang.people.access import (
     may_organisation,
     person_for,
+    person_of,
     require_organisation,
     signed_in,
     unit_for,
@@ -22,7 +23,6 @@ from haidang.people.access import (
 from haidang.people.forms import ROLE_WORDS, NewPersonForm, PersonForm, RolesForm
 from haidang.people.models import Person, Role
 from haidang.people.views.saving import (
-    actor_of,
     attempt,
     saved,
     site_of,
@@ -37,7 +37,7 @@ from haidang.web.once import once
 @signed_in
 def people(request: HttpRequest) -> HttpResponse:
     """The list, with filters in the address."""
-    actor = actor_of(request)
+    actor = person_of(request)
     asked = request.GET
     unit = unit_for(actor, asked["unit"]) if asked.get("unit") else None
     role = asked.get("role", "") if asked.get("role") in Role.values else ""
@@ -69,7 +69,7 @@ def _filters(request: HttpRequest) -> str:
 @signed_in
 def person_options(request: HttpRequest) -> HttpResponse:
     """Options of a picker of people."""
-    found, more = queries.person_options(actor_of(request), request.GET.get("q", ""))
+    found, more = queries.person_options(person_of(request), request.GET.get("q", ""))
     options = [
         {
             "value": person.public_id,
@@ -86,7 +86,7 @@ def person_options(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def new_person(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+    actor = person_of(request)
     require_organisation(actor, "create_person")
     status = 200
     if request.method == "POST":
@@ -123,7 +123,7 @@ def _create(
 @require_http_methods(["GET", "POST"])
 @signed_in
 def edit_person(request: HttpRequest, public_id: str) -> HttpResponse:
-    actor = actor_of(request)
+    actor = person_of(request)
     subject = person_for(actor, public_id, to="edit")
     status, version = 200, subject.version
     beyond = queries.address_beyond(subject)
@@ -154,7 +154,7 @@ def edit_person(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def roles(request: HttpRequest, public_id: str) -> HttpResponse:
-    actor = actor_of(request)
+    actor = person_of(request)
     subject = person_for(actor, public_id, to="set_roles")
     status = 200
     if request.method == "POST":
@@ -177,7 +177,7 @@ def roles(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @signed_in
 def invitation(request: HttpRequest, public_id: str) -> HttpResponse:
-    actor = actor_of(request)
+    actor = person_of(request)
     subject = person_for(actor, public_id, to="invite")
     try:
         link = actions.invite(actor, subject, site=site_of(request))
@@ -190,7 +190,7 @@ def invitation(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in
 def reset(request: HttpRequest, public_id: str) -> HttpResponse:
     """A link to choose a new password."""
-    actor = actor_of(request)
+    actor = person_of(request)
     subject = person_for(actor, public_id, to="reset")
     try:
         link = actions.reset_link(actor, subject, site=site_of(request))
@@ -203,7 +203,7 @@ def reset(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in
 def second_factor(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take away a lost second factor."""
-    actor = actor_of(request)
+    actor = person_of(request)
     subject = person_for(actor, public_id, to="reset")
     try:
         actions.remove_second_factor(actor, subject)
@@ -216,7 +216,7 @@ def second_factor(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @signed_in
 def deactivation(request: HttpRequest, public_id: str) -> HttpResponse:
-    actor = actor_of(request)
+    actor = person_of(request)
     subject = person_for(actor, public_id, to="deactivate")
     try:
         actions.deactivate_person(actor, subject)
@@ -229,7 +229,7 @@ def deactivation(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @signed_in
 def reactivation(request: HttpRequest, public_id: str) -> HttpResponse:
-    actor = actor_of(request)
+    actor = person_of(request)
     subject = person_for(actor, public_id, to="deactivate")
     try:
         actions.reactivate_person(actor, subject)
@@ -252,5 +252,5 @@ def _show_link(
 def _back(request: HttpRequest, subject: Person, refusal: Invalid | Conflict) -> HttpResponse:
     """The person's page again, with the reason on top."""
     messages.error(request, refusal.message)
-    facts = queries.person_page(actor_of(request), subject)
+    facts = queries.person_page(person_of(request), subject)
     return render(request, "people/person.html", facts, status=refusal.status)

@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from haidang.lib.errors import Forbidden, NotFound, Refusal, Stale
-from haidang.people.models import Person
 from haidang.web.forms import add_refusal
 
 
@@ -57,13 +56,6 @@ def whole_number(text: str, default: int) -> int:
 def site_of(request: HttpRequest) -> str:
     """Where this request came in, for links that are to be copied."""
     return f"{request.scheme}://{request.get_host()}"
-
-
-def actor_of(request: HttpRequest) -> Person:
-    """The person who asks; only behind `signed_in`."""
-    # Put there by PersonMiddleware, which Django's type does not know.
-    person: Person = request.person  # type: ignore[attr-defined]
-    return person
 
 
 def saved() -> str:

@@ -14,13 +14,14 @@ from haidang.lib.errors import Conflict
 from haidang.people import actions, queries
 from haidang.people.access import (
     may_organisation,
+    person_of,
     require_organisation,
     signed_in,
     unit_for,
 )
 from haidang.people.forms import MoveUnitForm, NewUnitForm, PeopleForm, UnitForm
 from haidang.people.models import Person, Unit
-from haidang.people.views.saving import actor_of, attempt, saved, version_of
+from haidang.people.views.saving import attempt, saved, version_of
 from haidang.web.once import once
 
 
@@ -28,7 +29,7 @@ from haidang.web.once import once
 @signed_in
 def units(request: HttpRequest) -> HttpResponse:
     """The tree of units."""
-    actor = actor_of(request)
+    actor = person_of(request)
     facts = {
         "tree": queries.unit_tree(actor),
         "may_create": may_organisation(actor, "create_unit"),
@@ -41,7 +42,7 @@ def units(request: HttpRequest) -> HttpResponse:
 @signed_in
 def unit_options(request: HttpRequest) -> HttpResponse:
     """Options of a picker of units."""
-    found, more = queries.unit_options(actor_of(request), request.GET.get("q", ""))
+    found, more = queries.unit_options(person_of(request), request.GET.get("q", ""))
     options = [
         {
             "value": unit.public_id,
@@ -56,7 +57,7 @@ def unit_options(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def new_unit(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+    actor = person_of(request)
     require_organisation(actor, "create_unit")
     status = 200
     if request.method == "POST":
@@ -89,7 +90,7 @@ def _create(request: HttpRequest, actor: Person, facts: dict[str, Any]) -> Unit:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def edit_unit(request: HttpRequest, public_id: str) -> HttpResponse:
-    actor = actor_of(request)
+    actor = person_of(request)
     subject = unit_for(actor, public_id, to="edit")
     status, version, whole = 200, subject.version, subject.kind == Unit.Kind.COMPANY
     if request.method == "POST":
@@ -116,7 +117,7 @@ def edit_unit(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in
 def move_unit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Put it, with everything below it, under another unit."""
-    actor = actor_of(request)
+    actor = person_of(request)
     subject = unit_for(actor, public_id, to="move")
     status, version = 200, subject.version
     if request.method == "POST":
@@ -143,7 +144,7 @@ def move_unit(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def leaders(request: HttpRequest, public_id: str) -> HttpResponse:
-    actor = actor_of(request)
+    actor = person_of(request)
     subject = unit_for(actor, public_id, to="set_leaders")
     status = 200
     if request.method == "POST":
@@ -164,7 +165,7 @@ def leaders(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in
 def members(request: HttpRequest, public_id: str) -> HttpResponse:
     """Members of a team, who keep their own units."""
-    actor = actor_of(request)
+    actor = person_of(request)
     subject = unit_for(actor, public_id, to="set_members")
     status = 200
     if request.method == "POST":
@@ -187,7 +188,7 @@ def members(request: HttpRequest, public_id: str) -> HttpResponse:
 @signed_in
 def closure(request: HttpRequest, public_id: str) -> HttpResponse:
     """Close a unit that is empty."""
-    actor = actor_of(request)
+    actor = person_of(request)
     subject = unit_for(actor, public_id, to="archive")
     try:
         actions.archive_unit(actor, subject)

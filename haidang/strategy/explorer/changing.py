@@ -20,12 +20,11 @@ from haidang.goals.actions.many import MOST, STATES, Outcome, Refused, preview
 from haidang.goals.models import Goal, State, Visibility
 from haidang.lib.database import reading
 from haidang.lib.errors import Invalid
-from haidang.people.access import signed_in
+from haidang.people.access import person_of, signed_in
 from haidang.people.models import Person
 from haidang.strategy.explorer.asked import Asked
 from haidang.strategy.explorer.forms import CHANGES, ChangeForm
 from haidang.strategy.explorer.goals import ids_of
-from haidang.strategy.views.person import person_of
 from haidang.web import formats
 from haidang.web.once import once
 

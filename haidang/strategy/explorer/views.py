@@ -13,7 +13,7 @@ from haidang.goals import words
 from haidang.goals.models import Kind, Level
 from haidang.lib.database import reading
 from haidang.people import queries as people_queries
-from haidang.people.access import people_visible, signed_in, standing_of, units_visible
+from haidang.people.access import people_visible, person_of, signed_in, standing_of, units_visible
 from haidang.people.models import Person, Role
 from haidang.strategy.explorer import exporting, sheet
 from haidang.strategy.explorer import goals as tables
@@ -24,7 +24,6 @@ from haidang.strategy.explorer.forms import CHANGES
 from haidang.strategy.explorer.own import filters_of
 from haidang.strategy.explorer.people import Listing, Row
 from haidang.strategy.queries.goals import choices
-from haidang.strategy.views.person import person_of
 from haidang.strategy.words import ASPECTS, NOWHERE
 from haidang.web.errors import is_htmx
 from haidang.web.sheets import Cell

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,8 +16,7 @@ from markupsafe import Markup
 
 from haidang.goals.models import State
 from haidang.lib.database import reading
-from haidang.people.access import signed_in, today_of
-from haidang.people.models import Person
+from haidang.people.access import person_of, signed_in, today_of
 from haidang.strategy.map import choosing, facts, filters, place, queries
 from haidang.strategy.map.drawing import svg as drawing
 from haidang.strategy.map.drawing.forest import decode, is_open
@@ -31,7 +30,7 @@ def _language() -> str:
 
 def _drawn(request: HttpRequest) -> dict[str, Any]:
     """The picture of what the address asks for, and what is written beside it."""
-    person = cast(Person, request.person)  # type: ignore[attr-defined]
+    person = person_of(request)
     language = _language()
     asked, where = filters.read(request.GET), place.read(request.GET)
     with reading():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -25,7 +25,7 @@ from haidang.goals.queries.choices import to_pick
 from haidang.goals.words import MODES, RELATIONS
 from haidang.lib.database import reading
 from haidang.lib.errors import Conflict, Invalid, NotFound, Refusal
-from haidang.people.access import signed_in
+from haidang.people.access import person_of, signed_in
 from haidang.people.models import Person
 from haidang.strategy.map import queries
 from haidang.strategy.map.rules import BESIDE
@@ -35,10 +35,6 @@ from haidang.web.forms import PickField
 
 #: Goals whose change a preview lists.
 MOST = 40
-
-
-def _person(request: HttpRequest) -> Person:
-    return cast(Person, request.person)  # type: ignore[attr-defined]
 
 
 def _language() -> str:
@@ -71,7 +67,7 @@ def places(request: HttpRequest, public_id: str) -> JsonResponse:
     """Where a goal cannot be hung: {"from": the parent under which it stands, "refused":
     [[reason, [public ids]], …]}, of goals that the person sees; or {"never": reason} for one
     that goes nowhere."""
-    person = _person(request)
+    person = person_of(request)
     with reading():
         child = goal_for(person, public_id, to="link")
         stands = queries.stands_under(person, child)
@@ -220,7 +216,7 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
     `from` is the parent whose link goes, empty for one link more; `to` the new parent. With
     `undo`, a move is taken back, on the terms that the link had.
     """
-    person = _person(request)
+    person = person_of(request)
     child = goal_for(person, public_id, to="link")
     asked = request.POST if request.method == "POST" else request.GET
     source, target = asked.get("from", "")[:24], asked.get("to", "")[:24]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from haidang.goals.access import goal_for
 from haidang.lib.errors import Conflict, Invalid, NotFound
-from haidang.people.access import signed_in
+from haidang.people.access import person_of, signed_in
 from haidang.people.models import Person
 from haidang.strategy.access import may_share, may_view, view_for, views_visible
 from haidang.strategy.actions import saved_views as actions
@@ -76,10 +76,6 @@ def offered(person: Person) -> list[Listed]:
     return [Listed(v, v.owner_id == person.pk, may_view(person, v, "delete")) for v in rows]
 
 
-def _person(request: HttpRequest) -> Person:
-    return cast(Person, request.person)  # type: ignore[attr-defined]
-
-
 def _answer(request: HttpRequest, facts: dict[str, Any], status: int = 200) -> HttpResponse:
     name = "strategy/_map_saved_dialog.html" if is_htmx(request) else "strategy/map_saved.html"
     return render(request, name, facts, status=status)
@@ -89,7 +85,7 @@ def _answer(request: HttpRequest, facts: dict[str, Any], status: int = 200) -> H
 @signed_in
 def views(request: HttpRequest) -> HttpResponse:
     """The views that can be opened, and the form that keeps another one."""
-    person = _person(request)
+    person = person_of(request)
     if request.method != "POST":
         asked = {name: request.GET.get(name, "") for name in ("query", "place")}
         form = ViewForm(person, initial=asked)
@@ -123,7 +119,7 @@ def views(request: HttpRequest) -> HttpResponse:
 @signed_in
 def view(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a view: the map under its filters, at its place, as far as the reader sees it."""
-    person = _person(request)
+    person = person_of(request)
     saved = view_for(person, pk)
     asked = filters.read(QueryDict(saved.query))
     changes = {}
@@ -147,7 +143,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename a view, share it or keep it for oneself."""
-    person = _person(request)
+    person = person_of(request)
     saved = view_for(person, pk, to="change")
     if request.method != "POST":
         initial = {"name": saved.name, "is_shared": saved.is_shared}
@@ -172,7 +168,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def deletion(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a view; the goals it showed are not touched."""
-    person = _person(request)
+    person = person_of(request)
     saved = view_for(person, pk, to="delete")
     actions.delete_view(person, saved)
     messages.success(request, _("The view “%(name)s” is deleted.") % {"name": saved.name})

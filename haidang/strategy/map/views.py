@@ -17,18 +17,13 @@ from django.views.decorators.http import require_safe
 from haidang.goals.access import may_create
 from haidang.lib.database import reading
 from haidang.lib.errors import NotFound
-from haidang.people.access import public_id_of, signed_in, today_of
-from haidang.people.models import Person
+from haidang.people.access import person_of, public_id_of, signed_in, today_of
 from haidang.strategy.map import choosing, facts, filters, outline, panels, queries
 from haidang.strategy.map.paper import area_names
 from haidang.strategy.map.saved import offered
 
 #: How many goals may be asked for one by one.
 MOST_IDS = 200
-
-
-def _person(request: HttpRequest) -> Person:
-    return cast(Person, request.person)  # type: ignore[attr-defined]
 
 
 def _language() -> str:
@@ -48,7 +43,7 @@ def _ids(asked: str) -> list[str]:
 @signed_in
 def page(request: HttpRequest) -> HttpResponse:
     """The map, drawn by the browser; as a plain outline with `?view=outline`."""
-    person, asked = _person(request), filters.read(request.GET)
+    person, asked = person_of(request), filters.read(request.GET)
     as_outline = request.GET.get("view") == "outline"
     with reading():
         view = queries.view(person, asked, today_of(person))
@@ -81,7 +76,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
     Carries an ETag over its content; the same content again is a 304.
     """
-    person = _person(request)
+    person = person_of(request)
     with reading():
         if "ids" in request.GET:
             view = queries.changed(person, _ids(request.GET["ids"]), today_of(person))
@@ -100,7 +95,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @signed_in
 def panel(request: HttpRequest, public_id: str) -> HttpResponse:
     """One goal, beside the map: its card, its number, what it hangs on and what hangs on it."""
-    person = _person(request)
+    person = person_of(request)
     with reading():
         context: Mapping[str, Any] = panels.panel(person, public_id, today_of(person), _language())
         return render(request, "strategy/_map_panel.html", dict(context))

@@ -9,12 +9,11 @@ from django.views.decorators.http import require_safe
 from haidang.goals import words
 from haidang.goals.models import Level
 from haidang.lib.database import reading
-from haidang.people.access import signed_in
+from haidang.people.access import person_of, signed_in
 from haidang.strategy.queries.goals import choices
 from haidang.strategy.timeline.queries import Asked
 from haidang.strategy.timeline.queries import timeline as page_of
 from haidang.strategy.timeline.rules import ticks
-from haidang.strategy.views.person import person_of
 from haidang.web.errors import is_htmx
 from haidang.web.jinja import language
 

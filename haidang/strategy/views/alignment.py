@@ -7,10 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from haidang.lib.database import reading
-from haidang.people.access import person_for, signed_in
+from haidang.people.access import person_for, person_of, signed_in
 from haidang.people.models import Person
 from haidang.strategy.queries.alignment import my_alignment as page_of
-from haidang.strategy.views.person import person_of
 from haidang.strategy.words import FEEDS, TIES
 from haidang.web.errors import is_htmx
 

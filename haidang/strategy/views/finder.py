@@ -12,9 +12,8 @@ from django.views.decorators.http import require_safe
 
 from haidang.lib.database import reading
 from haidang.lib.text import clean_line
-from haidang.people.access import signed_in
+from haidang.people.access import person_of, signed_in
 from haidang.strategy.queries.finder import Entry, find
-from haidang.strategy.views.person import person_of
 from haidang.web.errors import is_htmx
 from haidang.web.navigation import shown
 

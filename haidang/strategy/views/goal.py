@@ -11,10 +11,9 @@ from django.views.decorators.http import require_safe
 from haidang.goals import words
 from haidang.goals.access import goal_for
 from haidang.lib.database import reading
-from haidang.people.access import signed_in
+from haidang.people.access import person_of, signed_in
 from haidang.strategy.queries.goal import goal_page
 from haidang.strategy.queries.number import number_of
-from haidang.strategy.views.person import person_of
 from haidang.web import charts
 from haidang.web.errors import is_htmx
 

@@ -9,9 +9,8 @@ from django.views.decorators.http import require_safe
 from haidang.goals import words
 from haidang.goals.models import Kind, Level, State
 from haidang.lib.database import reading
-from haidang.people.access import signed_in, standing_of
+from haidang.people.access import person_of, signed_in, standing_of
 from haidang.strategy.queries.goals import Filters, choices, goal_list
-from haidang.strategy.views.person import person_of
 from haidang.web.errors import is_htmx
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from haidang.lib.errors import Conflict, Invalid, NotFound, Stale
-from haidang.people.access import person_for, signed_in, today_of
+from haidang.people.access import person_for, person_of, signed_in, today_of
 from haidang.people.models import Person
 from haidang.strategy import actions
 from haidang.strategy.forms.handing import (
@@ -22,7 +22,6 @@ from haidang.strategy.forms.handing import (
     usual_heirs,
 )
 from haidang.strategy.queries.holdings import can_hold, holdings
-from haidang.strategy.views.person import person_of
 from haidang.web.forms import add_refusal
 
 FORM = ["GET", "HEAD", "POST"]

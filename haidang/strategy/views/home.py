@@ -8,9 +8,8 @@ from django.views.decorators.http import require_safe
 
 from haidang.goals import words
 from haidang.lib.database import reading
-from haidang.people.access import signed_in
+from haidang.people.access import person_of, signed_in
 from haidang.strategy.queries.home import home as home_page
-from haidang.strategy.views.person import person_of
 from haidang.web.errors import is_htmx
 
 

@@ -7,9 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from haidang.lib.database import reading
-from haidang.people.access import signed_in
+from haidang.people.access import person_of, signed_in
 from haidang.strategy.queries.identity import identity_page
-from haidang.strategy.views.person import person_of
 from haidang.web.jinja import language
 
 

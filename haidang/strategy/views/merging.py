@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from haidang.lib.errors import Conflict, Invalid, Stale
-from haidang.people.access import signed_in, unit_for
+from haidang.people.access import person_of, signed_in, unit_for
 from haidang.people.models import Person, Unit
 from haidang.strategy import actions
 from haidang.strategy.forms.merging import IntoForm, MergeForm
 from haidang.strategy.queries.merging import merge_preview
-from haidang.strategy.views.person import person_of
 from haidang.web.forms import add_refusal
 
 

@@ -8,10 +8,9 @@ from django.views.decorators.http import require_safe
 
 from haidang.goals import words
 from haidang.lib.database import reading
-from haidang.people.access import signed_in
+from haidang.people.access import person_of, signed_in
 from haidang.strategy.queries.attention import Wanted
 from haidang.strategy.queries.overview import overview as page_of
-from haidang.strategy.views.person import person_of
 from haidang.strategy.words import WRONG
 from haidang.web.errors import is_htmx
 

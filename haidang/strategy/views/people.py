@@ -16,13 +16,12 @@ from haidang.goals.queries.participants import shared_with
 from haidang.kpis.access import sees_card
 from haidang.lib.database import reading
 from haidang.people import queries
-from haidang.people.access import person_for, signed_in, unit_for
+from haidang.people.access import person_for, person_of, signed_in, unit_for
 from haidang.people.models import Person, Role, Unit
 from haidang.strategy.queries.board import Board, board, of_person, of_unit
 from haidang.strategy.queries.holdings import still_held
 from haidang.strategy.queries.load import loads
 from haidang.strategy.queries.units import crossings, parts_of
-from haidang.strategy.views.person import person_of
 from haidang.strategy.words import CROSSES
 from haidang.web.errors import is_htmx
 

@@ -15,7 +15,7 @@ from haidang.goals.models import Level
 from haidang.lib.errors import Conflict, Invalid, NotFound, Stale
 from haidang.people import actions as people
 from haidang.people import settings
-from haidang.people.access import may_organisation, require_organisation, signed_in
+from haidang.people.access import may_organisation, person_of, require_organisation, signed_in
 from haidang.people.models import Person
 from haidang.strategy.actions.settings import edit_organisation, has_periods
 from haidang.strategy.forms.settings import (
@@ -28,7 +28,6 @@ from haidang.strategy.forms.settings import (
     VisibilityForm,
 )
 from haidang.strategy.queries.settings import history, preview, stretches
-from haidang.strategy.views.person import person_of
 from haidang.strategy.words import setting_name, setting_text
 from haidang.web.forms import add_refusal
 

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from haidang.lib.errors import Conflict, Invalid, Stale
 from haidang.people import actions as people
-from haidang.people.access import require_organisation, signed_in
+from haidang.people.access import person_of, require_organisation, signed_in
 from haidang.people.models import Person
 from haidang.strategy.forms.terms import TermsForm
 from haidang.strategy.queries.settings import history
 from haidang.strategy.queries.terms import relabelled
-from haidang.strategy.views.person import person_of
 from haidang.strategy.words import setting_name, setting_text
 from haidang.web.forms import add_refusal
 
