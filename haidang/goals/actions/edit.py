@@ -28,12 +28,12 @@ from haidang.goals.actions.create import (
     write_rows,
 )
 from haidang.goals.actions.facts import DECIMALS, FIELDS, MEASURE, PEOPLE, TOLD, cleaned, short
+from haidang.goals.actions.fits import input_problem, value_problem
 from haidang.goals.actions.formula import keep_inputs, refuse_units
 from haidang.goals.actions.formula import resolved as resolved_formula
 from haidang.goals.actions.history import keep_version
 from haidang.goals.actions.identity import cite, cited_by
 from haidang.goals.actions.ledger import Basis, Moved, keep_targets, targets_in
-from haidang.goals.actions.links import input_problem, value_problem
 from haidang.goals.actions.targets import refuse_retargeting, retarget_open_periods
 from haidang.goals.models import (
     Alignment,

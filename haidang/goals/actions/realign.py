@@ -15,11 +15,9 @@ from django.db import connection
 
 from haidang.goals.access import require
 from haidang.goals.actions.change import again, slice_above
+from haidang.goals.actions.fits import CIRCLE, COMPOSED, ITSELF
 from haidang.goals.actions.links import (
     ALREADY_LINKED,
-    CIRCLE,
-    COMPOSED,
-    ITSELF,
     LinkRequest,
     Terms,
     edge_again,

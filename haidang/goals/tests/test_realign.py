@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from haidang.activity.models import Event
 from haidang.goals.actions import LinkRequest
-from haidang.goals.actions.links import CIRCLE
+from haidang.goals.actions.fits import CIRCLE
 from haidang.goals.actions.realign import Stood, forbidden, foresee, realign
 from haidang.goals.models import Alignment, Goal, Standing
 from haidang.lib.errors import Conflict, Forbidden, Invalid
