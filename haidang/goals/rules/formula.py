@@ -84,6 +84,8 @@ def parse(text: str) -> Formula:
     if _deepest(text) > DEEPEST:
         raise FormulaError("too_deep")
     text = _KPI.sub(lambda found: f"KPI_{int(found[1])}", text)
+    if "#" in text:  # what follows would be shown as a part and count nothing
+        raise FormulaError("unknown_sign", "#")
     try:
         tree = ast.parse(text, mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
@@ -124,7 +126,7 @@ def _refuse_foreign(node: ast.expr, text: str, names: dict[str, None], depth: in
         case ast.Call(ast.Name(name), args, []):
             if name not in FUNCTIONS:
                 raise FormulaError("function", name)
-            if not args or (name == "abs" and len(args) > 1):
+            if len(args) < 2 if name != "abs" else len(args) != 1:
                 raise FormulaError("syntax", name)
             for one in args:
                 _refuse_foreign(one, text, names, depth)

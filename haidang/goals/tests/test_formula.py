@@ -34,6 +34,7 @@ def _more(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("{} {} {}".format, inner, st.sampled_from("+-*/"), inner),
         st.builds("-{}".format, inner),
         st.builds("{}({}, {})".format, st.sampled_from(["min", "max"]), inner, inner),
+        st.builds("{}({}, {}, {})".format, st.sampled_from(["min", "max"]), inner, inner, inner),
         st.builds("abs({})".format, inner),
     )
 
@@ -70,7 +71,7 @@ def test_any_text_is_a_formula_or_refused(text):
     [
         "__import__('os')", "a.b", "a[0]", "lambda: a", "a if a else a", "[a for a in b]", "a @ b",
         "a // b", "a % b", "a ** b", "a < b", "a and b", "not a", "~a", "f'{a}'", "'a'", "True",
-        "None", "...", "a := 1", "min(*a)", "max(a, key=a)", "min", "_a", "1e3 * a", "0x1F * a",
+        "None", "...", "a := 1", "min(*a)", "min(a)", "max(a)", "abs(a, b)", "abs()", "a # b", "max(a, key=a)", "min", "_a", "1e3 * a", "0x1F * a",
         "1_0 * a", "1j * a", "9" * 30 + " * a", "0." + "1" * 11 + " * a", "a, b", "(a", "a;b", "",
     ],
 )  # fmt: skip
