@@ -165,7 +165,7 @@ def _asked(
     if changed:
         _require(actor, goal, changed, reason)
         if goal.kind == Kind.KPI:
-            refuse_retargeting(goal, before, changed)
+            refuse_retargeting(goal, before, values, changed)
         _require_place(actor, goal, changed, values)
     return before, values, changed
 

@@ -16,10 +16,11 @@ from haidang.goals.actions.create import lay_out_periods
 from haidang.goals.actions.facts import DECIMALS
 from haidang.goals.actions.history import keep_version, plain
 from haidang.goals.actions.ledger import Basis, Moved, is_approved, keep_targets, targets_in
-from haidang.goals.models import Goal, Kind, KpiPeriod, State
+from haidang.goals.models import Goal, Kind, KpiPeriod, State, TargetVersion
 from haidang.goals.rules.graph import Graph, Period
 from haidang.goals.rules.metric import Measure
 from haidang.goals.rules.periods import FIRST, LAST, period_of, year_of_period
+from haidang.goals.rules.units import dimension
 from haidang.goals.store import PERIOD_FACTS
 from haidang.lib.decimals import in_bounds
 from haidang.lib.errors import Conflict, Invalid
@@ -29,6 +30,9 @@ from haidang.people.models import Person
 
 APPROVAL = "kpi.target_approval"
 _FREE = (State.DRAFT, State.RETURNED)
+_SET = (*_FREE, State.SUBMITTED, State.ACTIVE)
+#: What says how an actual is compared with its target.
+_COMPARED = ("metric_kind", "metric_unit", "frequency", "direction", "steps", "aggregation")
 _NEEDS_REQUEST = _("The target is approved: it changes by a request that somebody else grants.")
 _NEW_KPI = _("Its targets are approved as they are measured; make a new KPI to measure otherwise.")
 
@@ -36,15 +40,15 @@ _NEW_KPI = _("Its targets are approved as they are measured; make a new KPI to m
 @dataclass(frozen=True, slots=True)
 class TargetWish:
     """What a period of a KPI is to reach instead: field > (what stands, what is wanted), of
-    what differs. `starts` is None for the usual target, which periods take that have none."""
+    what differs. `starts` is None for the usual target, which periods take that have none.
+
+    With `resets` a target stands there, or stood once, and is changed: a baseline that is said
+    beside a target moves the attainment as the target would.
+    """
 
     starts: date | None
     changes: dict[str, tuple[Decimal | None, Decimal | None]]
-
-    @property
-    def resets(self) -> bool:
-        """Whether something changes that stood before, rather than being said first."""
-        return any(old is not None for old, _new in self.changes.values())
+    resets: bool = False
 
 
 def needs_request(kpi: Goal) -> bool:
@@ -67,6 +71,8 @@ def wishes_of(
         named.setdefault(starts, {}).update(fields)
     days = [starts for starts in named if starts is not None]
     stored = {p.starts: p for p in KpiPeriod.objects.filter(goal=kpi, starts__in=days)}
+    entered = TargetVersion.objects.filter(goal=kpi, starts__in=days)
+    known = set(entered.order_by().values_list("starts", flat=True))
     found = []
     for starts, fields in named.items():
         row = None if starts is None else stored.get(starts)
@@ -80,8 +86,14 @@ def wishes_of(
             if getattr(stands, name) != value
         }
         if changes:
-            found.append(TargetWish(starts, changes))
+            found.append(TargetWish(starts, changes, starts in known or _says(kpi, stands)))
     return found
+
+
+def _says(kpi: Goal, stands: KpiPeriod | Goal) -> bool:
+    """Whether there is something to be compared with: a target, of a range an end of it."""
+    names = ("low", "high") if kpi.direction == "range" else ("target",)
+    return any(getattr(stands, name) is not None for name in names)
 
 
 def set_targets(
@@ -121,6 +133,11 @@ def set_targets(
 
 def require_change(actor: Person, kpi: Goal, wishes: Sequence[TargetWish], reason: str) -> None:
     """Raise what keeps the actor from changing these targets at once."""
+    if kpi.state not in _SET:
+        raise Conflict(
+            _("This does not fit its state: %(state)s.") % {"state": kpi.get_state_display()},
+            code="state",
+        )
     if not any(wish.resets for wish in wishes) or kpi.state in _FREE:
         require(actor, kpi, "set_targets")
         return
@@ -136,16 +153,22 @@ def require_change(actor: Person, kpi: Goal, wishes: Sequence[TargetWish], reaso
         )
 
 
-def refuse_retargeting(kpi: Goal, before: Mapping[str, Any], changed: Collection[str]) -> None:
-    """Refuse an edit of the definition that would move an approved target, or have it in
-    another unit or for other periods."""
+def refuse_retargeting(
+    kpi: Goal, before: Mapping[str, Any], values: Mapping[str, Any], changed: Collection[str]
+) -> None:
+    """Refuse an edit of the definition (from the facts `before` to `values`) that would move an
+    approved target, or compare actuals with it otherwise: in another unit, for other periods,
+    in another direction or fold. A unit that is only written otherwise (tỷ đ, tỷ ₫) is the same.
+    """
     names = [name for name in PERIOD_FACTS if name in changed and before[name] is not None]
-    others = [n for n in ("metric_scale", "frequency", "direction") if n in changed]
+    others = [name for name in _COMPARED if name in changed]
+    units = [dimension(facts["metric_kind"], facts["metric_unit"]) for facts in (before, values)]
+    if others == ["metric_unit"] and units[0] == units[1]:
+        others = []
     if not (names or others) or not needs_request(kpi):
         return
-    if others and (names or others != ["direction"]) and _has_targets(kpi, before):
-        field = "metric_unit" if others[0] == "metric_scale" else others[0]
-        raise Conflict(_NEW_KPI, code="approved_targets", field=field)
+    if others and _has_targets(kpi, before):
+        raise Conflict(_NEW_KPI, code="approved_targets", field=others[0])
     if names:
         raise Conflict(_NEEDS_REQUEST, code="needs_request", field=names[0])
 

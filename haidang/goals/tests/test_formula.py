@@ -71,7 +71,8 @@ def test_any_text_is_a_formula_or_refused(text):
     [
         "__import__('os')", "a.b", "a[0]", "lambda: a", "a if a else a", "[a for a in b]", "a @ b",
         "a // b", "a % b", "a ** b", "a < b", "a and b", "not a", "~a", "f'{a}'", "'a'", "True",
-        "None", "...", "a := 1", "min(*a)", "min(a)", "max(a)", "abs(a, b)", "abs()", "a # b", "max(a, key=a)", "min", "_a", "1e3 * a", "0x1F * a",
+        "None", "...", "a := 1", "min(*a)", "min(a)", "max(a)",
+        "abs(a, b)", "abs()", "a # b", "max(a, key=a)", "min", "_a", "1e3 * a", "0x1F * a",
         "1_0 * a", "1j * a", "9" * 30 + " * a", "0." + "1" * 11 + " * a", "a, b", "(a", "a;b", "",
     ],
 )  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from haidang.goals.access import verbs_of, verbs_of_each, visible
-from haidang.goals.models import Goal, State
+from haidang.goals.models import Alignment, Goal, Level, Mode, State
 from haidang.kpis.access.closing import within
 from haidang.kpis.models import TargetAnswer, TargetChange, TargetRequest
 from haidang.lib.errors import Forbidden, NotFound
@@ -16,6 +16,7 @@ from haidang.people.models import Person
 
 #: What lets somebody ask for other targets: who sets them, and who approves.
 TARGET_ASKERS = frozenset({"set_targets", "edit_measure"})
+_RANKS: dict[str, int] = {"": 0, Level.INDIVIDUAL: 1, Level.UNIT: 2, Level.COMPANY: 3}
 #: Requests of others that are looked at for one person, the oldest first.
 MOST = 200
 
@@ -68,7 +69,8 @@ def target_requests_to_decide(person: Person, most: int = MOST) -> list[TargetRe
     by_request = _goals_of(found)
     kpis = {kpi.pk: kpi for one in found for kpi in (one.goal, *by_request[one.pk])}
     verbs = verbs_of_each(person, kpis.values())
-    return [one for one in found if _decides(person, one, by_request[one.pk], verbs)][:most]
+    added = _adding_up(found)
+    return [one for one in found if _decides(person, one, by_request[one.pk], verbs, added)][:most]
 
 
 def _goals_of(requests: Sequence[TargetRequest]) -> dict[int, list[Goal]]:
@@ -80,17 +82,44 @@ def _goals_of(requests: Sequence[TargetRequest]) -> dict[int, list[Goal]]:
     return {pk: list(goals.values()) for pk, goals in found.items()}
 
 
+def _adding_up(requests: Sequence[TargetRequest]) -> set[tuple[int, int]]:
+    """(KPI, what it is allocated to): children whose values add up to the KPIs asked at."""
+    links = Alignment.objects.filter(parent__in=[r.goal_id for r in requests], mode=Mode.VALUE)
+    return set(links.values_list("parent_id", "child_id"))
+
+
 def _decides(
     person: Person,
     request: TargetRequest,
     goals: Sequence[Goal],
     verbs: Mapping[int, frozenset[str]],
+    added: Collection[tuple[int, int]],
 ) -> bool:
     """Who approves each KPI that changes; and who approves the one that is allocated approves
-    how, but for KPIs of their own."""
-    if request.goal.state == State.ACTIVE and "approve" in verbs[request.goal_id]:
-        return all(goal.owner_id != person.pk for goal in goals)
-    return bool(goals) and all("approve" in verbs[goal.pk] for goal in goals)
+    how, but for KPIs of their own: of what adds up to it from below, since who asks chooses at
+    which KPI."""
+    if not goals:
+        return False
+    if all("approve" in verbs[goal.pk] for goal in goals):
+        return True
+    top = request.goal
+    return (
+        top.state == State.ACTIVE
+        and "approve" in verbs[top.pk]
+        and all(goal.owner_id != person.pk for goal in goals)
+        and all(
+            goal.pk == top.pk or ((top.pk, goal.pk) in added and _stands_above(top, goal))
+            for goal in goals
+        )
+    )
+
+
+def _stands_above(top: Goal, goal: Goal) -> bool:
+    """Whether the one is of a higher place: company, then units from above, then persons."""
+    if _RANKS[top.level] != _RANKS[goal.level]:
+        return _RANKS[top.level] > _RANKS[goal.level]
+    both = top.unit is not None and goal.unit is not None and top.unit_id != goal.unit_id
+    return both and goal.unit.path.startswith(top.unit.path)  # type: ignore[union-attr]
 
 
 def may_decide_targets(person: Person, request: TargetRequest) -> bool:
@@ -99,7 +128,7 @@ def may_decide_targets(person: Person, request: TargetRequest) -> bool:
         return False
     goals = _goals_of([request])[request.pk]
     verbs = verbs_of_each(person, {one.pk: one for one in (request.goal, *goals)}.values())
-    return _decides(person, request, goals, verbs)
+    return _decides(person, request, goals, verbs, _adding_up([request]))
 
 
 def target_request_for(person: Person, pk: int, to: str = "see") -> TargetRequest:

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.access import require
-from haidang.goals.actions.change import record_event, restructuring
+from haidang.goals.actions.change import again, record_event, restructuring
 from haidang.goals.models import Goal, Kind
 from haidang.goals.rules.periods import FIRST, LAST, period_of
 from haidang.kpis.access import own_comment
@@ -34,6 +34,7 @@ def comment_period(actor: Person, kpi: Goal, day: date, text: str) -> PeriodComm
         raise Invalid(_("There is no such period."), code="period", field="starts")
     starts, _ends = period_of(day, kpi.frequency, actor.organisation.fiscal_year_start)
     with restructuring(actor) as at:
+        kpi = again(kpi)
         require(actor, kpi, "comment")
         comment = PeriodComment.objects.create(
             organisation_id=kpi.organisation_id,

@@ -17,11 +17,13 @@ from haidang.goals.rules.periods import period_of, periods_between, year_of_peri
 from haidang.goals.rules.plan import Calendar
 from haidang.goals.store import PERIOD_FACTS
 from haidang.goals.words import period_label
+from haidang.kpis.access import target_requests_visible
 from haidang.kpis.actions.targets import wanted_of
 from haidang.kpis.figures import node_of
 from haidang.kpis.models import TargetChange, TargetRequest
 from haidang.kpis.rules.targets import Both, under_both
 from haidang.people import settings
+from haidang.people.models import Person
 
 #: What each direction asks of a period; the others a target.
 ASKED: dict[str, tuple[str, ...]] = {
@@ -98,8 +100,9 @@ def calendar_of(organisation_id: int) -> Calendar:
     return Calendar.of(found["calendar.working_days"], found["calendar.holidays"])
 
 
-def year_of(kpi: Goal, year: int) -> Year:
-    """A fiscal year of a KPI that the reader sees; a fixed number of queries."""
+def year_of(kpi: Goal, year: int, reader: Person | None = None) -> Year:
+    """A fiscal year of a KPI that the reader sees, with the requests that they see (all of them
+    without a reader); a fixed number of queries."""
     first_month = kpi.organisation.fiscal_year_start
     node = node_of(kpi, first_month)
     store.load_periods(Graph({kpi.pk: node}), [kpi.pk])
@@ -134,6 +137,9 @@ def year_of(kpi: Goal, year: int) -> Year:
         else:
             continue
         requests[change.request_id] = change.request
+    if reader is not None and requests:
+        seen = target_requests_visible(reader).filter(pk__in=requests).values_list("pk", flat=True)
+        requests = {pk: requests[pk] for pk in sorted(seen)}
     both = under_both(kpi.direction, kpi.aggregation, now, original, node.steps)
     return Year(kpi, year, lines, usual, both, list(requests.values()))
 

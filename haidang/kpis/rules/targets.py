@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from haidang.goals.rules.kpi import Reported, Steps, ToDate, to_date
 from haidang.goals.rules.metric import ZERO
 from haidang.goals.rules.plan import Calendar, working_days
-from haidang.lib.decimals import EXACT, FRACTION_DIGITS
+from haidang.lib.decimals import EXACT, FRACTION_DIGITS, in_bounds
 
 
 def spread(total: Decimal, weights: Sequence[Decimal | int], decimals: int) -> list[Decimal] | None:
@@ -94,6 +94,16 @@ def sum_of(values: Iterable[Decimal | None]) -> Decimal:
         if value is not None:
             total = EXACT.add(total, value)
     return total
+
+
+def settable(part: Decimal | None, direction: str, decimals: int) -> Decimal | None:
+    """A part as a KPI can have it: where a ratio is made of it, none instead of 0 (a day off, a
+    month in which nothing was reported); of more digits than are kept, rounded towards 0."""
+    if part is None or (not part and direction in ("higher", "lower", "steps")):
+        return None
+    if in_bounds(part):
+        return part
+    return part.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN, context=EXACT)
 
 
 @dataclass(frozen=True, slots=True)

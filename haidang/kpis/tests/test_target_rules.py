@@ -17,6 +17,7 @@ from haidang.kpis.rules.targets import (
     by_working_days,
     converted,
     equal,
+    settable,
     spread,
     spread_open,
     sum_of,
@@ -131,3 +132,17 @@ def test_the_same_actuals_under_both_targets() -> None:
     both = under_both("higher", "sum", months(50, 70), months(100, 100))
     assert (both.now.raw, both.original.raw) == (1, D("0.6"))
     assert (both.now.target, both.original.target) == (120, 200)
+
+
+@pytest.mark.parametrize(
+    ("part", "direction", "found"),
+    [
+        ("0", "higher", None), ("0", "range", "0"), ("2.5", "higher", "2.5"),
+        ("-1", "linear", "-1"), ("0.83333333333333333333", "higher", "0.83"),
+        ("-0.83333333333333333333", "linear", "-0.83"),
+        ("0.00333333333333333333", "linear", "0.00"),
+    ],
+)  # fmt: skip
+def test_a_part_is_what_a_kpi_can_have(part: str, direction: str, found: str | None) -> None:
+    assert settable(Decimal(part), direction, 2) == (None if found is None else Decimal(found))
+    assert settable(None, direction, 2) is None

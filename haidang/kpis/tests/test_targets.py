@@ -13,8 +13,14 @@ from django.utils import timezone
 from haidang.activity.models import Event
 from haidang.checkins.recompute import recompute
 from haidang.goals import actions as goals
+from haidang.goals.access import verbs_of
+from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Goal, KpiPeriod, TargetVersion
-from haidang.kpis.access import target_requests_to_decide, target_requests_visible
+from haidang.kpis.access import (
+    may_decide_targets,
+    target_requests_to_decide,
+    target_requests_visible,
+)
 from haidang.kpis.actions import (
     Wanted,
     ask_targets,
@@ -30,7 +36,7 @@ from haidang.people import settings
 from haidang.people.access import forget
 from haidang.people.actions import set_settings
 from haidang.people.models import OrganisationSetting, UnitLeader
-from tests.worlds import World, fresh
+from tests.worlds import KPI, World, decimals, fresh
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -123,8 +129,11 @@ def test_nobody_changes_an_approved_target_at_once(world: World, kpi: Goal, who:
     ("changes", "code", "field"),
     [
         ({"target": D(50)}, "needs_request", "target"),
-        ({"metric_unit": "nghìn cái", "metric_kind": "count"}, None, None),
+        ({"metric_unit": "nghìn cái", "metric_kind": "count"}, "approved_targets", "metric_kind"),
         ({"frequency": "quarter"}, "approved_targets", "frequency"),
+        ({"direction": "lower"}, "approved_targets", "direction"),
+        ({"direction": "steps", "steps": [(D(0), D(1))]}, "approved_targets", "direction"),
+        ({"aggregation": "average"}, "approved_targets", "aggregation"),
         ({"title": "Tên khác"}, None, None),
     ],
 )
@@ -145,6 +154,48 @@ def test_nor_by_the_definition(
             act()
         assert (refused.value.code, refused.value.field) == (code, field)
     assert target(kpi) == 100
+
+
+def test_what_is_said_beside_a_target_or_again_is_no_first_target(world: World) -> None:
+    line = world.kpi(level="unit", unit=world.sales, owner=world.binh, starts=JAN,
+                     direction="linear", baseline=None)  # fmt: skip
+    with pytest.raises(Conflict) as refused:
+        goals.set_targets(world.binh, line, 2025, {JAN: {"baseline": D(-10000)}}, None)
+    assert refused.value.code == "needs_request"
+
+
+def test_a_target_that_was_cleared_is_asked_for_again(world: World, kpi: Goal) -> None:
+    decide_targets(world.dung, ask(world, kpi, m1=None), True)
+    assert target(kpi) is None
+    with pytest.raises(Conflict) as refused:
+        goals.set_targets(world.binh, fresh(kpi), 2025, {JAN: {"target": D(1)}}, None)
+    assert refused.value.code == "needs_request"
+
+
+def test_a_dropped_kpi_takes_no_first_target(world: World) -> None:
+    bare = world.kpi(level="unit", unit=world.sales, owner=world.binh, target=None)
+    world.drop(bare)
+    with pytest.raises(Conflict) as refused:
+        goals.set_targets(world.binh, fresh(bare), 2025, {JAN: {"target": D(1)}}, None)
+    assert refused.value.code == "state"
+
+
+def test_who_approves_something_else_decides_nothing(world: World, kpi: Goal) -> None:
+    """The asker chooses at which KPI to ask: whoever approves that one is not therefore the
+    approver of the others, unless they add up to it from below."""
+    facts = KPI | {"title": "Của Bình", "level": "individual", "owner": world.binh, "starts": JAN}
+    own = goals.create_goal(world.binh, "kpi", decimals(facts))
+    wanted = [wish(kpi, m1=50)]
+    request = ask_targets(world.binh, own, wanted, "x")
+    for person in (world.an, world.chi):
+        may = "approve" in verbs_of(person, fresh(kpi))
+        assert (request in target_requests_to_decide(person)) is may
+        assert may_decide_targets(person, request) is may
+    # Hung below one's own it is not decided there either: a unit's is above a person's.
+    goals.link(world.binh, fresh(kpi), LinkRequest(fresh(own), "cascade", "value"))
+    for person in (world.an, world.chi):
+        may = "approve" in verbs_of(person, fresh(kpi))
+        assert may_decide_targets(person, request) is may
 
 
 def test_another_unit_would_be_another_target(world: World) -> None:

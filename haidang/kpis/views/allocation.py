@@ -32,6 +32,7 @@ from haidang.kpis.rules.targets import (
     by_working_days,
     converted,
     equal,
+    settable,
     spread,
     spread_open,
     sum_of,
@@ -167,7 +168,8 @@ def _spread(table: Allocation, how: str, language: str) -> Any:
         done += 1
         for cell, part in zip(row.cells, parts, strict=True):
             if cell.is_open:
-                cell.put(part, language)
+                direction = row.kpi.direction if row.kpi is not None else ""
+                cell.put(settable(part, direction, table.kpi.decimals), language)
     return no_spread(way) if failed and not done else None
 
 
@@ -197,7 +199,9 @@ def _down(table: Allocation, way: str, language: str) -> Any:
             continue
         done = True
         for (row, cell), part in zip(free, parts, strict=True):
-            cell.put(converted(part, kpi.metric_scale, row.scale), language)
+            if row.kpi is not None:
+                fits = converted(part, kpi.metric_scale, row.scale)
+                cell.put(settable(fits, row.kpi.direction, row.kpi.decimals), language)
     for row in table.rows:
         if row.year is not None:
             row.year.put(row.total, language)

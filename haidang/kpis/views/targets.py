@@ -31,7 +31,14 @@ from haidang.kpis.access import (
 from haidang.kpis.forms.targets import Cell, PeriodCells, TargetAnswerForm, any_wrong
 from haidang.kpis.models import TargetAnswer
 from haidang.kpis.queries.targets import Year, asked_in, asked_of, calendar_of, year_of
-from haidang.kpis.rules.targets import by_shape, by_working_days, equal, spread_open, sum_of
+from haidang.kpis.rules.targets import (
+    by_shape,
+    by_working_days,
+    equal,
+    settable,
+    spread_open,
+    sum_of,
+)
 from haidang.lib.database import reading
 from haidang.lib.errors import Conflict, Invalid, Stale
 from haidang.lib.input import parse_decimal
@@ -87,7 +94,7 @@ def targets(request: HttpRequest, public_id: str, year: int | None = None) -> Ht
 
 
 def _facts(person: Person, kpi: Goal, year: int) -> dict[str, Any]:
-    found = year_of(kpi, year)
+    found = year_of(kpi, year, person)
     asked = asked_of(kpi)
     may = bool(verbs_of(person, kpi) & TARGET_ASKERS) and kpi.state in OPEN
     requests = needs_request(kpi)
@@ -155,7 +162,7 @@ def _spread(request: HttpRequest, facts: dict[str, Any]) -> None:
         return
     for cell, part in zip(cells, parts, strict=True):
         if cell.is_open:
-            cell.put(part, language)
+            cell.put(settable(part, kpi.direction, kpi.decimals), language)
     facts["total"] = _total(kpi, facts["grid"])
     facts["is_spread"] = True
 

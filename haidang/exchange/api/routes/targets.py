@@ -111,8 +111,9 @@ def request_out(one: TargetRequest) -> TargetRequestOut:
     note=N_("With the attainment under the targets that stand and under the original ones."),
 )
 def get_targets(request: HttpRequest, goal_id: PublicId, year: Year) -> HttpResponse:
-    goal = goal_for(actor(request), goal_id, kind=Kind.KPI)
-    found = year_of(goal, year)
+    me = actor(request)
+    goal = goal_for(me, goal_id, kind=Kind.KPI)
+    found = year_of(goal, year, me)
     content = TargetYearOut(
         kpi=goal.public_id,
         year=year,
