@@ -66,6 +66,7 @@ def begin(connector: Connector, why: str, now: datetime, by: Person | None = Non
     """Open a run. Raises Conflict while another of the same connector is under way."""
     with writing():
         store.lock_organisation(connector.organisation_id)
+        end_cut_off(now, connector)
         return _begun(_again(connector), why, now, by)
 
 
@@ -90,17 +91,25 @@ def begin_due(connector: Connector, now: datetime) -> Run | None:
             return None  # it is running: what it brings is what was asked for
 
 
+def end_cut_off(now: datetime, connector: Connector | None = None) -> int:
+    """End the runs (of one connector, or of all) in whose middle the program was stopped, as
+    failed in passing: what they were to bring is asked for again. How many there were."""
+    rows = Run.objects.filter(ended_at=None, began_at__lte=now - CUT_OFF)
+    if connector is not None:
+        rows = rows.filter(connector=connector)
+    found = list(rows.select_related("connector").order_by("pk"))
+    for run in found:
+        fail(run, SourceError("cut_off", _CUT_OFF, passing=True), now)
+    return len(found)
+
+
 def _again(connector: Connector) -> Connector:
     rows = Connector.objects.select_related("organisation", "keeper__organisation")
     return rows.get(pk=connector.pk)
 
 
 def _begun(connector: Connector, why: str, now: datetime, by: Person | None) -> Run:
-    open_ones = Run.objects.filter(connector=connector, ended_at=None)
-    open_ones.filter(began_at__lte=now - CUT_OFF).update(
-        ended_at=now, outcome=Outcome.FAILED, code="cut_off", said=in_languages(_CUT_OFF)
-    )
-    if open_ones.exists():
+    if Run.objects.filter(connector=connector, ended_at=None).exists():
         raise Conflict(_("This connector is running right now."), code="running")
     starts, ends = span_asked(connector, now)
     return Run.objects.create(
@@ -121,6 +130,9 @@ _CUT_OFF = _("The program was stopped in the middle of this run.")
 
 def carry_out(run: Run) -> Run:
     """Ask the other system, without a transaction, and settle what it answers."""
+    run.refresh_from_db(fields=["ended_at"])
+    if run.ended_at is not None:
+        return run  # it waited for so long that it was given up
     connector = _again(run.connector)
     try:
         fetched = fetch(connector, (run.starts, run.ends), PATIENT)
@@ -192,7 +204,7 @@ def finish(run: Run, fetched: Fetched) -> Run:
     return run
 
 
-def fail(run: Run, error: SourceError) -> Run:
+def fail(run: Run, error: SourceError, now: datetime | None = None) -> Run:
     """Nothing could be read: try again later where that may help, else raise the alarm."""
     with writing():
         store.lock_organisation(run.organisation_id)
@@ -200,7 +212,7 @@ def fail(run: Run, error: SourceError) -> Run:
         if run.ended_at is not None:
             return run
         connector = _again(run.connector)
-        now = timezone.now()
+        now = now or timezone.now()
         run.ended_at, run.outcome = now, Outcome.FAILED
         run.code, run.said = error.code, in_languages(error.message)
         run.detail = _kept(error.detail, 500)

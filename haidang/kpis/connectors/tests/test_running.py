@@ -16,7 +16,7 @@ from haidang.goals.models import Goal, KpiPeriod
 from haidang.goals.rules.periods import add_months
 from haidang.kpis.actions import close_period
 from haidang.kpis.actions.quarantine import decide_quarantined
-from haidang.kpis.actions.running import begin, carry_out, push, trial
+from haidang.kpis.actions.running import begin, begin_due, carry_out, push, trial
 from haidang.kpis.connectors.sources.base import Fetched, Reading, SourceError
 from haidang.kpis.connectors.sources.sql import Sql
 from haidang.kpis.connectors.tests.conftest import Sales
@@ -235,6 +235,37 @@ def test_a_second_run_at_once_is_refused(connector: Connector) -> None:
     later = timezone.now() + timedelta(minutes=11)
     begin(connector, "hand", later)
     assert Run.objects.filter(code="cut_off").count() == 1
+
+
+def test_a_scheduled_run_that_was_cut_off_is_tried_again(
+    make: Make, sales: Sales, kpi: Goal, month: date
+) -> None:
+    connector = make(every="month")
+    assert connector.next_at is not None
+    begin_due(connector, connector.next_at)  # and the worker dies
+    sales.say(("KD", month, 4))
+    later = connector.next_at + timedelta(minutes=11)
+    assert run_what_is_due(later - timedelta(minutes=2)) == 0
+    assert run_what_is_due(later) == 0
+    assert [run.code for run in Run.objects.all()] == ["cut_off"]
+    connector.refresh_from_db()
+    assert connector.retry_at == later + timedelta(minutes=1)
+    assert run_what_is_due(connector.retry_at) == 1
+    assert Run.objects.latest("pk").why == "retry"
+
+
+def test_cut_off_again_and_again_it_raises_the_alarm(make: Make) -> None:
+    connector = make(every="month")
+    now = connector.next_at
+    assert now is not None
+    for _time in range(4):
+        assert begin_due(connector, now) is not None
+        now += timedelta(minutes=40)
+        run_what_is_due(now)
+        connector.refresh_from_db()
+        now += timedelta(minutes=25)
+    assert connector.failing_since is not None
+    assert Event.objects.filter(verb="connector.failed").count() == 1
 
 
 def test_pushed_values_go_through_the_same_contract(
