@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from haidang.activity.actions import event, log
 from haidang.activity.models import Event
 from haidang.goals import store
+from haidang.goals.rules.periods import period_of
 from haidang.kpis.actions.fetching import broken, fetch
 from haidang.kpis.actions.settling import HELD, NEW, SAME, WRONG, Line, Settled, settle
 from haidang.kpis.connectors.sources.base import (
@@ -43,10 +44,11 @@ RAW, RAW_ROW, LINES = 20_000, 1_000, 500
 #: Seconds that a person waits for a trial, and the background worker for a run.
 TRIAL, PATIENT = 15.0, 60.0
 
+Span = tuple[date, date]
 _logger = logging.getLogger(__name__)
 
 
-def span_asked(connector: Connector, now: datetime) -> tuple[date, date]:
+def span_asked(connector: Connector, now: datetime) -> Span:
     """The period that a run asks for, by the organisation's day."""
     organisation = connector.organisation
     today = now.astimezone(ZoneInfo(organisation.time_zone)).date()
@@ -67,7 +69,8 @@ def begin(connector: Connector, why: str, now: datetime, by: Person | None = Non
     with writing():
         store.lock_organisation(connector.organisation_id)
         end_cut_off(now, connector)
-        return _begun(_again(connector), why, now, by)
+        connector = _again(connector)
+        return _begun(connector, why, span_asked(connector, now), now, by)
 
 
 def begin_due(connector: Connector, now: datetime) -> Run | None:
@@ -80,13 +83,19 @@ def begin_due(connector: Connector, now: datetime) -> Run | None:
         scheduled = connector.next_at is not None and connector.next_at <= now
         if not connector.is_on or not (retry or scheduled):
             return None
+        span = span_asked(connector, now)
+        owed = _owed(connector)
+        if owed not in (None, span):
+            if not retry:
+                return None  # the schedule waits until what failed has had its turn
+            span, scheduled = owed, False
         if scheduled:
             connector.next_at = next_of(connector, now)
             connector.attempt = 0
         connector.retry_at = None
         connector.save(update_fields=["next_at", "retry_at", "attempt"])
         try:
-            return _begun(connector, Why.SCHEDULE if scheduled else Why.RETRY, now, None)
+            return _begun(connector, Why.SCHEDULE if scheduled else Why.RETRY, span, now, None)
         except Conflict:
             return None  # it is running: what it brings is what was asked for
 
@@ -108,17 +117,29 @@ def _again(connector: Connector) -> Connector:
     return rows.get(pk=connector.pk)
 
 
-def _begun(connector: Connector, why: str, now: datetime, by: Person | None) -> Run:
+def _owed(connector: Connector) -> Span | None:
+    """The period of the run that failed, where it is to be tried again."""
+    if connector.retry_at is None:
+        return None
+    row = Run.objects.filter(connector=connector, outcome=Outcome.FAILED).order_by("-pk").first()
+    first_month = connector.organisation.fiscal_year_start
+    if row is None or period_of(row.starts, connector.frequency, first_month) != (
+        row.starts, row.ends
+    ):  # fmt: skip
+        return None  # its KPIs had another frequency
+    return row.starts, row.ends
+
+
+def _begun(connector: Connector, why: str, span: Span, now: datetime, by: Person | None) -> Run:
     if Run.objects.filter(connector=connector, ended_at=None).exists():
         raise Conflict(_("This connector is running right now."), code="running")
-    starts, ends = span_asked(connector, now)
     return Run.objects.create(
         organisation_id=connector.organisation_id,
         connector=connector,
         why=why,
         by=by,
-        starts=starts,
-        ends=ends,
+        starts=span[0],
+        ends=span[1],
         attempt=connector.attempt + 1,
         began_at=now,
     )

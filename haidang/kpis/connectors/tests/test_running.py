@@ -254,6 +254,28 @@ def test_a_scheduled_run_that_was_cut_off_is_tried_again(
     assert Run.objects.latest("pk").why == "retry"
 
 
+def test_a_retry_asks_for_the_period_that_failed(make: Make, sales: Sales) -> None:
+    connector = make(every="month")
+    first = connector.next_at
+    assert first is not None
+    began = begin_due(connector, first)  # and the worker is away for a month
+    assert began is not None
+    connector.refresh_from_db()
+    second = connector.next_at
+    assert second is not None
+    assert run_what_is_due(second) == 0  # the schedule waits for what failed
+    connector.refresh_from_db()
+    assert connector.retry_at is not None
+    again = begin_due(connector, connector.retry_at)
+    assert again is not None
+    assert (again.why, again.starts, again.ends) == ("retry", began.starts, began.ends)
+    sales.say(("KD", again.starts, 4))
+    carry_out(again)
+    scheduled = begin_due(connector, second)
+    assert scheduled is not None
+    assert (scheduled.why, scheduled.starts) == ("schedule", add_months(began.starts, 1))
+
+
 def test_cut_off_again_and_again_it_raises_the_alarm(make: Make) -> None:
     connector = make(every="month")
     now = connector.next_at
