@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from haidang.activity.actions import event, log
@@ -22,6 +20,7 @@ from haidang.goals import store
 from haidang.goals.rules.periods import period_of
 from haidang.kpis.actions.fetching import broken, fetch
 from haidang.kpis.actions.settling import HELD, NEW, SAME, WRONG, Line, Settled, settle
+from haidang.kpis.actions.wording import in_languages, kept, told
 from haidang.kpis.connectors.sources.base import (
     Fetched,
     Reading,
@@ -33,7 +32,6 @@ from haidang.lib.database import writing
 from haidang.lib.decimals import EXACT, canonical
 from haidang.lib.errors import Conflict
 from haidang.lib.insert import insert_many
-from haidang.lib.text import clean_text
 from haidang.people.access import standing_of
 from haidang.people.models import Person
 
@@ -146,6 +144,9 @@ def _begun(connector: Connector, why: str, span: Span, now: datetime, by: Person
 
 
 _ABSENT = _("The answer has no row for this name; what stands stays.")
+_CHANGED = _(
+    "The connector was changed or switched off while it ran; nothing of this run was written."
+)
 _CUT_OFF = _("The program was stopped in the middle of this run.")
 
 
@@ -155,15 +156,23 @@ def carry_out(run: Run) -> Run:
     if run.ended_at is not None:
         return run  # it waited for so long that it was given up
     connector = _again(run.connector)
+    if run.why in (Why.SCHEDULE, Why.RETRY) and not connector.is_on:
+        return fail(run, _changed())
     try:
         fetched = fetch(connector, (run.starts, run.ends), PATIENT)
     except SourceError as error:
         return fail(run, error)
     try:
-        return finish(run, fetched)
+        return finish(run, fetched, connector.version)
+    except SourceError as error:
+        return fail(run, error)
     except Exception:
         _logger.exception("an answer to connector %s could not be settled", connector.pk)
         return fail(run, broken())
+
+
+def _changed() -> SourceError:
+    return SourceError("changed", _CHANGED, passing=True)  # where it is on: by the new plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +214,20 @@ def push(connector: Connector, by: Person, readings: Sequence[Reading], raw: str
         return finish(run, Fetched(readings, raw))
 
 
-def finish(run: Run, fetched: Fetched) -> Run:
-    """Settle an answer: records, lineage, what is held back, and the run's account of it."""
+def finish(run: Run, fetched: Fetched, version: int | None = None) -> Run:
+    """Settle an answer: records, lineage, what is held back, and the run's account of it.
+
+    Raises SourceError("changed"), and nothing is written, where the connector is no longer
+    the version that was asked for (None: not compared).
+    """
     with writing():
         store.lock_organisation(run.organisation_id)
         run = Run.objects.select_related("connector").get(pk=run.pk)
         if run.ended_at is not None:
             return run  # it was given up meanwhile
         connector = _again(run.connector)
+        if version not in (None, connector.version):
+            raise _changed()
         settled = settle(connector, fetched.readings, (run.starts, run.ends))
         now = timezone.now()
         _deliver(run, settled)
@@ -236,7 +251,7 @@ def fail(run: Run, error: SourceError, now: datetime | None = None) -> Run:
         now = now or timezone.now()
         run.ended_at, run.outcome = now, Outcome.FAILED
         run.code, run.said = error.code, in_languages(error.message)
-        run.detail = _kept(error.detail, 500)
+        run.detail = kept(error.detail, 500)
         run.save()
         connector.attempt += 1
         wait = wait_before(connector.attempt) if error.passing and connector.is_on else None
@@ -258,8 +273,8 @@ def _deliver(run: Run, settled: Settled) -> None:
                 run=run,
                 **line.place,
                 check_in_id=line.record or 0,
-                name=_kept(line.reading.name, 200),
-                raw=_kept(line.reading.raw, RAW_ROW),
+                name=kept(line.reading.name, 200),
+                raw=kept(line.reading.raw, RAW_ROW),
             )
             for line in settled.of(NEW)
         ],
@@ -289,14 +304,14 @@ def _hold_back(run: Run, lines: Sequence[Line], now: datetime) -> None:
             run=run,
             **line.place,
             ends=line.ends or run.ends,
-            name=_kept(line.reading.name, 200),
+            name=kept(line.reading.name, 200),
             value=line.reading.value,
             numerator=line.reading.numerator,
             denominator=line.reading.denominator,
             stood=_decimal(line.stood),
             why=line.breach.code if line.breach else "",
             percent=line.breach.percent if line.breach else None,
-            raw=_kept(line.reading.raw, RAW_ROW),
+            raw=kept(line.reading.raw, RAW_ROW),
         )
         for line in fresh
     ]
@@ -337,8 +352,8 @@ def _account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> Non
     if run.outcome == Outcome.FAILED:
         run.code, run.said = "nothing", in_languages(_("No row could be taken."))
     run.ended_at = now
-    run.raw = _kept(fetched.raw, RAW)
-    run.notes = [_kept(note, 300) for note in fetched.notes[:20]]
+    run.raw = kept(fetched.raw, RAW)
+    run.notes = [kept(note, 300) for note in fetched.notes[:20]]
     run.lines = [told(line) for line in settled.of(WRONG)[:LINES]]
     if run.why != Why.PUSH:  # who pushes sends what there is
         run.absent = len(settled.absent)
@@ -346,40 +361,6 @@ def _account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> Non
         blank = {"day": "", "value": "", "code": "absent", "said": said, "raw": ""}
         room = settled.absent[: LINES - len(run.lines)]
         run.lines += [{"name": name, **blank} for name in room]
-
-
-def told(line: Line) -> dict[str, Any]:
-    """A line that could not be taken, as it is kept."""
-    one = line.reading
-    number = one.value if one.value is not None else one.numerator
-    return {
-        "name": _kept(one.name, 200),
-        "day": one.day.isoformat() if one.day else "",
-        "value": "" if number is None else str(number)[:60],
-        "code": line.code,
-        "said": in_languages(line.message),
-        "raw": _kept(one.raw, 300),
-    }
-
-
-def _kept(text: Any, most: int) -> str:
-    """Words of another system as they can be stored and shown."""
-    return clean_text(str(text)[:most])
-
-
-def in_languages(message: Any) -> dict[str, str]:
-    """A message in each language of the program: who reads it later has their own."""
-    found = {}
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            found[code] = _kept(message, 600)
-    return found
-
-
-def in_language(said: Mapping[str, str]) -> str:
-    """The words of `in_languages` for the reader."""
-    code = (translation.get_language() or "vi")[:2]
-    return said.get(code) or said.get("en") or ""
 
 
 def _tell(run: Run, verb: str, now: datetime) -> None:

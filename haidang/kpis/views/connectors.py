@@ -26,6 +26,7 @@ from haidang.kpis.access import (
     run_for,
 )
 from haidang.kpis.actions import connecting, running
+from haidang.kpis.actions.wording import in_language
 from haidang.kpis.connectors.registry import sources
 from haidang.kpis.forms.connectors import ConnectorForm, NameForm, names_typed
 from haidang.kpis.models import Connector
@@ -56,7 +57,7 @@ MET = 200
 
 
 def _facts(**facts: Any) -> dict[str, Any]:
-    return {"SIGNS": SIGNS, "sources": sources(), "said": running.in_language, **facts}
+    return {"SIGNS": SIGNS, "sources": sources(), "said": in_language, **facts}
 
 
 def _version(request: HttpRequest) -> int:

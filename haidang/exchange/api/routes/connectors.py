@@ -38,6 +38,7 @@ from haidang.kpis.access import (
 )
 from haidang.kpis.actions import running
 from haidang.kpis.actions.quarantine import decide_quarantined
+from haidang.kpis.actions.wording import in_language
 from haidang.kpis.connectors.sources.base import Reading
 from haidang.kpis.models import Connector, Quarantined, Run
 from haidang.kpis.queries.connectors import runs_of
@@ -94,7 +95,7 @@ def run_out(person: Person, one: Run) -> RunOut:
                 day=line["day"],
                 value=line["value"],
                 code=line["code"],
-                message=running.in_language(line["said"]),
+                message=in_language(line["said"]),
             )
             for line in lines
         ],

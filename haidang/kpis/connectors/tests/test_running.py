@@ -15,6 +15,7 @@ from haidang.checkins.models import CheckIn
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.goals.rules.periods import add_months
 from haidang.kpis.actions import close_period
+from haidang.kpis.actions.connecting import switch_connector
 from haidang.kpis.actions.quarantine import decide_quarantined
 from haidang.kpis.actions.running import begin, begin_due, carry_out, push, trial
 from haidang.kpis.connectors.sources.base import Fetched, Reading, SourceError
@@ -274,6 +275,50 @@ def test_a_retry_asks_for_the_period_that_failed(make: Make, sales: Sales) -> No
     scheduled = begin_due(connector, second)
     assert scheduled is not None
     assert (scheduled.why, scheduled.starts) == ("schedule", add_months(began.starts, 1))
+
+
+@pytest.mark.parametrize("off", [True, False])
+def test_changed_while_it_runs_nothing_is_written(
+    make: Make, sales: Sales, month: date, administrator: Person, off: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    connector = make(every="month")
+    sales.say(("KD", month, 4))
+    fetch = Sql.fetch
+
+    def changing(*words: Any) -> Fetched:
+        found = fetch(*words)
+        if off:
+            switch_connector(administrator, connector, connector.version, False)
+        else:
+            Connector.objects.update(version=connector.version + 1)  # as an edit does
+        return found
+
+    monkeypatch.setattr(Sql, "fetch", changing)
+    run = ran(connector)
+    assert (run.outcome, run.code, run.recorded) == ("failed", "changed", 0)
+    assert "không ghi" in run.said["vi"]
+    assert not CheckIn.objects.exists()
+    connector.refresh_from_db()
+    assert (connector.retry_at is None) == off
+    assert connector.failing_since is None
+    monkeypatch.undo()
+    if not off:
+        assert connector.retry_at is not None
+        assert run_what_is_due(connector.retry_at) == 1
+        assert CheckIn.objects.count() == 1
+
+
+def test_switched_off_before_its_turn_it_is_not_asked(
+    make: Make, administrator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connector = make(every="month")
+    assert connector.next_at is not None
+    run = begin_due(connector, connector.next_at)
+    assert run is not None
+    switch_connector(administrator, connector, connector.version, False)
+    monkeypatch.setattr(Sql, "fetch", lambda *_words: pytest.fail("asked"))
+    assert carry_out(run).code == "changed"
 
 
 def test_cut_off_again_and_again_it_raises_the_alarm(make: Make) -> None:
