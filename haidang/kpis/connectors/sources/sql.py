@@ -72,13 +72,14 @@ class Sql:
         """Refuse an address or a query that cannot work."""
         wrong: list[FieldError] = []
         url, query = settings.get("url", ""), settings.get("query", "")
+        dialect = ""
         try:
-            databases.parts_of(url)
+            dialect = databases.parts_of(url).dialect
         except SourceError as error:
             wrong.append(FieldError("url", error.code, error.message))
         if len(query) > LONGEST:
             wrong.append(FieldError("query", "too_long", _("At most 20,000 characters.")))
-        elif found := fault(query):
+        elif found := fault(query, dialect):
             wrong.append(FieldError("query", *found))
         if wrong:
             raise Invalid(errors=wrong)
@@ -92,17 +93,17 @@ class Sql:
     ) -> Fetched:
         """Ask within the limits; what was begun is taken back in any case."""
         query = settings.get("query", "")
-        if found := fault(query):
+        address = databases.parts_of(settings.get("url", ""))
+        if found := fault(query, address.dialect):
             raise SourceError(*found)
         deadline = time.monotonic() + limits.seconds
-        address = databases.parts_of(settings.get("url", ""))
         rows: list[tuple[str, Mapping[str, Any]]] = []
         password = secrets.get("password", "")
         with (
             databases.opened(address, password, limits) as connection,
             _watched(connection, limits.seconds),
         ):
-            for name, parameters in _asked(query, wanted):
+            for name, parameters in _asked(query, address.dialect, wanted):
                 for row in _rows(connection, query, parameters, limits, deadline):
                     rows.append((name, row))
                     if len(rows) > limits.rows:
@@ -110,9 +111,9 @@ class Sql:
         return _fetched(rows)
 
 
-def _asked(query: str, wanted: Wanted) -> Iterator[tuple[str, dict[str, Any]]]:
+def _asked(query: str, dialect: str, wanted: Wanted) -> Iterator[tuple[str, dict[str, Any]]]:
     """The parameters of each question; the name that its rows have without saying so."""
-    names = named(query)
+    names = named(query, dialect)
     facts: dict[str, Any] = {"starts": wanted.starts, "ends": wanted.ends}
     facts = {name: value for name, value in facts.items() if name in names}
     if "name" not in names:

@@ -15,6 +15,7 @@ import pytest
 
 from haidang.kpis.connectors.sources.base import Fetched, Limits, SourceError, Wanted
 from haidang.kpis.connectors.sources.sql import Sql
+from haidang.kpis.connectors.sources.statement import bare, fault
 from haidang.lib.errors import Invalid
 from tests.support.databases import PASSWORD, DatabaseServer
 
@@ -148,11 +149,47 @@ def test_what_is_no_query_is_refused_before_it_is_sent(sqlite: Ask, query: str) 
     assert {error.field for error in refused.value.errors} == {"query"}
 
 
+#: What MySQL and MariaDB read otherwise than PostgreSQL, around words that write a file.
+_WRITING_FILES = (
+    r"SELECT '\'' INTO OUTFILE '{}'",
+    r"""SELECT "\"" INTO DUMPFILE '{}'""",
+    "SELECT 1 AS value # '\n INTO OUTFILE '{}'",
+    "SELECT 1--1 INTO OUTFILE '{}'",
+    "SELECT 1 AS $$ INTO OUTFILE '{}' -- $$",
+    "SELECT 1 AS value INTO OUTFILE '{}'",
+    "SELECT 1 AS value /*!50000 INTO OUTFILE '{}' */",
+    "SELECT 1 AS value /*M!100100 INTO OUTFILE '{}' */",
+)
+
+
+@pytest.mark.parametrize("query", _WRITING_FILES)
+def test_no_file_of_the_server_is_written(query: str, mariadb: Ask, tmp_path: Path) -> None:
+    query = query.format(tmp_path / "x")
+    assert code_of(lambda: mariadb(query)) == "writes"
+    for scheme in ("mysql", "mariadb"):
+        with pytest.raises(Invalid) as refused:
+            Sql().check({"url": f"{scheme}://u@h/d", "query": query}, {})
+        assert {error.code for error in refused.value.errors} == {"writes"}
+
+
+def test_texts_and_comments_by_dialect() -> None:
+    assert bare(r"a '\' b' c", "mysql").split() == ["a", "c"]
+    assert bare(r"a '\' b", "postgresql").split() == ["a", "b"]
+    assert bare("a # b\nc", "mysql").split() == ["a", "c"]
+    assert bare("a # b", "postgresql").split() == ["a", "#", "b"]
+    assert bare("a--b", "mysql") == "a--b"
+    assert bare("a-- b\nc --", "mysql").split() == ["a", "c"]
+    assert bare("a--b").split() == ["a"]
+    assert bare("a $$ b $$ c", "mysql") == "a $$ b $$ c"
+    assert bare("a $$ b $$ c").split() == ["a", "c"]
+    assert fault("SELECT 'into' AS value, a--1 FROM x # into", "mysql") is None
+
+
 def test_the_servers_refuse_it_again(
     postgresql: Ask, mariadb: Ask, sqlite: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Were the statement not looked at first, nothing could be written either."""
-    monkeypatch.setattr("haidang.kpis.connectors.sources.sql.fault", lambda _sql: None)
+    monkeypatch.setattr("haidang.kpis.connectors.sources.sql.fault", lambda *_words: None)
     for ask in (postgresql, mariadb, sqlite):
         before = told(ask(SUMS))
         for query in (
