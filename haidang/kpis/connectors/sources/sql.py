@@ -99,12 +99,13 @@ class Sql:
         deadline = time.monotonic() + limits.seconds
         rows: list[tuple[str, Mapping[str, Any]]] = []
         password = secrets.get("password", "")
+        room = _Room(limits.octets)
         with (
             databases.opened(address, password, limits) as connection,
             _watched(connection, limits.seconds),
         ):
             for name, parameters in _asked(query, address.dialect, wanted):
-                for row in _rows(connection, query, parameters, limits, deadline):
+                for row in _rows(connection, query, parameters, room, deadline):
                     rows.append((name, row))
                     if len(rows) > limits.rows:
                         raise _too_many(limits.rows)
@@ -146,23 +147,32 @@ def _watched(connection: databases.Asking, seconds: float) -> Iterator[None]:
         timer.cancel()
 
 
+class _Room:
+    """How much text is still taken, over all questions of a run."""
+
+    def __init__(self, octets: int) -> None:
+        self._left = octets
+
+    def take(self, row: Sequence[Any]) -> None:
+        self._left -= sum(len(one) for one in row if isinstance(one, str | bytes))
+        if self._left < 0:
+            raise SourceError("large", _("The query gives too much text."))
+
+
 def _rows(
     connection: databases.Asking,
     query: str,
     parameters: Mapping[str, Any],
-    limits: Limits,
+    room: _Room,
     deadline: float,
 ) -> Iterator[Mapping[str, Any]]:
     with databases.told(connection, deadline), closing(connection.ask(query, parameters)) as rows:
         columns = [str(column).lower() for column in rows.columns]
         _check_columns(columns)
-        size = 0
         for row in rows:
             if time.monotonic() > deadline:
                 raise databases.too_slow()
-            size += sum(len(one) for one in row if isinstance(one, str | bytes))
-            if size > limits.octets:
-                raise SourceError("large", _("The query gives too much text."))
+            room.take(row)
             yield dict(zip(columns, row, strict=True))
 
 

@@ -245,6 +245,12 @@ def test_too_much_text(ask: Ask) -> None:
     assert code_of(lambda: ask(query, octets=50)) == "large"
 
 
+def test_text_counts_over_all_names(ask: Ask) -> None:
+    query = "SELECT 1 AS value, :name AS name, 'xxxxxxxxxxxxxxxxxxxx' AS more"
+    assert len(ask(query, octets=60).readings) == 2
+    assert code_of(lambda: ask(query, octets=40)) == "large"
+
+
 def test_columns_that_are_missing_or_twice(ask: Ask) -> None:
     assert code_of(lambda: ask("SELECT 1 AS amount")) == "shape"
     assert code_of(lambda: ask("SELECT 1 AS value, 2 AS Value")) == "shape"
