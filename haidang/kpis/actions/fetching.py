@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from haidang.kpis.connectors.masking import error_without_secrets, forms_of, without_secrets
 from haidang.kpis.connectors.registry import sources
 from haidang.kpis.connectors.sealing import is_present, opened, sealed
 from haidang.kpis.connectors.sources.base import Fetched, Limits, SourceError, Wanted
@@ -20,7 +21,8 @@ _logger = logging.getLogger(__name__)
 
 
 def fetch(connector: Connector, span: tuple[date, date], seconds: float) -> Fetched:
-    """What the other system answers; raises SourceError, whatever goes wrong."""
+    """What the other system answers, without our secrets; raises SourceError, whatever goes
+    wrong."""
     source = sources().get(connector.kind)
     if source is None:
         raise SourceError("settings", _("This kind of connector is not installed."))
@@ -37,12 +39,12 @@ def fetch(connector: Connector, span: tuple[date, date], seconds: float) -> Fetc
     given = {**connector.settings}
     if connector.upload:
         given["file"] = connector.upload
+    secrets = secrets_of(connector)
+    forms = forms_of(connector.settings, secrets)
     try:
-        fetched = source.fetch(
-            given, secrets_of(connector), Wanted(*span, tuple(n for n in names if n)), limits
-        )
-    except SourceError:
-        raise
+        fetched = source.fetch(given, secrets, Wanted(*span, tuple(n for n in names if n)), limits)
+    except SourceError as error:
+        raise error_without_secrets(error, forms) from None
     except Exception:
         _logger.exception("connector %s failed by a fault of the program", connector.pk)
         raise broken() from None
@@ -52,7 +54,7 @@ def fetch(connector: Connector, span: tuple[date, date], seconds: float) -> Fetc
         )
     if not fetched.readings:
         raise SourceError("empty", _("The answer has no rows for this period."))
-    return fetched
+    return without_secrets(fetched, forms)
 
 
 def broken() -> SourceError:
