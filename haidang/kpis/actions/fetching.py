@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date
+from pathlib import Path
 
 from django.conf import settings
 from django.utils.text import format_lazy
@@ -16,6 +17,7 @@ from haidang.kpis.connectors.sources.base import Fetched, Limits, SourceError, W
 from haidang.kpis.models import Connector
 from haidang.lib.database import writing
 from haidang.people.access import standing_of
+from haidang.people.models import Organisation
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +37,11 @@ def fetch(connector: Connector, span: tuple[date, date], seconds: float) -> Fetc
             ),
         )
     names = tuple(connector.names.order_by("pk").values_list("name", flat=True))
-    limits = Limits(seconds=seconds, inside=settings.CONNECTORS_INSIDE)
+    limits = Limits(
+        seconds=seconds,
+        inside=settings.CONNECTORS_INSIDE,
+        folder=folder_of(connector.organisation),
+    )
     given = {**connector.settings}
     if connector.upload:
         given["file"] = connector.upload
@@ -55,6 +61,12 @@ def fetch(connector: Connector, span: tuple[date, date], seconds: float) -> Fetc
     if not fetched.readings:
         raise SourceError("empty", _("The answer has no rows for this period."))
     return without_secrets(fetched, forms)
+
+
+def folder_of(organisation: Organisation) -> Path:
+    """Where the files of an organisation lie that its connectors may read: one folder for each,
+    so that no administrator reads those of another organisation."""
+    return Path(settings.DATA_DIR) / "connectors" / organisation.slug
 
 
 def broken() -> SourceError:

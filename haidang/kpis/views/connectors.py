@@ -26,6 +26,7 @@ from haidang.kpis.access import (
     run_for,
 )
 from haidang.kpis.actions import connecting, running
+from haidang.kpis.actions.fetching import folder_of
 from haidang.kpis.actions.wording import in_language
 from haidang.kpis.connectors.registry import sources
 from haidang.kpis.forms.connectors import ConnectorForm, NameForm, names_typed
@@ -134,6 +135,7 @@ def _form(request: HttpRequest, form: ConnectorForm, status: int = 200) -> HttpR
         connector=form.connector,
         source=form.source,
         inside=settings.CONNECTORS_INSIDE,
+        folder=folder_of(person_of(request).organisation).name,
     )
     return render(request, "kpis/connector_form.html", facts, status=status)
 

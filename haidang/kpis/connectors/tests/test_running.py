@@ -228,6 +228,19 @@ def test_the_schedule_runs_once_and_sets_the_next_time(
     assert stands(kpi, month) == 4
 
 
+def test_files_of_another_organisation_are_not_read(
+    connector: Connector, sales: Sales, month: date
+) -> None:
+    sales.say(("KD", month, 4))
+    other = sales.file.parent.parent / "khac"
+    sales.file.parent.rename(other)
+    assert ran(connector).code == "address"
+    for name in ("../khac/sales.sqlite3", "khac/sales.sqlite3", str(other / "sales.sqlite3")):
+        connector.settings["url"] = f"sqlite:///{name}"
+        connector.save()
+        assert ran(connector).code == "address", name
+
+
 def test_a_second_run_at_once_is_refused(connector: Connector) -> None:
     begin(connector, "hand", timezone.now())
     with pytest.raises(Conflict) as refused:

@@ -31,10 +31,10 @@ SUMS = (
 Ask = Callable[..., Fetched]
 
 
-def asking(url: str, password: str) -> Ask:
+def asking(url: str, password: str, folder: Path | None = None) -> Ask:
     def ask(query: str, **facts: Any) -> Fetched:
         secret = facts.pop("password", password)
-        limits = Limits(**{"seconds": 5.0, "inside": True, **facts})
+        limits = Limits(**{"seconds": 5.0, "inside": True, "folder": folder, **facts})
         return Sql().fetch({"url": url, "query": query}, {"password": secret}, OCTOBER, limits)
 
     return ask
@@ -67,14 +67,13 @@ def mariadb(mariadb_server: DatabaseServer) -> Ask:
 
 
 @pytest.fixture
-def sqlite(settings: Any, tmp_path: Path) -> Ask:
-    settings.DATA_DIR = tmp_path
+def sqlite(tmp_path: Path) -> Ask:
     (tmp_path / "connectors").mkdir()
     file = sqlite3.connect(tmp_path / "connectors" / "s.db", isolation_level=None)
     file.execute("CREATE TABLE sales (who, day, amount REAL)")
     file.executemany("INSERT INTO sales VALUES (?, ?, ?)", ROWS)
     file.close()
-    return asking("sqlite:///s.db", "")
+    return asking("sqlite:///s.db", "", tmp_path / "connectors")
 
 
 @pytest.fixture(params=["postgresql", "mariadb", "sqlite"])
@@ -298,12 +297,22 @@ def test_colons_that_are_no_parameters(postgresql: Ask, mariadb: Ask, sqlite: As
 def test_files_of_elsewhere(sqlite: Ask, tmp_path: Path, url: str) -> None:
     sqlite3.connect(tmp_path / "haidang.sqlite3").close()
     (tmp_path / "connectors" / "link.db").symlink_to(tmp_path / "haidang.sqlite3")
-    assert code_of(lambda: asking(url, "")("SELECT 1 AS value")) == "address"
+    assert (
+        code_of(lambda: asking(url, "", tmp_path / "connectors")("SELECT 1 AS value")) == "address"
+    )
+
+
+def test_without_a_folder_no_file_is_read(sqlite: Ask) -> None:
+    assert sqlite("SELECT 1 AS value").readings
+    assert code_of(lambda: sqlite("SELECT 1 AS value", folder=None)) == "address"
 
 
 def test_a_file_that_is_no_database(sqlite: Ask, tmp_path: Path) -> None:
     (tmp_path / "connectors" / "x.db").write_text("không phải cơ sở dữ liệu " * 100)
-    assert code_of(lambda: asking("sqlite:///x.db", "")("SELECT 1 AS value")) == "connect"
+    assert (
+        code_of(lambda: asking("sqlite:///x.db", "", tmp_path / "connectors")("SELECT 1 AS value"))
+        == "connect"
+    )
 
 
 @pytest.mark.parametrize(
