@@ -211,6 +211,8 @@ class DecisionForm(forms.Form):
     use_required_attribute = False
 
     verdict = forms.ChoiceField(choices=[("accepted", ""), ("refused", "")])
+    #: The record that the page showed as standing; 0: none.
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     reason = TextField(
         label=_("Why?"),
         max_length=2000,

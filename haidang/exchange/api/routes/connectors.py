@@ -276,10 +276,13 @@ def get_quarantined(request: HttpRequest, held_id: RowId) -> HttpResponse:
     who=N_("The data owner and the owner of the KPI, and strategists"),
     scope="check_in",
     answers=QuarantinedOut,
-    note=N_("Accepted, it is recorded under your name. 409 once decided."),
+    note=N_(
+        "Accepted, it is recorded under your name. 409 once decided, and where another record "
+        "stands than was seen; current says which."
+    ),
 )
 def decide_held_back(request: HttpRequest, held_id: RowId, body: VerdictIn) -> HttpResponse:
     me = actor(request)
     held = quarantined_for(me, held_id, to="decide")
-    decided = decide_quarantined(me, held, body.verdict == "accepted", body.reason)
+    decided = decide_quarantined(me, held, body.verdict == "accepted", body.reason, body.seen)
     return answer(request, quarantined_out(decided))

@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from haidang.activity.models import Event
+from haidang.checkins.actuals import Actual, record_actuals
 from haidang.checkins.models import CheckIn
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.goals.rules.periods import add_months
@@ -23,7 +24,7 @@ from haidang.kpis.connectors.sources.sql import Sql
 from haidang.kpis.connectors.tests.conftest import Sales
 from haidang.kpis.models import Connector, Delivered, Quarantined, Run
 from haidang.kpis.tasks import run_what_is_due
-from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound
+from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from haidang.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +240,24 @@ def test_files_of_another_organisation_are_not_read(
         connector.settings["url"] = f"sqlite:///{name}"
         connector.save()
         assert ran(connector).code == "address", name
+
+
+def test_a_newer_value_is_not_replaced_unseen(
+    make: Make, sales: Sales, kpi: Goal, month: date, an: Person
+) -> None:
+    sales.say(("KD", month, 80))
+    ran(make(highest=Decimal(50)))
+    held = Quarantined.objects.get()
+    (typed,) = record_actuals(an, [Actual(kpi.public_id, month, Decimal(20))])
+    for seen in (None, 0, typed.record + 1):
+        with pytest.raises(Stale) as refused:
+            decide_quarantined(an, held, True, "Đúng", seen)
+        assert refused.value.current == {
+            "seen": typed.record, "value": "20", "numerator": None, "denominator": None,
+        }  # fmt: skip
+    assert stands(kpi, month) == 20
+    decide_quarantined(an, held, True, "Đúng", typed.record)
+    assert stands(kpi, month) == 80
 
 
 def test_a_second_run_at_once_is_refused(connector: Connector) -> None:
