@@ -50,7 +50,15 @@ class ConnectorForm(forms.Form):
     frequency = forms.ChoiceField(
         label=_("KPIs by"), choices=Frequency.choices, initial=Frequency.MONTH
     )
-    asks = forms.ChoiceField(label=_("It asks for"), choices=Asks.choices, initial=Asks.LAST)
+    asks = forms.ChoiceField(
+        label=_("It asks for"),
+        choices=Asks.choices,
+        initial=Asks.LAST,
+        help_text=_(
+            "The running period is asked for until its last day only, so that what is booked "
+            "later is missing. The period that ended last brings its final number."
+        ),
+    )
     jump = DecimalField(
         label=_("Largest jump"),
         required=False,

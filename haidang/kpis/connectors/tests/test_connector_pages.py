@@ -42,6 +42,9 @@ def test_from_nothing_to_a_number(
     client = enter(administrator)
     assert "Chưa kết nối hệ thống nào" in body_of(client.get(PAGE))
     assert "Cơ sở dữ liệu (SQL)" in body_of(client.get(PAGE + "new/"))
+    form = body_of(client.get(PAGE + "new/?source=sql"))
+    assert "mang về số cuối cùng" in form  # which period brings it
+    assert "HAIDANG_DATA/connectors/" + chi.organisation.slug in form
     answer = client.post(PAGE + "new/", typed(chi))
     assert answer.status_code == 302, body_of(answer)
     where = answer["Location"]
