@@ -84,7 +84,7 @@ def begin_due(connector: Connector, now: datetime) -> Run | None:
         span = span_asked(connector, now)
         owed = _owed(connector)
         if owed not in (None, span):
-            if not retry:
+            if not retry or Run.objects.filter(connector=connector, ended_at=None).exists():
                 return None  # the schedule waits until what failed has had its turn
             span, scheduled = owed, False
         if scheduled:
@@ -230,11 +230,14 @@ def finish(run: Run, fetched: Fetched, version: int | None = None) -> Run:
             raise _changed()
         settled = settle(connector, fetched.readings, (run.starts, run.ends))
         now = timezone.now()
+        owed = _owed(connector)
         _deliver(run, settled)
         _hold_back(run, settled.of(HELD), now)
         _account(run, settled, fetched, now)
         run.save()
-        connector.attempt, connector.retry_at, connector.failing_since = 0, None, None
+        connector.failing_since = None
+        if owed in (None, (run.starts, run.ends)):  # else that period has its turn still
+            connector.attempt, connector.retry_at = 0, None
         connector.save(update_fields=["attempt", "retry_at", "failing_since"])
         _tell(run, "connector.ran", now)
     return run

@@ -353,6 +353,24 @@ def test_switched_off_before_its_turn_it_is_not_asked(
     assert carry_out(run).code == "changed"
 
 
+def test_a_run_of_another_period_leaves_the_retry(make: Make, sales: Sales, month: date) -> None:
+    connector = make(every="month")
+    older = add_months(month, -1)
+    now = timezone.now()
+    Connector.objects.update(retry_at=now, attempt=1)
+    Run.objects.create(
+        organisation=connector.organisation, connector=connector, why="schedule",
+        outcome="failed", starts=older, ends=month - timedelta(days=1), began_at=now, ended_at=now,
+    )  # fmt: skip
+    sales.say(("KD", month, 4))
+    by_hand = begin(connector, "hand", now)
+    assert begin_due(connector, now) is None  # it waits for the run by hand
+    assert carry_out(by_hand).recorded == 1
+    again = begin_due(connector, now)
+    assert again is not None
+    assert (again.why, again.starts) == ("retry", older)
+
+
 def test_cut_off_again_and_again_it_raises_the_alarm(make: Make) -> None:
     connector = make(every="month")
     now = connector.next_at
