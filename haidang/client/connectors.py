@@ -48,8 +48,15 @@ class Connectors(Core):
         return shaped(HeldBack, self.request("GET", f"kpis/quarantine/{held_id}").facts)
 
     def decide_held_back(
-        self, held_id: int, accepted: bool, reason: str, *, key: str = ""
+        self, held_id: int, accepted: bool, reason: str, *, seen: int | None = None, key: str = ""
     ) -> HeldBack:
-        body = {"verdict": "accepted" if accepted else "refused", "reason": reason}
+        """Accept or refuse a value. `seen`: the record that stands in its period (0: none); the
+        refusal 409 tells it as `current`."""
+        body: dict[str, Any] = {
+            "verdict": "accepted" if accepted else "refused",
+            "reason": reason,
+        }
+        if seen is not None:
+            body["seen"] = seen
         path = f"kpis/quarantine/{held_id}/decision"
         return shaped(HeldBack, self.request("POST", path, body=body, key=key).facts)

@@ -20,6 +20,7 @@ from haidang.demo import cast
 from haidang.demo.story.calendar import ZONE
 from haidang.goals.models import Goal, Kind, KpiPeriod, Level
 from haidang.goals.models.goal import MetricKind
+from haidang.kpis.actions.fetching import folder_of
 from haidang.kpis.models import Asks, Connector, ForeignName
 from haidang.kpis.rules.connectors import key_of
 from haidang.lib.database import writing
@@ -39,12 +40,12 @@ BILLION = 1_000_000_000
 Invoice = tuple[str, str, str, int]  # number, day, salesperson, đồng
 
 
-def connect_sales(organisation: Organisation, folder: Path) -> Connector:
-    """Write the sales database into the folder and make its connector, switched on, to be run
-    by hand."""
+def connect_sales(organisation: Organisation) -> Connector:
+    """Write the sales database into the folder of the organisation, and make its connector,
+    switched on, to be run by hand."""
     kpis = _of_salespeople(organisation)
     today = timezone.now().astimezone(ZONE).date()
-    _write(folder / FILE, list(_invoices(kpis, today)))
+    _write(folder_of(organisation) / FILE, list(_invoices(kpis, today)))
     addresses = cast.addresses()
     people = {person.email: person for person in organisation.people.all()}
     with writing():

@@ -64,7 +64,9 @@ def carry_out_run(pk: int) -> None:
 
 
 def run_what_is_due(now: datetime) -> int:
-    """Run the connectors whose time has come, one after the other; how many ran."""
+    """Run the connectors whose time has come, one after the other; how many ran. Runs that
+    were cut off are ended first, so that they are tried again."""
+    running.end_cut_off(now)
     due = Connector.objects.filter(is_on=True).filter(Q(next_at__lte=now) | Q(retry_at__lte=now))
     count = 0
     for connector in due.order_by("pk"):

@@ -8,7 +8,6 @@ import sys
 import time
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from haidang.config.cli.figures import tenths
@@ -46,7 +45,7 @@ def _demo(options: argparse.Namespace) -> int:
     if company is None:
         bar, began = Bar(), time.monotonic()
         company = actions.load(progress=bar)
-        selling.connect_sales(company, settings.DATA_DIR / "connectors")
+        selling.connect_sales(company)
         bar.end()
         words = {"name": company.name, "seconds": tenths(time.monotonic() - began)}
         print(_("%(name)s is loaded (%(seconds)s s).") % words)

@@ -85,7 +85,7 @@ def test_the_sales_database_brings_numbers(
     huong_sen: Organisation, settings: Any, tmp_path: Path
 ) -> None:
     settings.DATA_DIR = tmp_path
-    connector = connect_sales(huong_sen, tmp_path / "connectors")
+    connector = connect_sales(huong_sen)
     tried = trial(connector, timezone.now())
     assert tried.error is None
     run = carry_out(begin(connector, "hand", timezone.now()))

@@ -126,7 +126,9 @@ def test_held_back_it_is_decided(
     verdict = {"verdict": "accepted", "reason": "Hợp đồng lớn"}
     assert call(binh, where + "/decision", verdict).status_code == 403
     assert call(an, where + "/decision", {"verdict": "accepted", "reason": " "}).status_code == 422
-    decided = call(an, where + "/decision", verdict).json()
+    unseen = call(an, where + "/decision", {**verdict, "seen": 7})
+    assert (unseen.status_code, unseen.json()["current"]["seen"]) == (409, 0)
+    decided = call(an, where + "/decision", {**verdict, "seen": 0}).json()
     assert (decided["verdict"], decided["reason"]) == ("accepted", "Hợp đồng lớn")
     assert decided["check_in"] == CheckIn.objects.get().pk
     assert call(an, where + "/decision", verdict).status_code == 409

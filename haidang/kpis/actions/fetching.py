@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import logging
 from datetime import date
+from pathlib import Path
 
 from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from haidang.kpis.connectors.masking import error_without_secrets, forms_of, without_secrets
 from haidang.kpis.connectors.registry import sources
 from haidang.kpis.connectors.sealing import is_present, opened, sealed
 from haidang.kpis.connectors.sources.base import Fetched, Limits, SourceError, Wanted
 from haidang.kpis.models import Connector
 from haidang.lib.database import writing
 from haidang.people.access import standing_of
+from haidang.people.models import Organisation
 
 _logger = logging.getLogger(__name__)
 
 
 def fetch(connector: Connector, span: tuple[date, date], seconds: float) -> Fetched:
-    """What the other system answers; raises SourceError, whatever goes wrong."""
+    """What the other system answers, without our secrets; raises SourceError, whatever goes
+    wrong."""
     source = sources().get(connector.kind)
     if source is None:
         raise SourceError("settings", _("This kind of connector is not installed."))
@@ -33,16 +37,20 @@ def fetch(connector: Connector, span: tuple[date, date], seconds: float) -> Fetc
             ),
         )
     names = tuple(connector.names.order_by("pk").values_list("name", flat=True))
-    limits = Limits(seconds=seconds, inside=settings.CONNECTORS_INSIDE)
+    limits = Limits(
+        seconds=seconds,
+        inside=settings.CONNECTORS_INSIDE,
+        folder=folder_of(connector.organisation),
+    )
     given = {**connector.settings}
     if connector.upload:
         given["file"] = connector.upload
+    secrets = secrets_of(connector)
+    forms = forms_of(connector.settings, secrets)
     try:
-        fetched = source.fetch(
-            given, secrets_of(connector), Wanted(*span, tuple(n for n in names if n)), limits
-        )
-    except SourceError:
-        raise
+        fetched = source.fetch(given, secrets, Wanted(*span, tuple(n for n in names if n)), limits)
+    except SourceError as error:
+        raise error_without_secrets(error, forms) from None
     except Exception:
         _logger.exception("connector %s failed by a fault of the program", connector.pk)
         raise broken() from None
@@ -52,7 +60,13 @@ def fetch(connector: Connector, span: tuple[date, date], seconds: float) -> Fetc
         )
     if not fetched.readings:
         raise SourceError("empty", _("The answer has no rows for this period."))
-    return fetched
+    return without_secrets(fetched, forms)
+
+
+def folder_of(organisation: Organisation) -> Path:
+    """Where the files of an organisation lie that its connectors may read: one folder for each,
+    so that no administrator reads those of another organisation."""
+    return Path(settings.DATA_DIR) / "connectors" / organisation.slug
 
 
 def broken() -> SourceError:

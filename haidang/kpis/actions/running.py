@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from haidang.activity.actions import event, log
 from haidang.activity.models import Event
 from haidang.goals import store
+from haidang.goals.rules.periods import period_of
 from haidang.kpis.actions.fetching import broken, fetch
 from haidang.kpis.actions.settling import HELD, NEW, SAME, WRONG, Line, Settled, settle
+from haidang.kpis.actions.wording import in_languages, kept, told
 from haidang.kpis.connectors.sources.base import (
     Fetched,
     Reading,
@@ -32,7 +32,6 @@ from haidang.lib.database import writing
 from haidang.lib.decimals import EXACT, canonical
 from haidang.lib.errors import Conflict
 from haidang.lib.insert import insert_many
-from haidang.lib.text import clean_text
 from haidang.people.access import standing_of
 from haidang.people.models import Person
 
@@ -43,10 +42,11 @@ RAW, RAW_ROW, LINES = 20_000, 1_000, 500
 #: Seconds that a person waits for a trial, and the background worker for a run.
 TRIAL, PATIENT = 15.0, 60.0
 
+Span = tuple[date, date]
 _logger = logging.getLogger(__name__)
 
 
-def span_asked(connector: Connector, now: datetime) -> tuple[date, date]:
+def span_asked(connector: Connector, now: datetime) -> Span:
     """The period that a run asks for, by the organisation's day."""
     organisation = connector.organisation
     today = now.astimezone(ZoneInfo(organisation.time_zone)).date()
@@ -66,7 +66,9 @@ def begin(connector: Connector, why: str, now: datetime, by: Person | None = Non
     """Open a run. Raises Conflict while another of the same connector is under way."""
     with writing():
         store.lock_organisation(connector.organisation_id)
-        return _begun(_again(connector), why, now, by)
+        end_cut_off(now, connector)
+        connector = _again(connector)
+        return _begun(connector, why, span_asked(connector, now), now, by)
 
 
 def begin_due(connector: Connector, now: datetime) -> Run | None:
@@ -79,15 +81,33 @@ def begin_due(connector: Connector, now: datetime) -> Run | None:
         scheduled = connector.next_at is not None and connector.next_at <= now
         if not connector.is_on or not (retry or scheduled):
             return None
+        span = span_asked(connector, now)
+        owed = _owed(connector)
+        if owed not in (None, span):
+            if not retry or Run.objects.filter(connector=connector, ended_at=None).exists():
+                return None  # the schedule waits until what failed has had its turn
+            span, scheduled = owed, False
         if scheduled:
             connector.next_at = next_of(connector, now)
             connector.attempt = 0
         connector.retry_at = None
         connector.save(update_fields=["next_at", "retry_at", "attempt"])
         try:
-            return _begun(connector, Why.SCHEDULE if scheduled else Why.RETRY, now, None)
+            return _begun(connector, Why.SCHEDULE if scheduled else Why.RETRY, span, now, None)
         except Conflict:
             return None  # it is running: what it brings is what was asked for
+
+
+def end_cut_off(now: datetime, connector: Connector | None = None) -> int:
+    """End the runs (of one connector, or of all) in whose middle the program was stopped, as
+    failed in passing: what they were to bring is asked for again. How many there were."""
+    rows = Run.objects.filter(ended_at=None, began_at__lte=now - CUT_OFF)
+    if connector is not None:
+        rows = rows.filter(connector=connector)
+    found = list(rows.select_related("connector").order_by("pk"))
+    for run in found:
+        fail(run, SourceError("cut_off", _CUT_OFF, passing=True), now)
+    return len(found)
 
 
 def _again(connector: Connector) -> Connector:
@@ -95,42 +115,64 @@ def _again(connector: Connector) -> Connector:
     return rows.get(pk=connector.pk)
 
 
-def _begun(connector: Connector, why: str, now: datetime, by: Person | None) -> Run:
-    open_ones = Run.objects.filter(connector=connector, ended_at=None)
-    open_ones.filter(began_at__lte=now - CUT_OFF).update(
-        ended_at=now, outcome=Outcome.FAILED, code="cut_off", said=in_languages(_CUT_OFF)
-    )
-    if open_ones.exists():
+def _owed(connector: Connector) -> Span | None:
+    """The period of the run that failed, where it is to be tried again."""
+    if connector.retry_at is None:
+        return None
+    row = Run.objects.filter(connector=connector, outcome=Outcome.FAILED).order_by("-pk").first()
+    first_month = connector.organisation.fiscal_year_start
+    if row is None or period_of(row.starts, connector.frequency, first_month) != (
+        row.starts, row.ends
+    ):  # fmt: skip
+        return None  # its KPIs had another frequency
+    return row.starts, row.ends
+
+
+def _begun(connector: Connector, why: str, span: Span, now: datetime, by: Person | None) -> Run:
+    if Run.objects.filter(connector=connector, ended_at=None).exists():
         raise Conflict(_("This connector is running right now."), code="running")
-    starts, ends = span_asked(connector, now)
     return Run.objects.create(
         organisation_id=connector.organisation_id,
         connector=connector,
         why=why,
         by=by,
-        starts=starts,
-        ends=ends,
+        starts=span[0],
+        ends=span[1],
         attempt=connector.attempt + 1,
         began_at=now,
     )
 
 
 _ABSENT = _("The answer has no row for this name; what stands stays.")
+_CHANGED = _(
+    "The connector was changed or switched off while it ran; nothing of this run was written."
+)
 _CUT_OFF = _("The program was stopped in the middle of this run.")
 
 
 def carry_out(run: Run) -> Run:
     """Ask the other system, without a transaction, and settle what it answers."""
+    run.refresh_from_db(fields=["ended_at"])
+    if run.ended_at is not None:
+        return run  # it waited for so long that it was given up
     connector = _again(run.connector)
+    if run.why in (Why.SCHEDULE, Why.RETRY) and not connector.is_on:
+        return fail(run, _changed())
     try:
         fetched = fetch(connector, (run.starts, run.ends), PATIENT)
     except SourceError as error:
         return fail(run, error)
     try:
-        return finish(run, fetched)
+        return finish(run, fetched, connector.version)
+    except SourceError as error:
+        return fail(run, error)
     except Exception:
         _logger.exception("an answer to connector %s could not be settled", connector.pk)
         return fail(run, broken())
+
+
+def _changed() -> SourceError:
+    return SourceError("changed", _CHANGED, passing=True)  # where it is on: by the new plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,27 +214,36 @@ def push(connector: Connector, by: Person, readings: Sequence[Reading], raw: str
         return finish(run, Fetched(readings, raw))
 
 
-def finish(run: Run, fetched: Fetched) -> Run:
-    """Settle an answer: records, lineage, what is held back, and the run's account of it."""
+def finish(run: Run, fetched: Fetched, version: int | None = None) -> Run:
+    """Settle an answer: records, lineage, what is held back, and the run's account of it.
+
+    Raises SourceError("changed"), and nothing is written, where the connector is no longer
+    the version that was asked for (None: not compared).
+    """
     with writing():
         store.lock_organisation(run.organisation_id)
         run = Run.objects.select_related("connector").get(pk=run.pk)
         if run.ended_at is not None:
             return run  # it was given up meanwhile
         connector = _again(run.connector)
+        if version not in (None, connector.version):
+            raise _changed()
         settled = settle(connector, fetched.readings, (run.starts, run.ends))
         now = timezone.now()
+        owed = _owed(connector)
         _deliver(run, settled)
         _hold_back(run, settled.of(HELD), now)
         _account(run, settled, fetched, now)
         run.save()
-        connector.attempt, connector.retry_at, connector.failing_since = 0, None, None
+        connector.failing_since = None
+        if owed in (None, (run.starts, run.ends)):  # else that period has its turn still
+            connector.attempt, connector.retry_at = 0, None
         connector.save(update_fields=["attempt", "retry_at", "failing_since"])
         _tell(run, "connector.ran", now)
     return run
 
 
-def fail(run: Run, error: SourceError) -> Run:
+def fail(run: Run, error: SourceError, now: datetime | None = None) -> Run:
     """Nothing could be read: try again later where that may help, else raise the alarm."""
     with writing():
         store.lock_organisation(run.organisation_id)
@@ -200,10 +251,10 @@ def fail(run: Run, error: SourceError) -> Run:
         if run.ended_at is not None:
             return run
         connector = _again(run.connector)
-        now = timezone.now()
+        now = now or timezone.now()
         run.ended_at, run.outcome = now, Outcome.FAILED
         run.code, run.said = error.code, in_languages(error.message)
-        run.detail = _kept(error.detail, 500)
+        run.detail = kept(error.detail, 500)
         run.save()
         connector.attempt += 1
         wait = wait_before(connector.attempt) if error.passing and connector.is_on else None
@@ -225,8 +276,8 @@ def _deliver(run: Run, settled: Settled) -> None:
                 run=run,
                 **line.place,
                 check_in_id=line.record or 0,
-                name=_kept(line.reading.name, 200),
-                raw=_kept(line.reading.raw, RAW_ROW),
+                name=kept(line.reading.name, 200),
+                raw=kept(line.reading.raw, RAW_ROW),
             )
             for line in settled.of(NEW)
         ],
@@ -256,14 +307,14 @@ def _hold_back(run: Run, lines: Sequence[Line], now: datetime) -> None:
             run=run,
             **line.place,
             ends=line.ends or run.ends,
-            name=_kept(line.reading.name, 200),
+            name=kept(line.reading.name, 200),
             value=line.reading.value,
             numerator=line.reading.numerator,
             denominator=line.reading.denominator,
             stood=_decimal(line.stood),
             why=line.breach.code if line.breach else "",
             percent=line.breach.percent if line.breach else None,
-            raw=_kept(line.reading.raw, RAW_ROW),
+            raw=kept(line.reading.raw, RAW_ROW),
         )
         for line in fresh
     ]
@@ -304,8 +355,8 @@ def _account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> Non
     if run.outcome == Outcome.FAILED:
         run.code, run.said = "nothing", in_languages(_("No row could be taken."))
     run.ended_at = now
-    run.raw = _kept(fetched.raw, RAW)
-    run.notes = [_kept(note, 300) for note in fetched.notes[:20]]
+    run.raw = kept(fetched.raw, RAW)
+    run.notes = [kept(note, 300) for note in fetched.notes[:20]]
     run.lines = [told(line) for line in settled.of(WRONG)[:LINES]]
     if run.why != Why.PUSH:  # who pushes sends what there is
         run.absent = len(settled.absent)
@@ -313,40 +364,6 @@ def _account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> Non
         blank = {"day": "", "value": "", "code": "absent", "said": said, "raw": ""}
         room = settled.absent[: LINES - len(run.lines)]
         run.lines += [{"name": name, **blank} for name in room]
-
-
-def told(line: Line) -> dict[str, Any]:
-    """A line that could not be taken, as it is kept."""
-    one = line.reading
-    number = one.value if one.value is not None else one.numerator
-    return {
-        "name": _kept(one.name, 200),
-        "day": one.day.isoformat() if one.day else "",
-        "value": "" if number is None else str(number)[:60],
-        "code": line.code,
-        "said": in_languages(line.message),
-        "raw": _kept(one.raw, 300),
-    }
-
-
-def _kept(text: Any, most: int) -> str:
-    """Words of another system as they can be stored and shown."""
-    return clean_text(str(text)[:most])
-
-
-def in_languages(message: Any) -> dict[str, str]:
-    """A message in each language of the program: who reads it later has their own."""
-    found = {}
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            found[code] = _kept(message, 600)
-    return found
-
-
-def in_language(said: Mapping[str, str]) -> str:
-    """The words of `in_languages` for the reader."""
-    code = (translation.get_language() or "vi")[:2]
-    return said.get(code) or said.get("en") or ""
 
 
 def _tell(run: Run, verb: str, now: datetime) -> None:

@@ -50,7 +50,15 @@ class ConnectorForm(forms.Form):
     frequency = forms.ChoiceField(
         label=_("KPIs by"), choices=Frequency.choices, initial=Frequency.MONTH
     )
-    asks = forms.ChoiceField(label=_("It asks for"), choices=Asks.choices, initial=Asks.LAST)
+    asks = forms.ChoiceField(
+        label=_("It asks for"),
+        choices=Asks.choices,
+        initial=Asks.LAST,
+        help_text=_(
+            "The running period is asked for until its last day only, so that what is booked "
+            "later is missing. The period that ended last brings its final number."
+        ),
+    )
     jump = DecimalField(
         label=_("Largest jump"),
         required=False,
@@ -211,6 +219,8 @@ class DecisionForm(forms.Form):
     use_required_attribute = False
 
     verdict = forms.ChoiceField(choices=[("accepted", ""), ("refused", "")])
+    #: The record that the page showed as standing; 0: none.
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     reason = TextField(
         label=_("Why?"),
         max_length=2000,

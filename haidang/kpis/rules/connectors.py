@@ -66,13 +66,13 @@ def breach(
 
     `before` is the last value that stands: of the same period, else of the latest before it.
     A change from 0 has no percentage and is not judged. `is_partial`: the period is still
-    running and nothing stands in it, so that less than before says nothing.
+    running and nothing stands in it, so that less than before (not below 0) says nothing.
     """
     if contract.lowest is not None and new < Fraction(contract.lowest):
         return Breach(LOW)
     if contract.highest is not None and new > Fraction(contract.highest):
         return Breach(HIGH)
-    if contract.jump is None or not before or (is_partial and new < before):
+    if contract.jump is None or not before or (is_partial and 0 <= new < before):
         return None
     moved = abs(new - before) / abs(before) * 100
     if moved <= Fraction(contract.jump):

@@ -26,6 +26,8 @@ from haidang.kpis.access import (
     run_for,
 )
 from haidang.kpis.actions import connecting, running
+from haidang.kpis.actions.fetching import folder_of
+from haidang.kpis.actions.wording import in_language
 from haidang.kpis.connectors.registry import sources
 from haidang.kpis.forms.connectors import ConnectorForm, NameForm, names_typed
 from haidang.kpis.models import Connector
@@ -56,7 +58,7 @@ MET = 200
 
 
 def _facts(**facts: Any) -> dict[str, Any]:
-    return {"SIGNS": SIGNS, "sources": sources(), "said": running.in_language, **facts}
+    return {"SIGNS": SIGNS, "sources": sources(), "said": in_language, **facts}
 
 
 def _version(request: HttpRequest) -> int:
@@ -133,6 +135,7 @@ def _form(request: HttpRequest, form: ConnectorForm, status: int = 200) -> HttpR
         connector=form.connector,
         source=form.source,
         inside=settings.CONNECTORS_INSIDE,
+        folder=folder_of(person_of(request).organisation).name,
     )
     return render(request, "kpis/connector_form.html", facts, status=status)
 

@@ -16,7 +16,7 @@ from haidang.kpis.access import (
     quarantine_visible,
     quarantined_for,
 )
-from haidang.kpis.actions.quarantine import decide_quarantined
+from haidang.kpis.actions.quarantine import decide_quarantined, stands_now
 from haidang.kpis.forms.connectors import DecisionForm
 from haidang.kpis.models import Quarantined, Verdict
 from haidang.lib.database import reading
@@ -60,7 +60,8 @@ def quarantined(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             accepted = form.cleaned_data["verdict"] == "accepted"
             try:
-                decide_quarantined(person, held, accepted, form.cleaned_data["reason"])
+                got = form.cleaned_data
+                decide_quarantined(person, held, accepted, got["reason"], got["seen"])
             except (Invalid, Conflict) as refusal:
                 add_refusal(form, refusal)
                 status = refusal.status
@@ -72,6 +73,7 @@ def quarantined(request: HttpRequest, pk: int) -> HttpResponse:
         "held": held,
         "form": form,
         "label": label_of(held),
+        "stands": stands_now(held),
         "may_decide": may_decide(person, held),
     }
     return render(request, "kpis/quarantined.html", facts, status=status)

@@ -38,6 +38,7 @@ from haidang.kpis.access import (
 )
 from haidang.kpis.actions import running
 from haidang.kpis.actions.quarantine import decide_quarantined
+from haidang.kpis.actions.wording import in_language
 from haidang.kpis.connectors.sources.base import Reading
 from haidang.kpis.models import Connector, Quarantined, Run
 from haidang.kpis.queries.connectors import runs_of
@@ -94,7 +95,7 @@ def run_out(person: Person, one: Run) -> RunOut:
                 day=line["day"],
                 value=line["value"],
                 code=line["code"],
-                message=running.in_language(line["said"]),
+                message=in_language(line["said"]),
             )
             for line in lines
         ],
@@ -275,10 +276,13 @@ def get_quarantined(request: HttpRequest, held_id: RowId) -> HttpResponse:
     who=N_("The data owner and the owner of the KPI, and strategists"),
     scope="check_in",
     answers=QuarantinedOut,
-    note=N_("Accepted, it is recorded under your name. 409 once decided."),
+    note=N_(
+        "Accepted, it is recorded under your name. 409 once decided, and where another record "
+        "stands than was seen; current says which."
+    ),
 )
 def decide_held_back(request: HttpRequest, held_id: RowId, body: VerdictIn) -> HttpResponse:
     me = actor(request)
     held = quarantined_for(me, held_id, to="decide")
-    decided = decide_quarantined(me, held, body.verdict == "accepted", body.reason)
+    decided = decide_quarantined(me, held, body.verdict == "accepted", body.reason, body.seen)
     return answer(request, quarantined_out(decided))

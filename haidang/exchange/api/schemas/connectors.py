@@ -10,6 +10,7 @@ from pydantic import Field
 from haidang.exchange.api.fields import (
     NOT_BLANK,
     Answer,
+    Count,
     Day,
     DayOut,
     DecimalOut,
@@ -143,3 +144,10 @@ class VerdictIn(Shape):
 
     verdict: Literal["accepted", "refused"]
     reason: Annotated[Reason, NOT_BLANK]
+    seen: Count | None = Field(
+        default=None,
+        description=N_(
+            "To accept: the record that stands in the period (0: none). Absent, what stood when "
+            "the value came."
+        ),
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 
@@ -46,6 +47,8 @@ class Limits:
     cells: int = 500_000
     #: Whether addresses inside the network may be asked: a setting of who installs.
     inside: bool = False
+    #: Where files lie that may be read: those of the organisation; None: none may.
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

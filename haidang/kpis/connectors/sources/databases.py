@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -55,11 +54,6 @@ class Asking(Protocol):
 
     def ask(self, query: str, parameters: Mapping[str, Any]) -> Rows: ...
     def cut(self) -> None: ...
-
-
-def folder() -> Path:
-    """Where files lie that connectors may read."""
-    return Path(settings.DATA_DIR) / "connectors"
 
 
 def parts_of(url: str) -> Address:
@@ -146,7 +140,7 @@ _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION,
 
 @contextmanager
 def _sqlite(address: Address, limits: Limits) -> Iterator[Asking]:
-    path = _below(address.file)
+    path = _below(limits.folder, address.file)
     deadline = time.monotonic() + limits.seconds
     try:
         raw = sqlite3.connect(
@@ -169,17 +163,22 @@ def _sqlite(address: Address, limits: Limits) -> Iterator[Asking]:
         raw.close()
 
 
-def _below(name: str) -> Path:
-    """The file of that name in the folder of connectors; links and .. lead nowhere else."""
-    base = folder().resolve()
-    try:
-        path = (base / name).resolve(strict=True)
-    except (OSError, RuntimeError, ValueError):
-        path = None
-    if path is None or not path.is_relative_to(base) or not path.is_file():
+def _below(folder: Path | None, name: str) -> Path:
+    """The file of that name in the folder; links and .. lead nowhere else."""
+    path = None
+    if folder is not None:
+        folder = folder.resolve()
+        try:
+            path = (folder / name).resolve(strict=True)
+        except (OSError, RuntimeError, ValueError):
+            path = None
+    if folder is None or path is None or not path.is_relative_to(folder) or not path.is_file():
         raise SourceError(
             "address",
-            _("There is no such file in the folder of connectors (HAIDANG_DATA/connectors)."),
+            format_lazy(
+                _("There is no such file in the folder HAIDANG_DATA/connectors/{folder}."),
+                folder=folder.name if folder else "",
+            ),
         )
     return path
 

@@ -162,7 +162,7 @@ class _Site:
             raise self._refusal(answer)
         if is_page(answer):
             raise page_instead()
-        found = json_of(answer.body)
+        found = json_of(answer.body, self._talk.limits.cells)
         data = found.get("data") if isinstance(found, dict) else None
         if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
             raise _unexpected()
@@ -173,7 +173,7 @@ class _Site:
         said = kind = ""
         if not is_page(answer):
             try:
-                error = json_of(answer.body)
+                error = json_of(answer.body, self._talk.limits.cells)
             except SourceError:
                 error = {}
             if isinstance(error, dict):

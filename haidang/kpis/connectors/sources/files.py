@@ -7,10 +7,8 @@ import binascii
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, ClassVar
 
-from django.conf import settings as configured
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -64,11 +62,7 @@ _CODES = {
 
 
 class Files:
-    """CSV and XLSX whose columns are found by the words above them.
-
-    `root` is the folder that files may be taken from: `connectors` in the data folder
-    (HAIDANG_DATA), unless whoever makes the source says otherwise.
-    """
+    """CSV and XLSX whose columns are found by the words above them."""
 
     kind: ClassVar[str] = "files"
     label: ClassVar[Any] = _("Spreadsheet (XLSX, CSV)")
@@ -125,9 +119,6 @@ class Files:
         SEVERAL,
     )  # fmt: skip
 
-    def __init__(self, root: Path | None = None) -> None:
-        self._root = root
-
     def check(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """See `Source.check`."""
         wrong = checked(self.settings, settings, secrets, unless=frozenset({"auth"}))
@@ -182,9 +173,8 @@ class Files:
             case "upload":
                 return _handed_over(settings.get("file", ""), limits)
             case "folder":
-                root = self._root or Path(configured.DATA_DIR) / "connectors"
                 path = filled(settings.get("path", ""), wanted, {}, str)
-                return folder.read_below(root, path, limits)
+                return folder.read_below(limits.folder, path, limits)
         more = {"secret": secrets.get("secret", "").strip()}
         url = filled(settings.get("url", ""), wanted, more, in_url)
         with Conversation(limits, hidden(settings, secrets)) as talk:

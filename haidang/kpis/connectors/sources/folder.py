@@ -34,13 +34,15 @@ def parts_of(path: str) -> tuple[str, ...]:
     return parts
 
 
-def read_below(root: Path, path: str, limits: Limits) -> bytes:
+def read_below(root: Path | None, path: str, limits: Limits) -> bytes:
     """A regular file below the root, no step to it a link; raises SourceError.
 
     Opened step by step from the root, each relative to the one before, so that nothing which
     is exchanged in between leads elsewhere.
     """
     *folders, name = parts_of(path)
+    if root is None:
+        raise _missing(path)
     opened: list[int] = []
     try:
         opened.append(os.open(root, os.O_RDONLY | os.O_DIRECTORY))

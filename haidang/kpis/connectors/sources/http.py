@@ -173,7 +173,7 @@ class Http:
                     raise page_instead()
                 text = answer.body[: 4 * MOST_RAW].decode("utf-8", "replace")
                 seen.append(talk.without_secrets(text)[:MOST_RAW])
-                lines += _lines(settings, json_of(answer.body), asked)
+                lines += _lines(settings, json_of(answer.body, limits.cells), asked)
                 if len(lines) > limits.rows:
                     raise SourceError(
                         "large",

@@ -178,7 +178,7 @@ class Conversation:
         length = headers.get("content-length", "")
         if length.isdecimal() and len(length) < 20 and int(length) > self._room:
             raise self._too_large()
-        unpack = None if packing in ("identity", "") else zlib.decompressobj(wbits=47)
+        unpack = None if packing in ("identity", "") else _Unpacking()
         pieces: list[bytes] = []
         packed, most_packed = 0, self._room
         for piece in response.iter_stream():
@@ -192,16 +192,16 @@ class Conversation:
             if self._room < 0:
                 raise self._too_large()
             pieces.append(piece)
-        if unpack is not None and packed and not unpack.eof:
+        if unpack is not None and packed and not unpack.is_whole:
             raise _cut_short()
         return b"".join(pieces)
 
-    def _unpacked(self, unpack: Any, piece: bytes) -> bytes:
+    def _unpacked(self, unpack: _Unpacking, piece: bytes) -> bytes:
         try:
-            found: bytes = unpack.decompress(piece, self._room + 1)
+            found = unpack.feed(piece, self._room)
         except zlib.error:
             raise _cut_short() from None
-        if unpack.unconsumed_tail:
+        if len(found) > self._room:
             raise self._too_large()
         return found
 
@@ -242,6 +242,27 @@ class Conversation:
             detail=detail,
             passing=status in (408, 425, 429) or status >= 500,
         )
+
+
+class _Unpacking:
+    """gzip of one or several members (RFC 1952, 2.2), or zlib."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(wbits=47)
+
+    @property
+    def is_whole(self) -> bool:
+        return self._member.eof
+
+    def feed(self, piece: bytes, room: int) -> bytes:
+        """What the piece unpacks to; more than `room` bytes are not unpacked to their end."""
+        found = b""
+        while piece and len(found) <= room:
+            if self._member.eof:
+                self._member = zlib.decompressobj(wbits=31)
+            found += self._member.decompress(piece, room + 1 - len(found))
+            piece = self._member.unconsumed_tail or self._member.unused_data
+        return found
 
 
 def is_page(answer: Answer) -> bool:

@@ -120,11 +120,11 @@ class Json2:
         if answer.status < 400:
             if is_page(answer):
                 raise page_instead()
-            return json_of(answer.body)
+            return json_of(answer.body, self._talk.limits.cells)
         said = ""
         if not is_page(answer):
             try:
-                error = json_of(answer.body)
+                error = json_of(answer.body, self._talk.limits.cells)
                 said = str(error.get("message", "")) if isinstance(error, dict) else str(error)
             except SourceError:
                 said = ""

@@ -72,13 +72,14 @@ class Sql:
         """Refuse an address or a query that cannot work."""
         wrong: list[FieldError] = []
         url, query = settings.get("url", ""), settings.get("query", "")
+        dialect = ""
         try:
-            databases.parts_of(url)
+            dialect = databases.parts_of(url).dialect
         except SourceError as error:
             wrong.append(FieldError("url", error.code, error.message))
         if len(query) > LONGEST:
             wrong.append(FieldError("query", "too_long", _("At most 20,000 characters.")))
-        elif found := fault(query):
+        elif found := fault(query, dialect):
             wrong.append(FieldError("query", *found))
         if wrong:
             raise Invalid(errors=wrong)
@@ -92,27 +93,28 @@ class Sql:
     ) -> Fetched:
         """Ask within the limits; what was begun is taken back in any case."""
         query = settings.get("query", "")
-        if found := fault(query):
+        address = databases.parts_of(settings.get("url", ""))
+        if found := fault(query, address.dialect):
             raise SourceError(*found)
         deadline = time.monotonic() + limits.seconds
-        address = databases.parts_of(settings.get("url", ""))
         rows: list[tuple[str, Mapping[str, Any]]] = []
         password = secrets.get("password", "")
+        room = _Room(limits.octets)
         with (
             databases.opened(address, password, limits) as connection,
             _watched(connection, limits.seconds),
         ):
-            for name, parameters in _asked(query, wanted):
-                for row in _rows(connection, query, parameters, limits, deadline):
+            for name, parameters in _asked(query, address.dialect, wanted):
+                for row in _rows(connection, query, parameters, room, deadline):
                     rows.append((name, row))
                     if len(rows) > limits.rows:
                         raise _too_many(limits.rows)
         return _fetched(rows)
 
 
-def _asked(query: str, wanted: Wanted) -> Iterator[tuple[str, dict[str, Any]]]:
+def _asked(query: str, dialect: str, wanted: Wanted) -> Iterator[tuple[str, dict[str, Any]]]:
     """The parameters of each question; the name that its rows have without saying so."""
-    names = named(query)
+    names = named(query, dialect)
     facts: dict[str, Any] = {"starts": wanted.starts, "ends": wanted.ends}
     facts = {name: value for name, value in facts.items() if name in names}
     if "name" not in names:
@@ -145,23 +147,32 @@ def _watched(connection: databases.Asking, seconds: float) -> Iterator[None]:
         timer.cancel()
 
 
+class _Room:
+    """How much text is still taken, over all questions of a run."""
+
+    def __init__(self, octets: int) -> None:
+        self._left = octets
+
+    def take(self, row: Sequence[Any]) -> None:
+        self._left -= sum(len(one) for one in row if isinstance(one, str | bytes))
+        if self._left < 0:
+            raise SourceError("large", _("The query gives too much text."))
+
+
 def _rows(
     connection: databases.Asking,
     query: str,
     parameters: Mapping[str, Any],
-    limits: Limits,
+    room: _Room,
     deadline: float,
 ) -> Iterator[Mapping[str, Any]]:
     with databases.told(connection, deadline), closing(connection.ask(query, parameters)) as rows:
         columns = [str(column).lower() for column in rows.columns]
         _check_columns(columns)
-        size = 0
         for row in rows:
             if time.monotonic() > deadline:
                 raise databases.too_slow()
-            size += sum(len(one) for one in row if isinstance(one, str | bytes))
-            if size > limits.octets:
-                raise SourceError("large", _("The query gives too much text."))
+            room.take(row)
             yield dict(zip(columns, row, strict=True))
 
 

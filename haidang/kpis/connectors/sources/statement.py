@@ -1,7 +1,8 @@
 """What a statement in SQL is, as far as it is known before a database is asked (pure).
 
 The databases refuse the same again (a read-only transaction, one statement in a message);
-this is where it is said in words, before anything is sent.
+this is where it is said in words, before anything is sent. Only writing into a file of the
+server is refused here alone: MySQL and MariaDB allow it in a read-only transaction.
 """
 
 from __future__ import annotations
@@ -21,21 +22,32 @@ _PARAMETER = re.compile(r"(?<![:\w])::?(\w+)")
 PARAMETERS = frozenset({"starts", "ends", "name"})
 
 
-def bare(sql: str) -> str:
-    """The statement without comments, texts and quoted names, each of which is a blank."""
+#: MySQL and MariaDB write a file of the server by these words, whatever stands around them.
+_FILES = re.compile(r"\b(outfile|dumpfile)\b", re.IGNORECASE)
+
+
+def bare(sql: str, dialect: str = "") -> str:
+    """The statement without comments, texts and quoted names, each of which is a blank.
+
+    In the dialect "mysql" a backslash escapes in a text, `#` begins a comment, `--` only
+    before a blank, and `$$` quotes nothing.
+    """
+    mysql = dialect == "mysql"
     found: list[str] = []
     place, size = 0, len(sql)
     while place < size:
         sign, two = sql[place], sql[place : place + 2]
-        if two == "--":
+        if (two == "--" and (not mysql or sql[place + 2 : place + 3] <= " ")) or (
+            mysql and sign == "#"
+        ):
             end = sql.find("\n", place)
             place = size if end < 0 else end
         elif two == "/*":
             end = sql.find("*/", place + 2)
             place = size if end < 0 else end + 2
         elif sign in "'\"`":
-            place = _behind_quoted(sql, place, sign)
-        elif sign == "$" and (tag := re.match(r"\$\w*\$", sql[place : place + 80])):
+            place = _behind_quoted(sql, place, sign, escapes=mysql and sign != "`")
+        elif not mysql and sign == "$" and (tag := re.match(r"\$\w*\$", sql[place : place + 80])):
             end = sql.find(tag.group(), place + tag.end())
             place = size if end < 0 else end + tag.end()
         else:
@@ -46,10 +58,12 @@ def bare(sql: str) -> str:
     return "".join(found)
 
 
-def _behind_quoted(sql: str, place: int, quote: str) -> int:
+def _behind_quoted(sql: str, place: int, quote: str, *, escapes: bool) -> int:
     place += 1
     while place < len(sql):
-        if sql[place] == quote:
+        if escapes and sql[place] == "\\":
+            place += 1
+        elif sql[place] == quote:
             if sql[place + 1 : place + 2] != quote:
                 return place + 1
             place += 1
@@ -57,11 +71,16 @@ def _behind_quoted(sql: str, place: int, quote: str) -> int:
     return place
 
 
-def fault(sql: str) -> tuple[str, Any] | None:
-    """What is wrong with a statement: (code, message), or None where it may be sent."""
+def fault(sql: str, dialect: str = "") -> tuple[str, Any] | None:
+    """What is wrong with a statement: (code, message), or None where it may be sent.
+
+    `dialect` is "postgresql", "mysql" (of MariaDB, too), "sqlite", or "" where it is not known.
+    """
     if re.search(r"/\*M?!", sql):  # MariaDB and MySQL run what stands in such a comment
         return "writes", _("Comments with an exclamation mark (/*! … */) are not taken.")
-    text = bare(sql).strip()
+    if dialect == "mysql" and (found := _FILES.search(sql)):
+        return "writes", _would_write(found.group())
+    text = bare(sql, dialect).strip()
     text = text.removesuffix(";").strip()
     if not text:
         return "required", _("Please write a query.")
@@ -71,10 +90,7 @@ def fault(sql: str) -> tuple[str, Any] | None:
     if first is None or first.group(1).lower() not in _READS:
         return "writes", _("Only a query is taken: it begins with SELECT, WITH, VALUES or TABLE.")
     if found := _WRITES.search(text):
-        return "writes", format_lazy(
-            _("This query would write ({word}); only reading is taken."),
-            word=found.group(1).split()[0].upper(),
-        )
+        return "writes", _would_write(found.group(1).split()[0])
     unknown = {name for name in _PARAMETER.findall(_without_casts(text)) if name not in PARAMETERS}
     if unknown:
         return "settings", format_lazy(
@@ -84,11 +100,17 @@ def fault(sql: str) -> tuple[str, Any] | None:
     return None
 
 
+def _would_write(word: str) -> Any:
+    return format_lazy(
+        _("This query would write ({word}); only reading is taken."), word=word.upper()
+    )
+
+
 def _without_casts(text: str) -> str:
     """`value::numeric` names no parameter."""
     return re.sub(r"::\s*\w+", " ", text)
 
 
-def named(sql: str) -> frozenset[str]:
+def named(sql: str, dialect: str = "") -> frozenset[str]:
     """Which parameters a statement names."""
-    return frozenset(_PARAMETER.findall(_without_casts(bare(sql)))) & PARAMETERS
+    return frozenset(_PARAMETER.findall(_without_casts(bare(sql, dialect)))) & PARAMETERS

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from haidang.kpis.connectors.sources.base import SourceError
+from haidang.kpis.connectors.sources.base import Limits, SourceError
 from haidang.lib.decimals import EXACT, FRACTION_DIGITS, WHOLE_DIGITS, canonical
 from haidang.lib.errors import Invalid
 from haidang.lib.input import parse_decimal
@@ -70,10 +70,18 @@ _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _BRACKET = re.compile(rb"[][{}]")
 
 
-def json_of(body: bytes) -> Any:
-    """JSON with exact decimals (all numbers are Decimal); raises SourceError("shape") for what
-    is none, is nested too deeply, has a key twice, or a number that is none."""
+def json_of(body: bytes, most: int = Limits().cells) -> Any:
+    """JSON with exact decimals (all numbers are Decimal).
+
+    Raises SourceError: "shape" for what is none, is nested too deeply, has a key twice, or a
+    number that is none; "large" for more than `most` keys and values, before any is made: in
+    memory each takes up to a hundred times its bytes.
+    """
     outside = b" ".join(_ESCAPE.sub(b"", body).split(b'"')[::2])
+    if outside.count(b",") + outside.count(b":") > most:
+        raise SourceError(
+            "large", format_lazy(_("The JSON has more than {most} values."), most=most)
+        )
     depth = 0
     for bracket in _BRACKET.findall(outside):
         depth += 1 if bracket in b"[{" else -1
@@ -97,8 +105,13 @@ def json_of(body: bytes) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _value in pairs]
-        twice = next(key for place, key in enumerate(keys) if key in keys[:place])
+        seen: set[str] = set()
+        twice = ""
+        for key, _value in pairs:
+            if key in seen:
+                twice = key
+                break
+            seen.add(key)
         raise SourceError(
             "shape",
             format_lazy(_("The JSON has “{key}” twice in one object."), key=clean_line(twice)[:80]),

@@ -19,6 +19,7 @@ from haidang.kpis.actions.connecting import (
     name_kpis,
     switch_connector,
 )
+from haidang.kpis.actions.fetching import folder_of
 from haidang.kpis.models import Connector
 from haidang.kpis.rules.closing import ended_before
 from haidang.people.models import Person
@@ -47,9 +48,9 @@ class Sales:
 
 
 @pytest.fixture
-def sales(settings: Any, tmp_path: Path) -> Sales:
+def sales(settings: Any, tmp_path: Path, administrator: Person) -> Sales:
     settings.DATA_DIR = tmp_path
-    return Sales(tmp_path / "connectors")
+    return Sales(folder_of(administrator.organisation))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from haidang.checkins.actuals import Actual, record_actuals
 from haidang.checkins.models import CheckIn
 from haidang.goals.models import Goal
 from haidang.kpis.actions.running import begin, carry_out
@@ -41,6 +42,9 @@ def test_from_nothing_to_a_number(
     client = enter(administrator)
     assert "Chưa kết nối hệ thống nào" in body_of(client.get(PAGE))
     assert "Cơ sở dữ liệu (SQL)" in body_of(client.get(PAGE + "new/"))
+    form = body_of(client.get(PAGE + "new/?source=sql"))
+    assert "mang về số cuối cùng" in form  # which period brings it
+    assert "HAIDANG_DATA/connectors/" + chi.organisation.slug in form
     answer = client.post(PAGE + "new/", typed(chi))
     assert answer.status_code == 302, body_of(answer)
     where = answer["Location"]
@@ -168,6 +172,28 @@ def test_held_back_values_are_told_and_decided(
     assert client.post(where, {"verdict": "refused", "reason": "Nhầm"}).status_code == 409
     assert "Đúng" in body_of(client.get("/kpis/quarantine/"))
     assert CheckIn.objects.get(goal=kpi).author_id == an.pk
+
+
+def test_what_stands_now_is_shown_and_asked_for(
+    enter: Enter, make: Make, sales: Sales, month: date, an: Person, kpi: Goal
+) -> None:
+    sales.say(("KD", month, 80))
+    carry_out(begin(make(highest=Decimal(50)), "hand", timezone.now()))
+    where = f"/kpis/quarantine/{Quarantined.objects.get().pk}/"
+    client = enter(an)
+    assert 'name="seen" value="0"' in body_of(client.get(where))
+    (typed,) = record_actuals(an, [Actual(kpi.public_id, month, Decimal("20.5"))])
+    sent = {"verdict": "accepted", "reason": "Đúng mà", "seen": "0"}
+    answer = client.post(where, sent)
+    assert answer.status_code == 409
+    page = body_of(answer)
+    assert "20,5" in page
+    assert "Đúng mà" in page
+    assert f'name="seen" value="{typed.record}"' in page
+    for seen in ("-1", "x", "1" * 400):
+        assert client.post(where, {**sent, "seen": seen}).status_code in (409, 422)
+    assert client.post(where, {**sent, "seen": str(typed.record)}).status_code == 302
+    assert CheckIn.objects.filter(goal=kpi).latest("pk").value == 80
 
 
 def test_failures_are_told_to_keeper_and_data_owner(

@@ -90,7 +90,15 @@ def test_bounds_are_included(new: Decimal, one: Decimal, other: Decimal) -> None
 @given(numbers, numbers)
 def test_less_in_a_running_period_says_nothing(new: Decimal, old: Decimal) -> None:
     found = breach(Contract(jump=Decimal(1)), Fraction(new), Fraction(old), is_partial=True)
-    assert found is None or new > old
+    assert found is None or new > old or new < 0
+
+
+def test_below_0_is_a_jump_in_a_running_period_too() -> None:
+    ten = Fraction(10)
+    assert breach(Contract(jump=Decimal(50)), Fraction(0), ten, is_partial=True) is None
+    found = breach(Contract(jump=Decimal(50)), Fraction(-1000), ten, is_partial=True)
+    assert found is not None
+    assert (found.code, found.percent) == ("jump", Decimal(10100))
 
 
 def test_a_jump_is_told_in_percent() -> None:

@@ -11,18 +11,20 @@ import pytest
 from django.utils import timezone
 
 from haidang.activity.models import Event
+from haidang.checkins.actuals import Actual, record_actuals
 from haidang.checkins.models import CheckIn
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.goals.rules.periods import add_months
 from haidang.kpis.actions import close_period
+from haidang.kpis.actions.connecting import switch_connector
 from haidang.kpis.actions.quarantine import decide_quarantined
-from haidang.kpis.actions.running import begin, carry_out, push, trial
+from haidang.kpis.actions.running import begin, begin_due, carry_out, push, trial
 from haidang.kpis.connectors.sources.base import Fetched, Reading, SourceError
 from haidang.kpis.connectors.sources.sql import Sql
 from haidang.kpis.connectors.tests.conftest import Sales
 from haidang.kpis.models import Connector, Delivered, Quarantined, Run
 from haidang.kpis.tasks import run_what_is_due
-from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound
+from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from haidang.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -227,6 +229,37 @@ def test_the_schedule_runs_once_and_sets_the_next_time(
     assert stands(kpi, month) == 4
 
 
+def test_files_of_another_organisation_are_not_read(
+    connector: Connector, sales: Sales, month: date
+) -> None:
+    sales.say(("KD", month, 4))
+    other = sales.file.parent.parent / "khac"
+    sales.file.parent.rename(other)
+    assert ran(connector).code == "address"
+    for name in ("../khac/sales.sqlite3", "khac/sales.sqlite3", str(other / "sales.sqlite3")):
+        connector.settings["url"] = f"sqlite:///{name}"
+        connector.save()
+        assert ran(connector).code == "address", name
+
+
+def test_a_newer_value_is_not_replaced_unseen(
+    make: Make, sales: Sales, kpi: Goal, month: date, an: Person
+) -> None:
+    sales.say(("KD", month, 80))
+    ran(make(highest=Decimal(50)))
+    held = Quarantined.objects.get()
+    (typed,) = record_actuals(an, [Actual(kpi.public_id, month, Decimal(20))])
+    for seen in (None, 0, typed.record + 1):
+        with pytest.raises(Stale) as refused:
+            decide_quarantined(an, held, True, "Đúng", seen)
+        assert refused.value.current == {
+            "seen": typed.record, "value": "20", "numerator": None, "denominator": None,
+        }  # fmt: skip
+    assert stands(kpi, month) == 20
+    decide_quarantined(an, held, True, "Đúng", typed.record)
+    assert stands(kpi, month) == 80
+
+
 def test_a_second_run_at_once_is_refused(connector: Connector) -> None:
     begin(connector, "hand", timezone.now())
     with pytest.raises(Conflict) as refused:
@@ -235,6 +268,121 @@ def test_a_second_run_at_once_is_refused(connector: Connector) -> None:
     later = timezone.now() + timedelta(minutes=11)
     begin(connector, "hand", later)
     assert Run.objects.filter(code="cut_off").count() == 1
+
+
+def test_a_scheduled_run_that_was_cut_off_is_tried_again(
+    make: Make, sales: Sales, kpi: Goal, month: date
+) -> None:
+    connector = make(every="month")
+    assert connector.next_at is not None
+    begin_due(connector, connector.next_at)  # and the worker dies
+    sales.say(("KD", month, 4))
+    later = connector.next_at + timedelta(minutes=11)
+    assert run_what_is_due(later - timedelta(minutes=2)) == 0
+    assert run_what_is_due(later) == 0
+    assert [run.code for run in Run.objects.all()] == ["cut_off"]
+    connector.refresh_from_db()
+    assert connector.retry_at == later + timedelta(minutes=1)
+    assert run_what_is_due(connector.retry_at) == 1
+    assert Run.objects.latest("pk").why == "retry"
+
+
+def test_a_retry_asks_for_the_period_that_failed(make: Make, sales: Sales) -> None:
+    connector = make(every="month")
+    first = connector.next_at
+    assert first is not None
+    began = begin_due(connector, first)  # and the worker is away for a month
+    assert began is not None
+    connector.refresh_from_db()
+    second = connector.next_at
+    assert second is not None
+    assert run_what_is_due(second) == 0  # the schedule waits for what failed
+    connector.refresh_from_db()
+    assert connector.retry_at is not None
+    again = begin_due(connector, connector.retry_at)
+    assert again is not None
+    assert (again.why, again.starts, again.ends) == ("retry", began.starts, began.ends)
+    sales.say(("KD", again.starts, 4))
+    carry_out(again)
+    scheduled = begin_due(connector, second)
+    assert scheduled is not None
+    assert (scheduled.why, scheduled.starts) == ("schedule", add_months(began.starts, 1))
+
+
+@pytest.mark.parametrize("off", [True, False])
+def test_changed_while_it_runs_nothing_is_written(
+    make: Make, sales: Sales, month: date, administrator: Person, off: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    connector = make(every="month")
+    sales.say(("KD", month, 4))
+    fetch = Sql.fetch
+
+    def changing(*words: Any) -> Fetched:
+        found = fetch(*words)
+        if off:
+            switch_connector(administrator, connector, connector.version, False)
+        else:
+            Connector.objects.update(version=connector.version + 1)  # as an edit does
+        return found
+
+    monkeypatch.setattr(Sql, "fetch", changing)
+    run = ran(connector)
+    assert (run.outcome, run.code, run.recorded) == ("failed", "changed", 0)
+    assert "không ghi" in run.said["vi"]
+    assert not CheckIn.objects.exists()
+    connector.refresh_from_db()
+    assert (connector.retry_at is None) == off
+    assert connector.failing_since is None
+    monkeypatch.undo()
+    if not off:
+        assert connector.retry_at is not None
+        assert run_what_is_due(connector.retry_at) == 1
+        assert CheckIn.objects.count() == 1
+
+
+def test_switched_off_before_its_turn_it_is_not_asked(
+    make: Make, administrator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connector = make(every="month")
+    assert connector.next_at is not None
+    run = begin_due(connector, connector.next_at)
+    assert run is not None
+    switch_connector(administrator, connector, connector.version, False)
+    monkeypatch.setattr(Sql, "fetch", lambda *_words: pytest.fail("asked"))
+    assert carry_out(run).code == "changed"
+
+
+def test_a_run_of_another_period_leaves_the_retry(make: Make, sales: Sales, month: date) -> None:
+    connector = make(every="month")
+    older = add_months(month, -1)
+    now = timezone.now()
+    Connector.objects.update(retry_at=now, attempt=1)
+    Run.objects.create(
+        organisation=connector.organisation, connector=connector, why="schedule",
+        outcome="failed", starts=older, ends=month - timedelta(days=1), began_at=now, ended_at=now,
+    )  # fmt: skip
+    sales.say(("KD", month, 4))
+    by_hand = begin(connector, "hand", now)
+    assert begin_due(connector, now) is None  # it waits for the run by hand
+    assert carry_out(by_hand).recorded == 1
+    again = begin_due(connector, now)
+    assert again is not None
+    assert (again.why, again.starts) == ("retry", older)
+
+
+def test_cut_off_again_and_again_it_raises_the_alarm(make: Make) -> None:
+    connector = make(every="month")
+    now = connector.next_at
+    assert now is not None
+    for _time in range(4):
+        assert begin_due(connector, now) is not None
+        now += timedelta(minutes=40)
+        run_what_is_due(now)
+        connector.refresh_from_db()
+        now += timedelta(minutes=25)
+    assert connector.failing_since is not None
+    assert Event.objects.filter(verb="connector.failed").count() == 1
 
 
 def test_pushed_values_go_through_the_same_contract(

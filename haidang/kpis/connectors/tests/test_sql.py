@@ -15,6 +15,7 @@ import pytest
 
 from haidang.kpis.connectors.sources.base import Fetched, Limits, SourceError, Wanted
 from haidang.kpis.connectors.sources.sql import Sql
+from haidang.kpis.connectors.sources.statement import bare, fault
 from haidang.lib.errors import Invalid
 from tests.support.databases import PASSWORD, DatabaseServer
 
@@ -30,10 +31,10 @@ SUMS = (
 Ask = Callable[..., Fetched]
 
 
-def asking(url: str, password: str) -> Ask:
+def asking(url: str, password: str, folder: Path | None = None) -> Ask:
     def ask(query: str, **facts: Any) -> Fetched:
         secret = facts.pop("password", password)
-        limits = Limits(**{"seconds": 5.0, "inside": True, **facts})
+        limits = Limits(**{"seconds": 5.0, "inside": True, "folder": folder, **facts})
         return Sql().fetch({"url": url, "query": query}, {"password": secret}, OCTOBER, limits)
 
     return ask
@@ -66,14 +67,13 @@ def mariadb(mariadb_server: DatabaseServer) -> Ask:
 
 
 @pytest.fixture
-def sqlite(settings: Any, tmp_path: Path) -> Ask:
-    settings.DATA_DIR = tmp_path
+def sqlite(tmp_path: Path) -> Ask:
     (tmp_path / "connectors").mkdir()
     file = sqlite3.connect(tmp_path / "connectors" / "s.db", isolation_level=None)
     file.execute("CREATE TABLE sales (who, day, amount REAL)")
     file.executemany("INSERT INTO sales VALUES (?, ?, ?)", ROWS)
     file.close()
-    return asking("sqlite:///s.db", "")
+    return asking("sqlite:///s.db", "", tmp_path / "connectors")
 
 
 @pytest.fixture(params=["postgresql", "mariadb", "sqlite"])
@@ -148,11 +148,47 @@ def test_what_is_no_query_is_refused_before_it_is_sent(sqlite: Ask, query: str) 
     assert {error.field for error in refused.value.errors} == {"query"}
 
 
+#: What MySQL and MariaDB read otherwise than PostgreSQL, around words that write a file.
+_WRITING_FILES = (
+    r"SELECT '\'' INTO OUTFILE '{}'",
+    r"""SELECT "\"" INTO DUMPFILE '{}'""",
+    "SELECT 1 AS value # '\n INTO OUTFILE '{}'",
+    "SELECT 1--1 INTO OUTFILE '{}'",
+    "SELECT 1 AS $$ INTO OUTFILE '{}' -- $$",
+    "SELECT 1 AS value INTO OUTFILE '{}'",
+    "SELECT 1 AS value /*!50000 INTO OUTFILE '{}' */",
+    "SELECT 1 AS value /*M!100100 INTO OUTFILE '{}' */",
+)
+
+
+@pytest.mark.parametrize("query", _WRITING_FILES)
+def test_no_file_of_the_server_is_written(query: str, mariadb: Ask, tmp_path: Path) -> None:
+    query = query.format(tmp_path / "x")
+    assert code_of(lambda: mariadb(query)) == "writes"
+    for scheme in ("mysql", "mariadb"):
+        with pytest.raises(Invalid) as refused:
+            Sql().check({"url": f"{scheme}://u@h/d", "query": query}, {})
+        assert {error.code for error in refused.value.errors} == {"writes"}
+
+
+def test_texts_and_comments_by_dialect() -> None:
+    assert bare(r"a '\' b' c", "mysql").split() == ["a", "c"]
+    assert bare(r"a '\' b", "postgresql").split() == ["a", "b"]
+    assert bare("a # b\nc", "mysql").split() == ["a", "c"]
+    assert bare("a # b", "postgresql").split() == ["a", "#", "b"]
+    assert bare("a--b", "mysql") == "a--b"
+    assert bare("a-- b\nc --", "mysql").split() == ["a", "c"]
+    assert bare("a--b").split() == ["a"]
+    assert bare("a $$ b $$ c", "mysql") == "a $$ b $$ c"
+    assert bare("a $$ b $$ c").split() == ["a", "c"]
+    assert fault("SELECT 'into' AS value, a--1 FROM x # into", "mysql") is None
+
+
 def test_the_servers_refuse_it_again(
     postgresql: Ask, mariadb: Ask, sqlite: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Were the statement not looked at first, nothing could be written either."""
-    monkeypatch.setattr("haidang.kpis.connectors.sources.sql.fault", lambda _sql: None)
+    monkeypatch.setattr("haidang.kpis.connectors.sources.sql.fault", lambda *_words: None)
     for ask in (postgresql, mariadb, sqlite):
         before = told(ask(SUMS))
         for query in (
@@ -208,6 +244,12 @@ def test_too_much_text(ask: Ask) -> None:
     assert code_of(lambda: ask(query, octets=50)) == "large"
 
 
+def test_text_counts_over_all_names(ask: Ask) -> None:
+    query = "SELECT 1 AS value, :name AS name, 'xxxxxxxxxxxxxxxxxxxx' AS more"
+    assert len(ask(query, octets=60).readings) == 2
+    assert code_of(lambda: ask(query, octets=40)) == "large"
+
+
 def test_columns_that_are_missing_or_twice(ask: Ask) -> None:
     assert code_of(lambda: ask("SELECT 1 AS amount")) == "shape"
     assert code_of(lambda: ask("SELECT 1 AS value, 2 AS Value")) == "shape"
@@ -255,12 +297,22 @@ def test_colons_that_are_no_parameters(postgresql: Ask, mariadb: Ask, sqlite: As
 def test_files_of_elsewhere(sqlite: Ask, tmp_path: Path, url: str) -> None:
     sqlite3.connect(tmp_path / "haidang.sqlite3").close()
     (tmp_path / "connectors" / "link.db").symlink_to(tmp_path / "haidang.sqlite3")
-    assert code_of(lambda: asking(url, "")("SELECT 1 AS value")) == "address"
+    assert (
+        code_of(lambda: asking(url, "", tmp_path / "connectors")("SELECT 1 AS value")) == "address"
+    )
+
+
+def test_without_a_folder_no_file_is_read(sqlite: Ask) -> None:
+    assert sqlite("SELECT 1 AS value").readings
+    assert code_of(lambda: sqlite("SELECT 1 AS value", folder=None)) == "address"
 
 
 def test_a_file_that_is_no_database(sqlite: Ask, tmp_path: Path) -> None:
     (tmp_path / "connectors" / "x.db").write_text("không phải cơ sở dữ liệu " * 100)
-    assert code_of(lambda: asking("sqlite:///x.db", "")("SELECT 1 AS value")) == "connect"
+    assert (
+        code_of(lambda: asking("sqlite:///x.db", "", tmp_path / "connectors")("SELECT 1 AS value"))
+        == "connect"
+    )
 
 
 @pytest.mark.parametrize(

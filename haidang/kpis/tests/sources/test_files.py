@@ -186,8 +186,8 @@ def test_a_month_twice_and_parts_of_a_month() -> None:
 
 def from_folder(root: Path, path: str, **more: str) -> Fetched:
     settings = {"place": "folder", "path": path, **COLUMNS, **more}
-    Files(root).check(settings, {})
-    return Files(root).fetch(settings, {}, OCTOBER, INSIDE)
+    Files().check(settings, {})
+    return Files().fetch(settings, {}, OCTOBER, replace(INSIDE, folder=root))
 
 
 def test_a_file_of_the_month(tmp_path: Path) -> None:
@@ -196,12 +196,10 @@ def test_a_file_of_the_month(tmp_path: Path) -> None:
     assert values(from_folder(tmp_path, "bán hàng/{year}-{month}.csv")) == OF_OCTOBER
 
 
-def test_the_folder_of_the_installation(settings: Any, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
-    (tmp_path / "connectors").mkdir()
-    (tmp_path / "connectors" / "x.csv").write_bytes(csv_of(ROWS))
-    found = Files().fetch({"place": "folder", "path": "x.csv", **COLUMNS}, {}, OCTOBER, INSIDE)
-    assert values(found) == OF_OCTOBER
+def test_without_a_folder_there_are_no_files() -> None:
+    with pytest.raises(SourceError) as caught:
+        Files().fetch({"place": "folder", "path": "x.csv", **COLUMNS}, {}, OCTOBER, INSIDE)
+    assert caught.value.code == "connect"
 
 
 def test_a_file_that_is_not_there_yet(tmp_path: Path) -> None:

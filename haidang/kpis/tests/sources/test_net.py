@@ -403,11 +403,26 @@ def test_packed_nothing_without_end() -> None:
 
 @pytest.mark.parametrize(
     ("body", "packing"),
-    [(b"no gzip", "gzip"), (gzip.compress(b"x" * 999, mtime=0)[:-4], "gzip"), (b"x", "br")],
+    [
+        (b"no gzip", "gzip"),
+        (gzip.compress(b"x" * 999, mtime=0)[:-4], "gzip"),
+        (b"x", "br"),
+        (gzip.compress(b"x", mtime=0) + b"more", "gzip"),
+    ],
 )
 def test_wrongly_packed(body: bytes, packing: str) -> None:
     with serving(lambda its: its.say(body, content_encoding=packing)) as server:
         assert error_of(server.url).code == "shape"
+
+
+@pytest.mark.parametrize("cut", [0, 3])
+def test_packed_in_several_members(cut: int) -> None:
+    body = b"".join(gzip.compress(f"An;{n}\n".encode(), mtime=0) for n in range(3))
+    with serving(lambda its: its.say(body[: len(body) - cut], content_encoding="gzip")) as server:
+        if cut:
+            assert error_of(server.url).code == "shape"
+        else:
+            assert ask(server.url).body == b"An;0\nAn;1\nAn;2\n"
 
 
 def test_one_limit_for_several_requests() -> None:

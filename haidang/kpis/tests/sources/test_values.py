@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
@@ -280,3 +281,19 @@ def test_ten_thousand_days_are_read_at_once() -> None:
     for n in range(0, 10_000, 500):
         day = first + timedelta(days=n)
         assert span_of(day) == (day, day)
+
+
+def test_keys_are_compared_in_no_time() -> None:
+    many = ",".join(f'"{n}":1' for n in range(60_000))
+    began = time.monotonic()
+    assert code_of(lambda: json_of(f'{{{many},"59999":2}}'.encode())) == "shape"
+    assert time.monotonic() - began < 3  # comparing each with each: half a minute
+
+
+def test_more_values_than_are_taken() -> None:
+    body = b"[" + b"1," * 99 + b"1]"
+    assert len(json_of(body, 99)) == 100
+    assert code_of(lambda: json_of(body, 98)) == "large"
+    assert code_of(lambda: json_of(b'{"a":{"b":1}}', 1)) == "large"
+    assert json_of(b'{"a":"x,,,::"}', 1) == {"a": "x,,,::"}
+    assert code_of(lambda: json_of(b"[" + b"1," * 500_001 + b"1]")) == "large"
