@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from haidang.goals.access import seen_among
 from haidang.goals.models import Goal, KpiPeriod
@@ -31,6 +32,7 @@ from haidang.kpis.cards import (
     limits_of,
     sheets,
     standing_cards,
+    whole_weight,
 )
 from haidang.kpis.figures import READ, node_of
 from haidang.kpis.models import ClosedFigure, ClosedLine, LongLeave
@@ -38,7 +40,6 @@ from haidang.kpis.queries.card import NOT_DUE, Card, Definition, Line, Told
 from haidang.kpis.rules import scorecard as rules
 from haidang.kpis.rules.closing import steps_of
 from haidang.kpis.rules.scorecard import Cell, Limits, Stay
-from haidang.lib.decimals import EXACT
 from haidang.people.access import today_of
 from haidang.people.models import Person, Unit
 
@@ -136,8 +137,7 @@ def _card(holder: Holder, read: _Read) -> Card:
     total = rules.total((x.weight, x.points) for x in lines if x.state != NOT_DUE)
     for line in lines:
         if line.points is not None and total.measured:
-            earned = EXACT.multiply(line.weight, line.points)
-            line.contribution = EXACT.divide(earned, total.measured)
+            line.contribution = line.weight * line.points / total.measured
     provisional = read.span.ends >= read.today or any(line.provisional for line in lines)
     then = usual if provisional else read.history.at(_closed_at(lines))
     sheet = read.sheets.get(key)
@@ -204,7 +204,7 @@ def _not_due(sheet: Sheet, goal: Goal, read: _Read, usual: Settings) -> Line | N
             line = _line(goal, goal.pk in read.seen)
             line.position, line.limits = piece.line.position, limits_of(piece.line, usual.limits)
             line.perspective = goal.perspective or piece.line.perspective
-            line.weight = piece.line.weight or Decimal(0)
+            line.weight = Fraction(piece.line.weight or 0)
             return line
     return None
 
@@ -270,16 +270,16 @@ def _told(
     figure: ClosedFigure | None, copy: ClosedLine | None, part: Counted | None,
     row: KpiPeriod | Period, node: Node, ended: bool,
 ) -> Told:  # fmt: skip
+    weight: Fraction
     if copy is not None:
-        weight, worked, days, prorated = copy.weight, copy.worked, copy.days, copy.prorated
+        weight = whole_weight(copy.weight or Decimal(0), copy.worked)
+        worked, days, prorated = copy.worked, copy.days, copy.prorated
     else:
         assert part is not None
         weight, worked, days = part.weight, part.worked, part.days
         prorated = part.line.prorated
     reported = _of_figure(figure) if figure is not None else _of_period(node, row)
-    cell = Cell(
-        row.starts, row.ends, weight or Decimal(0), worked, days, reported, prorated,
-    )  # fmt: skip
+    cell = Cell(row.starts, row.ends, weight, worked, days, reported, prorated)
     record = figure.record_id if figure is not None else row.own_record_id
     return Told(cell, figure, record, ended)
 
