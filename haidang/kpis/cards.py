@@ -149,6 +149,15 @@ def counted(sheet: Sheet, goal_id: int, period: Stay, calendar: Calendar) -> Cou
     return Counted(weighted / worked, worked, days, last)
 
 
+def not_theirs(sheet: Sheet, goal_id: int, period: Stay, calendar: Calendar) -> Counted | None:
+    """What is kept of a KPI's period that a card was set for, but none of whose days was the
+    holder's: they were away, not there yet or gone."""
+    for piece in reversed(sheet.pieces.get(goal_id, ())):
+        if piece.meant.first <= period.last and piece.meant.last >= period.first:
+            return Counted(Fraction(0), 0, worked_in([], [], period, calendar)[1], piece.line)
+    return None
+
+
 def whole_weight(kept: Decimal, worked: int) -> Fraction:
     """A weight that was kept with ten places, whole again: it is the mean by that many days of
     weights with two."""
@@ -201,7 +210,8 @@ def keep_lines(organisation_id: int, figures: Sequence[ClosedFigure]) -> None:
     rows = []
     for figure in figures:
         for key, sheet in on.get(figure.goal_id, ()):
-            part = counted(sheet, figure.goal_id, Stay(figure.starts, figure.ends), calendar)
+            asked = (sheet, figure.goal_id, Stay(figure.starts, figure.ends), calendar)
+            part = counted(*asked) or not_theirs(*asked)
             if part is not None:
                 perspective = perspectives.get(figure.goal_id, "") or part.line.perspective
                 rows.append(_copy(figure, key, part, perspective, usual))

@@ -181,6 +181,8 @@ def _lines(key: Key, read: _Read, usual: Settings) -> list[Line]:
                 part = counted(sheet, goal_id, Stay(starts, ends), read.calendar)
                 if part is None:
                     continue
+            elif not copy.worked:
+                continue  # it was not theirs when it was closed, whatever was said since
             else:
                 part = None
             line = found.get(goal_id)
