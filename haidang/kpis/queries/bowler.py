@@ -106,13 +106,14 @@ def _told(person: Person, goals: Sequence[Goal], year: Span) -> _Told:
         node = node_of(goal, first_month)
         some = found[goal.pk] = []
         for starts, ends in periods_between(year.starts, year.ends, goal.frequency, first_month):
-            over = goal.ends is not None and goal.ends < starts
-            if over or (goal.starts is not None and goal.starts > ends):
-                continue
             period: Any = periods.get((goal.pk, starts)) or open_period(node, starts)
             figure = figures.get((goal.pk, starts))
             if isinstance(period, Period) or period.locked_at is None:
                 figure = None
+            over = goal.ends is not None and goal.ends < starts
+            early = goal.starts is not None and goal.starts > ends
+            if figure is None and (over or early):
+                continue  # what is closed stays, wherever the KPI's days are moved to
             said = _said(node, period, figure)
             direction = figure.direction if figure else goal.direction
             cell = _cell(direction, node, period, figure, said, ends < today, first_month)

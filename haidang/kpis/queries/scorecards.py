@@ -174,7 +174,7 @@ def _lines(key: Key, read: _Read, usual: Settings) -> list[Line]:
     found: dict[int, Line] = {}
     for goal_id in dict.fromkeys([*sheet.pieces, *(goal_id for goal_id, _s in kept)]):
         goal, node = read.goals[goal_id], read.nodes[goal_id]
-        for starts, ends in _periods(read.span, goal, read.today):
+        for starts, ends in _periods(read, goal):
             figure = _closed(read, goal_id, starts)
             copy = kept.get((goal_id, starts))
             if copy is None:
@@ -201,7 +201,7 @@ def _not_due(sheet: Sheet, goal: Goal, read: _Read, usual: Settings) -> Line | N
     day = read.span.ends
     for piece in sheet.pieces.get(goal.pk, ()):
         if piece.meant.first <= day <= piece.meant.last and not any(
-            True for _period in _periods(read.span, goal, read.today)
+            True for _period in _periods(read, goal)
         ):
             line = _line(goal, goal.pk in read.seen)
             line.position, line.limits = piece.line.position, limits_of(piece.line, usual.limits)
@@ -211,17 +211,18 @@ def _not_due(sheet: Sheet, goal: Goal, read: _Read, usual: Settings) -> Line | N
     return None
 
 
-def _periods(span: Span, goal: Goal, today: date) -> Iterable[tuple[date, date]]:
-    """The periods of a KPI that end within the span and have begun."""
-    first_month = span.organisation.fiscal_year_start
+def _periods(read: _Read, goal: Goal) -> Iterable[tuple[date, date]]:
+    """The periods of a KPI that end within the span and have begun; of the open ones those in
+    which it runs. What is closed stays, wherever its days are moved to."""
+    span, first_month = read.span, read.span.organisation.fiscal_year_start
     for starts, ends in periods_between(span.starts, span.ends, goal.frequency, first_month):
-        if ends > span.ends or starts > today:
+        if ends > span.ends or starts > read.today:
             return
-        if goal.starts is not None and goal.starts > ends:
-            continue
-        if goal.ends is not None and goal.ends < starts:
-            continue
-        yield starts, ends
+        runs = (goal.starts is None or goal.starts <= ends) and (
+            goal.ends is None or goal.ends >= starts
+        )
+        if runs or _closed(read, goal.pk, starts) is not None:
+            yield starts, ends
 
 
 def _closed(

@@ -17,7 +17,9 @@ from haidang.kpis.actions import (
     set_leave,
     take_leave_back,
 )
+from haidang.kpis.actions.closing import span_of
 from haidang.kpis.models import ClosedLine
+from haidang.kpis.queries.bowler import Row, bowler
 from haidang.kpis.queries.card import Card
 from haidang.kpis.tests.test_scorecards import FEBRUARY, JANUARY, MARCH, put, read
 from haidang.lib.errors import Conflict
@@ -86,6 +88,32 @@ def test_a_closed_month_that_was_nobodys_stays_so(world: World) -> None:
     late = world.person("Lan", world.sales)  # whose card was set when the month was closed
     put(world, (kpi, 100), holder=late)
     assert read(world, holder=late).lines[0].attainment == 80
+
+
+@pytest.mark.parametrize(
+    "days", [{"starts": date(2025, 6, 1)}, {"starts": None, "ends": date(2024, 12, 31)}]
+)
+def test_closed_months_stay_where_the_days_of_the_kpi_are_moved(
+    world: World, days: dict[str, Any]
+) -> None:
+    kpi = world.kpi()
+    put(world, (kpi, 100))
+    world.check_in(kpi, 80)
+    close_period(world.chi, "month", FEBRUARY)
+    card, row = said(read(world)), bowled(world)
+    Goal.objects.filter(pk=kpi.pk).update(**days)
+    assert said(read(world)) == card
+    assert card[0].score == 80
+    found = bowled(world)
+    assert found.cells[1] == row.cells[1]
+    assert (found.cells[1].actual, found.cells[2].starts) == (80, None)  # March is open
+    assert found.to_date == row.to_date
+
+
+def bowled(world: World, year: int = 2025) -> Row:
+    span = span_of(world.organisation, "year", date(year, 1, 1))
+    (row,) = bowler(world.chi, Goal.objects.filter(kind="kpi"), span, 1).rows
+    return row
 
 
 def said(found: Card) -> Any:
