@@ -25,7 +25,7 @@ from haidang.kpis.tests.test_scorecards import FEBRUARY, JANUARY, MARCH, put, re
 from haidang.lib.errors import Conflict
 from haidang.people.actions import set_settings
 from haidang.people.models import Person
-from tests.worlds import World
+from tests.worlds import World, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,26 @@ def bowled(world: World, year: int = 2025) -> Row:
     span = span_of(world.organisation, "year", date(year, 1, 1))
     (row,) = bowler(world.chi, Goal.objects.filter(kind="kpi"), span, 1).rows
     return row
+
+
+def test_the_bowler_judges_what_is_closed_by_the_steps_of_then(world: World) -> None:
+    steps = [["0.8", "0.95"], ["1", "1"]]
+    kpi = world.kpi(direction="steps", steps=steps)
+    for day in (JANUARY, FEBRUARY):
+        world.check_in(kpi, 80, day=day)
+    close_period(world.chi, "month", JANUARY)
+    close_period(world.chi, "month", FEBRUARY)
+    row = bowled(world)
+    assert [one.state for one in row.cells[:3]] == ["near", "near", "missing"]
+    assert row.to_date.attainment == 950_000_000
+    Goal.objects.filter(pk=kpi.pk).update(steps=[["0.8", "0.2"], ["1", "1"]])
+    assert bowled(world) == row
+    Goal.objects.filter(pk=kpi.pk).update(direction="lower", aggregation="last", steps=[])
+    assert bowled(world) == row  # the whole year so far is closed
+    world.check_in(fresh(kpi), 110, day=MARCH)
+    found = bowled(world)
+    assert found.cells[:2] == row.cells[:2]
+    assert (found.to_date.actual, found.to_date.attainment) == (110, 900_000_000)
 
 
 def said(found: Card) -> Any:
