@@ -231,6 +231,8 @@ def test_who_sets_a_card(world: World) -> None:
         ({"perspective": "other"}, "lines.0.perspective"),
         ({"cap": Decimal(-1)}, "lines.0.cap"),
         ({"cap": Decimal(60), "floor": Decimal(60)}, "lines.0.floor"),
+        ({"cap": Decimal(50)}, "lines.0.cap"),  # the usual floor
+        ({"floor": Decimal(120)}, "lines.0.floor"),  # the usual cap
     ],
 )
 def test_lines_that_are_refused(world: World, line: dict[str, Any], field: str) -> None:
