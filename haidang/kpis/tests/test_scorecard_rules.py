@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haidang.goals.rules.kpi import Reported
+from haidang.goals.rules.kpi import Reported, exact_attainment, to_date
 from haidang.goals.rules.plan import Calendar, working_days
 from haidang.kpis.cards import whole_weight
 from haidang.kpis.rules import scorecard as rules
@@ -293,3 +293,26 @@ def test_a_weight_that_was_kept_is_whole_again(parts: list[tuple[Decimal, int]])
     weight = sum((Fraction(one) * days for one, days in parts), Fraction(0)) / worked
     assert whole_weight(of_fraction(weight), worked) == weight
     assert whole_weight(Decimal(0), 0) == 0
+
+
+some_ = st.decimals(Decimal("-50"), Decimal(50), places=2)
+reported_ = st.builds(
+    Reported, st.just(FIRST), some_, st.none() | some_, st.none() | some_, some_, some_,
+    st.decimals(0, 9, places=1), some_, st.none() | st.decimals(0, 50, places=1),
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from(["higher", "lower", "steps", "linear", "range", "pass_fail"]),
+    st.sampled_from(["sum", "average", "last", "max", "min", "ratio"]),
+    st.lists(reported_, max_size=4),
+)
+def test_exact_attainment_is_that_of_the_year_to_date(
+    direction: str, aggregation: str, periods: list[Reported]
+) -> None:
+    exact = exact_attainment(direction, aggregation, periods, STEPS)
+    raw = to_date(direction, aggregation, periods, STEPS).raw
+    if exact is None or raw is None:
+        assert (exact is None) == (raw is None)
+    else:
+        assert max(min(of_fraction(exact, 9), Decimal(1000)), Decimal(-1000)) == raw
