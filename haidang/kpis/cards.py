@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from haidang.goals.models import Goal
-from haidang.goals.rules.metric import ZERO
 from haidang.goals.rules.periods import LAST
 from haidang.goals.rules.plan import Calendar
 from haidang.kpis.models import ClosedFigure, ClosedLine, LongLeave, Scorecard, ScorecardLine
 from haidang.kpis.rules.scorecard import Limits, Stay, worked_in
-from haidang.lib.decimals import EXACT
+from haidang.lib.decimals import of_fraction
 from haidang.lib.insert import insert_many, made
 from haidang.people import settings
 from haidang.people.models import OrganisationSetting, Person
@@ -88,7 +88,7 @@ class Counted(NamedTuple):
     """With what a KPI's period counts: weight (the mean by the days worked) and limits in
     percent, the working days of the period and those on the card."""
 
-    weight: Decimal
+    weight: Fraction
     worked: int
     days: int
     line: ScorecardLine  # the last one that holds in the period
@@ -137,16 +137,33 @@ def _present(person: Person | None, stay: Stay) -> Stay:
 
 def counted(sheet: Sheet, goal_id: int, period: Stay, calendar: Calendar) -> Counted | None:
     """With what a KPI's period counts; None where it is not on the card on any working day."""
-    weighted, worked, days = ZERO, 0, 0
+    weighted, worked, days = Fraction(0), 0, 0
     last: ScorecardLine | None = None
     for piece in sheet.pieces.get(goal_id, ()):
         some, days = worked_in([piece.stay], sheet.away, period, calendar)
         if some:
-            weighted = EXACT.add(weighted, EXACT.multiply(piece.line.weight or ZERO, Decimal(some)))
+            weighted += Fraction(piece.line.weight or 0) * some
             worked, last = worked + some, piece.line
     if last is None:
         return None
-    return Counted(EXACT.divide(weighted, Decimal(worked)), worked, days, last)
+    return Counted(weighted / worked, worked, days, last)
+
+
+def not_theirs(sheet: Sheet, goal_id: int, period: Stay, calendar: Calendar) -> Counted | None:
+    """What is kept of a KPI's period that a card was set for, but none of whose days was the
+    holder's: they were away, not there yet or gone."""
+    for piece in reversed(sheet.pieces.get(goal_id, ())):
+        if piece.meant.first <= period.last and piece.meant.last >= period.first:
+            return Counted(Fraction(0), 0, worked_in([], [], period, calendar)[1], piece.line)
+    return None
+
+
+def whole_weight(kept: Decimal, worked: int) -> Fraction:
+    """A weight that was kept with ten places, whole again: it is the mean by that many days of
+    weights with two."""
+    if not worked:
+        return Fraction(0)
+    return Fraction(round(Fraction(kept) * worked * 100), worked * 100)
 
 
 def limits_of(line: ScorecardLine, usual: Limits) -> Limits:
@@ -193,7 +210,8 @@ def keep_lines(organisation_id: int, figures: Sequence[ClosedFigure]) -> None:
     rows = []
     for figure in figures:
         for key, sheet in on.get(figure.goal_id, ()):
-            part = counted(sheet, figure.goal_id, Stay(figure.starts, figure.ends), calendar)
+            asked = (sheet, figure.goal_id, Stay(figure.starts, figure.ends), calendar)
+            part = counted(*asked) or not_theirs(*asked)
             if part is not None:
                 perspective = perspectives.get(figure.goal_id, "") or part.line.perspective
                 rows.append(_copy(figure, key, part, perspective, usual))
@@ -214,7 +232,7 @@ def _copy(
         ends=figure.ends,
         version=figure.version,
         position=part.line.position,
-        weight=part.weight,
+        weight=of_fraction(part.weight),
         perspective=perspective,
         cap=limits.cap,
         floor=limits.floor,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from haidang.lib.decimals import EXACT
+from haidang.lib.decimals import EXACT, of_fraction
 from haidang.web import formats
 
 #: Departments of the library.
@@ -34,18 +36,16 @@ BANDS: dict[str, tuple[Any, str]] = {
     "D": (_("Not met yet"), "off_track"),
 }
 
-_TENTH = Decimal("0.1")
 
-
-def percent_down(value: Decimal | None) -> str:
+def percent_down(value: Decimal | Fraction | None) -> str:
     """A percentage with one decimal, rounded down, so that none is read as having reached what
     it has not: 99.97 is written 99.9%."""
     if value is None:
         return "–"
-    shown = value.quantize(_TENTH, rounding=ROUND_FLOOR, context=EXACT)
+    shown = Decimal(floor(Fraction(value) * 10)).scaleb(-1, context=EXACT)
     return formats.number(shown, (get_language() or "vi")[:2]) + "%"
 
 
-def weight_text(value: Decimal) -> str:
+def weight_text(value: Decimal | Fraction) -> str:
     """A weight in percent, with at most two decimals."""
-    return formats.number(value, (get_language() or "vi")[:2], 2) + "%"
+    return formats.number(of_fraction(Fraction(value), 2), (get_language() or "vi")[:2]) + "%"

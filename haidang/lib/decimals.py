@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
+from fractions import Fraction
 from functools import lru_cache
 
 WHOLE_DIGITS = 24
@@ -31,6 +32,11 @@ def canonical(value: Decimal) -> Decimal:
 def text(value: Decimal) -> str:
     """Canonical plain notation: `1234.5`, never `1.2345E+3`."""
     return format(canonical(value), "f")
+
+
+def of_fraction(value: Fraction, places: int = FRACTION_DIGITS) -> Decimal:
+    """The nearest decimal with that many places, half-even."""
+    return Decimal(round(value * 10**places)).scaleb(-places, context=EXACT)
 
 
 def order_text(value: str | None) -> str | None:

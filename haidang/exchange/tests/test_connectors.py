@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from haidang.checkins.models import CheckIn
@@ -134,3 +136,26 @@ def test_held_back_it_is_decided(
     assert call(an, where + "/decision", verdict).status_code == 409
     told = call(an, f"/api/v1/kpis/connector-runs/{run['id']}").json()
     assert (told["held_back"], told["lines"]) == (1, [])
+
+
+def test_the_list_asks_as_much_for_many_connectors(
+    call: Call, connector: Connector, administrator: Person, kpi: Goal
+) -> None:
+    def asked() -> tuple[int, Any]:
+        with CaptureQueriesContext(connection) as queries:
+            answer = call(administrator, "/api/v1/kpis/connectors")
+        return len(queries), answer.json()["items"]
+
+    asked()  # what is remembered between requests is there now
+    few, _items = asked()
+    for at in range(3):
+        other = Connector.objects.create(
+            organisation=kpi.organisation, name=f"Khác {at}", kind="push", keeper=administrator,
+            at=time(6), created_by=administrator, created_at=timezone.now(), is_on=True,
+        )  # fmt: skip
+        ForeignName.objects.create(connector=other, name=f"N{at}", key=f"n{at}", kpi=kpi)
+    many, items = asked()
+    assert many == few
+    assert [[one["name"] for one in item["names"]] for item in items] == [
+        ["N0"], ["N1"], ["N2"], ["KD"],
+    ]  # fmt: skip

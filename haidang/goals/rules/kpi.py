@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from haidang.goals.rules.metric import ONE, ZERO, Measure, exact_progress, range_progress, rounded
 from haidang.lib.decimals import EXACT, WHOLE_DIGITS
@@ -112,24 +113,88 @@ def to_date(
 
 
 def exact_attainment(
-    direction: str, aggregation: str, periods: Sequence[Reported], steps: Steps = ()
-) -> Decimal | None:
-    """The attainment of `to_date` before it is rounded, for who has to compare it with a
-    threshold; None where nothing was reported that has a target."""
+    direction: str,
+    aggregation: str,
+    periods: Sequence[Reported],
+    steps: Steps = (),
+    parts: Sequence[Fraction] = (),
+) -> Fraction | None:
+    """The attainment of `to_date` as it is, for who has to compare it with a threshold; None
+    where nothing was reported that has a target. `parts`: how much of each period's target
+    and baseline is asked for (1: all of it, as without them).
+    """
     if direction in {"range", "pass_fail"}:
-        each = [a for a in (period_attainment(direction, p) for p in periods) if a is not None]
+        each = [a for a in (_exactly_held(direction, p) for p in periods) if a is not None]
         if len(each) < 2:
             return each[0] if each else None
-        return EXACT.divide(Decimal(sum(1 for a in each if a == 1)), Decimal(len(each)))
-    compared = [p for p in periods if p.target is not None]
-    if aggregation == "ratio":
-        compared = [p for p in compared if p.denominator is not None]
-    if not compared:
+        return Fraction(sum(a == 1 for a in each), len(each))
+    actuals, targets, baselines, weights = [], [], [], []
+    for period, part in zip(periods, parts or [Fraction(1)] * len(periods), strict=True):
+        if period.target is None or (aggregation == "ratio" and period.denominator is None):
+            continue
+        # A ratio's target and baseline are weighted by the denominators.
+        if aggregation == "ratio":
+            weights.append(Fraction(period.denominator or 0))
+            part *= weights[-1]
+        actuals.append(
+            Fraction((period.numerator or 0) if aggregation == "ratio" else period.value)
+        )
+        targets.append(Fraction(period.target) * part)
+        if period.baseline is not None:
+            baselines.append(Fraction(period.baseline) * part)
+    if not actuals or (aggregation == "ratio" and not sum(weights)):
         return None
-    actual, target, baseline, parts = _sides(aggregation, compared)
-    if not parts:
+    how = _undivided(aggregation)
+    baseline = _exact_fold(how, baselines) if len(baselines) == len(actuals) else None
+    return _exactly(
+        direction, _exact_fold(how, actuals), _exact_fold(how, targets), baseline, steps
+    )
+
+
+def _exactly(
+    direction: str, actual: Fraction, target: Fraction, baseline: Fraction | None, steps: Steps
+) -> Fraction | None:
+    """`attainment`, without a digit lost: a quotient that does not end would lie just below a
+    step, or the edge of a band, that it reaches."""
+    if direction == "linear":
+        if baseline is None:
+            return None
+        if baseline == target:
+            return Fraction(actual >= target)
+        return (actual - baseline) / (target - baseline)
+    if target <= 0:
         return None
-    return attainment(direction, actual, target, baseline=baseline, steps=steps)
+    ratio = actual / target
+    if direction == "higher":
+        return ratio
+    if direction == "lower":
+        return max(Fraction(0), 2 - ratio)
+    if direction == "steps":
+        reached = [Fraction(gives) for start, gives in steps if ratio >= Fraction(start)]
+        return reached[-1] if reached else Fraction(0)
+    raise ValueError(f"unknown direction {direction!r}")
+
+
+def _exactly_held(direction: str, period: Reported) -> Fraction | None:
+    if direction == "pass_fail":
+        return Fraction(period.value == 1)
+    low, high, value = period.low, period.high, period.value
+    if low is None or high is None:
+        return None
+    if low <= value <= high:
+        return Fraction(1)
+    if not period.tolerance:
+        return Fraction(0)
+    away = Fraction(low) - Fraction(value) if value < low else Fraction(value) - Fraction(high)
+    return max(Fraction(0), 1 - away / Fraction(period.tolerance))
+
+
+def _exact_fold(aggregation: str, values: Sequence[Fraction]) -> Fraction:
+    if aggregation == "last":
+        return values[-1]
+    if aggregation in {"max", "min"}:
+        return max(values) if aggregation == "max" else min(values)
+    return sum(values, Fraction(0))
 
 
 def _held(direction: str, aggregation: str, periods: Sequence[Reported]) -> ToDate:

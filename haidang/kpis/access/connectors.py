@@ -49,8 +49,21 @@ def connector_for(person: Person, pk: int, to: str = "change") -> Connector:
 
 def names_visible(person: Person, connector: Connector) -> QuerySet[ForeignName]:
     """The names of the KPIs that the person sees: administrators see no private goal either."""
+    return _names(person).filter(connector=connector)
+
+
+def names_of_each(person: Person, connectors: Iterable[Connector]) -> dict[int, list[ForeignName]]:
+    """The same of many connectors, by their numbers: one query."""
+    found: dict[int, list[ForeignName]] = {one.pk: [] for one in connectors}
+    for row in _names(person).filter(connector_id__in=found):
+        found[row.connector_id].append(row)
+    return found
+
+
+def _names(person: Person) -> QuerySet[ForeignName]:
     seen = visible(person).filter(kind=Kind.KPI).values("pk").order_by()
-    return connector.names.filter(kpi_id__in=seen).select_related("kpi").order_by("name", "pk")
+    rows = ForeignName.objects.filter(kpi_id__in=seen)
+    return rows.select_related("kpi").order_by("name", "pk")
 
 
 def kpis_to_connect(person: Person, frequency: str) -> QuerySet[Goal]:

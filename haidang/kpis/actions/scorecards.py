@@ -17,8 +17,10 @@ from haidang.goals.models import Goal, KpiPeriod
 from haidang.goals.models.goal import Perspective
 from haidang.goals.rules.periods import FIRST, LAST
 from haidang.kpis.access import Holder, cardable, leave_for, require_card
+from haidang.kpis.cards import History
 from haidang.kpis.models import ClosedLine, LongLeave, Scorecard, ScorecardLine
-from haidang.kpis.rules.scorecard import HUNDRED
+from haidang.kpis.rules.scorecard import HUNDRED, Limits
+from haidang.kpis.words import weight_text
 from haidang.lib.decimals import canonical
 from haidang.lib.errors import Conflict, FieldError, Invalid, Stale
 from haidang.people.models import Person, Unit
@@ -173,15 +175,16 @@ def _kpis(actor: Person, holder: Holder, lines: Sequence[LineFacts]) -> dict[str
     )
     found |= {goal.public_id: goal for goal in kept.distinct()}
     errors: list[FieldError] = []
+    usual = History(holder.organisation_id).at().limits
     for at, line in enumerate(lines):
-        errors += _wrong(at, line, found, asked)
+        errors += _wrong(at, line, found, asked, usual)
     if errors:
         raise Invalid(errors=errors)
     return found
 
 
 def _wrong(
-    at: int, line: LineFacts, found: dict[str, Goal], asked: Sequence[str]
+    at: int, line: LineFacts, found: dict[str, Goal], asked: Sequence[str], usual: Limits
 ) -> list[FieldError]:
     errors = []
     if line.kpi not in found:
@@ -208,11 +211,25 @@ def _wrong(
         value = getattr(line, name)
         if value is not None and not 0 <= value <= _MOST_PERCENT:
             errors.append(FieldError(f"lines.{at}.{name}", "out_of_bounds", _("From 0 to 1,000%.")))
-    if line.cap is not None and line.floor is not None and line.floor >= line.cap:
-        errors.append(
-            FieldError(f"lines.{at}.floor", "reversed", _("The floor has to lie below the cap."))
-        )
-    return errors
+    return errors or _reversed(at, line, usual)
+
+
+def _reversed(at: int, line: LineFacts, usual: Limits) -> list[FieldError]:
+    """A cap below the floor, also where only one of them is the line's own."""
+    cap = usual.cap if line.cap is None else line.cap
+    floor = usual.floor if line.floor is None else line.floor
+    if floor < cap or (line.cap is None and line.floor is None):
+        return []
+    if line.floor is None:
+        said: Any = _("It has to lie above the usual floor, %(floor)s.") % {
+            "floor": weight_text(floor)
+        }
+        return [FieldError(f"lines.{at}.cap", "reversed", said)]
+    if line.cap is None:
+        said = _("It has to lie below the usual cap, %(cap)s.") % {"cap": weight_text(cap)}
+    else:
+        said = _("The floor has to lie below the cap.")
+    return [FieldError(f"lines.{at}.floor", "reversed", said)]
 
 
 def _told(card: Scorecard | None) -> list[list[str]]:

@@ -104,7 +104,8 @@ class ClosedLine(models.Model):
     cap = ExactDecimalField()
     floor = ExactDecimalField()
     prorated = models.BooleanField()
-    worked = models.PositiveIntegerField()  # working days of the period on the card
+    #: Working days of the period on the card; 0: it was set for them, and not theirs.
+    worked = models.PositiveIntegerField()
     days = models.PositiveIntegerField()  # working days of the period
 
     class Meta:

@@ -6,20 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet
 
 from haidang.goals.access import visible
 from haidang.goals.models import Alignment, Goal, Kind, KpiPeriod, Level, State
 from haidang.goals.rules.graph import Period, open_period
-from haidang.goals.rules.kpi import Reported, period_attainment, to_date
+from haidang.goals.rules.kpi import Reported, Steps, period_attainment, to_date
 from haidang.goals.rules.periods import period_of, periods_between
 from haidang.goals.words import period_label, period_short
 from haidang.kpis.access import within
 from haidang.kpis.actions.closing import Span
 from haidang.kpis.figures import READ, node_of
 from haidang.kpis.models import ClosedFigure
+from haidang.kpis.rules.closing import steps_of
 from haidang.people.access import today_of
 from haidang.people.models import Person, Unit
 from haidang.web import charts
@@ -50,6 +51,7 @@ class Cell:
     high: Decimal | None = None
     attainment: Decimal | None = None  # billionths
     closed: bool = False
+    share: bool = False  # of a year: its attainment is the share of periods held
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,32 @@ def bowler(person: Person, rows: QuerySet[Goal], year: Span, page: int) -> Bowle
     told = _told(person, found, year)
     return Bowler(
         [(starts, period_short(starts, "month", first_month)) for starts, _ends in months],
-        [_row(goal, told, [ends for _s, ends in months], first_month) for goal in found],
+        [_row(goal, told, [ends for _s, ends in months]) for goal in found],
         rows.count(),
     )
 
 
-_Told = Mapping[int, list[tuple[Cell, date, Reported | None]]]
+class _How(NamedTuple):
+    """How a period is judged and folded: closed as it was closed, open as the KPI stands."""
+
+    direction: str
+    aggregation: str
+    steps: Steps
+
+    @classmethod
+    def of(cls, one: Goal | ClosedFigure) -> _How:
+        steps = steps_of(one.steps) if one.direction == "steps" else ()
+        return cls(one.direction, one.aggregation, steps)
+
+
+class _Period(NamedTuple):
+    cell: Cell
+    ends: date
+    said: Reported | None
+    how: _How
+
+
+_Told = Mapping[int, list[_Period]]
 
 
 def _told(person: Person, goals: Sequence[Goal], year: Span) -> _Told:
@@ -101,22 +123,23 @@ def _told(person: Person, goals: Sequence[Goal], year: Span) -> _Told:
     rows = ClosedFigure.objects.filter(**inside).only(*READ).order_by("version")
     figures = {(row.goal_id, row.starts): row for row in rows}
     first_month, today = year.organisation.fiscal_year_start, today_of(person)
-    found: dict[int, list[tuple[Cell, date, Reported | None]]] = {}
+    found: dict[int, list[_Period]] = {}
     for goal in goals:
         node = node_of(goal, first_month)
         some = found[goal.pk] = []
         for starts, ends in periods_between(year.starts, year.ends, goal.frequency, first_month):
-            over = goal.ends is not None and goal.ends < starts
-            if over or (goal.starts is not None and goal.starts > ends):
-                continue
             period: Any = periods.get((goal.pk, starts)) or open_period(node, starts)
             figure = figures.get((goal.pk, starts))
             if isinstance(period, Period) or period.locked_at is None:
                 figure = None
+            over = goal.ends is not None and goal.ends < starts
+            early = goal.starts is not None and goal.starts > ends
+            if figure is None and (over or early):
+                continue  # what is closed stays, wherever the KPI's days are moved to
             said = _said(node, period, figure)
-            direction = figure.direction if figure else goal.direction
-            cell = _cell(direction, node, period, figure, said, ends < today, first_month)
-            some.append((cell, ends, said))
+            how = _How.of(figure or goal)
+            cell = _cell(how, node, period, figure, said, ends < today, first_month)
+            some.append(_Period(cell, ends, said, how))
     return found
 
 
@@ -137,7 +160,7 @@ def _said(node: Any, period: Any, figure: ClosedFigure | None) -> Reported | Non
 
 
 def _cell(
-    direction: str, node: Any, period: Any, figure: ClosedFigure | None, said: Reported | None,
+    how: _How, node: Any, period: Any, figure: ClosedFigure | None, said: Reported | None,
     ended: bool, first_month: int,
 ) -> Cell:  # fmt: skip
     label = period_label(period.starts, node.frequency, first_month)
@@ -146,7 +169,7 @@ def _cell(
     if said is None:
         state = MISSING if ended else TO_COME
         return Cell(period.starts, label, state, None, *facts, closed=figure is not None)
-    exact = period_attainment(direction, said, node.steps)
+    exact = period_attainment(how.direction, said, how.steps)
     return Cell(
         period.starts, label, _state(exact), said.value, *facts,
         attainment=None if exact is None else exact.scaleb(9), closed=figure is not None,
@@ -159,16 +182,19 @@ def _state(attainment: Decimal | None) -> str:
     return MET if attainment >= 1 else NEAR if attainment >= _NEAR else BELOW
 
 
-def _row(goal: Goal, told: _Told, months: Sequence[date], first_month: int) -> Row:
-    by_end = {ends: cell for cell, ends, _said in told[goal.pk]}
+def _row(goal: Goal, told: _Told, months: Sequence[date]) -> Row:
+    """The year is folded as its latest reported period is; months that were closed with
+    another direction or aggregation cannot be folded with it."""
+    by_end = {one.ends: one.cell for one in told[goal.pk]}
     nothing = Cell(None, "", "")
-    steps = node_of(goal, first_month).steps
-    reported = [said for _cell, _ends, said in told[goal.pk] if said is not None]
-    over = to_date(goal.direction, goal.aggregation, reported, steps)
-    state = _state(over.raw) if reported else MISSING
+    reported = [(one.how, one.said) for one in told[goal.pk] if one.said is not None]
+    how = reported[-1][0] if reported else _How.of(goal)
+    alike = [said for one, said in reported if one[:2] == how[:2]]
+    over = to_date(how.direction, how.aggregation, alike, how.steps)
     total = Cell(
-        None, "", state, over.actual, over.target,
+        None, "", _state(over.raw) if reported else MISSING, over.actual, over.target,
         attainment=None if over.raw is None else over.raw.scaleb(9),
+        share=how.direction in {"range", "pass_fail"},
     )  # fmt: skip
     return Row(goal, [by_end.get(ends, nothing) for ends in months], total)
 
@@ -211,9 +237,9 @@ def small_multiples(person: Person, parent: Goal, year: Span) -> list[Small]:
                 period_short(cell.starts, goal.frequency, first_month) if cell.starts else "",
                 cell.actual, cell.target, _HEALTH.get(cell.state, ""), cell.low, cell.high,
             )
-            for cell, _ends, _said in told[goal.pk]
+            for cell in (one.cell for one in told[goal.pk])
         ]  # fmt: skip
-        found.append(Small(goal, periods, _row(goal, told, [], first_month).to_date))
+        found.append(Small(goal, periods, _row(goal, told, []).to_date))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from haidang.goals.models import Goal
@@ -59,10 +60,10 @@ class Line:
     perspective: str
     limits: Limits
     told: list[Told] = field(default_factory=list)
-    weight: Decimal = Decimal(0)
-    attainment: Decimal | None = None
-    points: Decimal | None = None
-    contribution: Decimal | None = None
+    weight: Fraction = Fraction(0)
+    attainment: Fraction | None = None
+    points: Fraction | None = None
+    contribution: Fraction | None = None
     actual: Decimal | None = None  # over the periods that were reported
     target: Decimal | None = None  # of the same, in parts where they are partial
 
@@ -108,8 +109,8 @@ class Group(NamedTuple):
     total: rules.Total
 
     @property
-    def weight(self) -> Decimal:
-        return sum((line.weight for line in self.lines), Decimal(0))
+    def weight(self) -> Fraction:
+        return sum((line.weight for line in self.lines), Fraction(0))
 
 
 @dataclass(slots=True)
@@ -155,9 +156,9 @@ class Card:
         return found
 
     @property
-    def weight(self) -> Decimal:
+    def weight(self) -> Fraction:
         """Of all lines, those that are not due too."""
-        return sum((line.weight for line in self.lines), Decimal(0))
+        return sum((line.weight for line in self.lines), Fraction(0))
 
     @property
     def is_off(self) -> bool:

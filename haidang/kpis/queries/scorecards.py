@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from haidang.goals.access import seen_among
 from haidang.goals.models import Goal, KpiPeriod
@@ -31,6 +32,7 @@ from haidang.kpis.cards import (
     limits_of,
     sheets,
     standing_cards,
+    whole_weight,
 )
 from haidang.kpis.figures import READ, node_of
 from haidang.kpis.models import ClosedFigure, ClosedLine, LongLeave
@@ -38,7 +40,6 @@ from haidang.kpis.queries.card import NOT_DUE, Card, Definition, Line, Told
 from haidang.kpis.rules import scorecard as rules
 from haidang.kpis.rules.closing import steps_of
 from haidang.kpis.rules.scorecard import Cell, Limits, Stay
-from haidang.lib.decimals import EXACT
 from haidang.people.access import today_of
 from haidang.people.models import Person, Unit
 
@@ -136,8 +137,7 @@ def _card(holder: Holder, read: _Read) -> Card:
     total = rules.total((x.weight, x.points) for x in lines if x.state != NOT_DUE)
     for line in lines:
         if line.points is not None and total.measured:
-            earned = EXACT.multiply(line.weight, line.points)
-            line.contribution = EXACT.divide(earned, total.measured)
+            line.contribution = line.weight * line.points / total.measured
     provisional = read.span.ends >= read.today or any(line.provisional for line in lines)
     then = usual if provisional else read.history.at(_closed_at(lines))
     sheet = read.sheets.get(key)
@@ -174,13 +174,15 @@ def _lines(key: Key, read: _Read, usual: Settings) -> list[Line]:
     found: dict[int, Line] = {}
     for goal_id in dict.fromkeys([*sheet.pieces, *(goal_id for goal_id, _s in kept)]):
         goal, node = read.goals[goal_id], read.nodes[goal_id]
-        for starts, ends in _periods(read.span, goal, read.today):
+        for starts, ends in _periods(read, goal):
             figure = _closed(read, goal_id, starts)
             copy = kept.get((goal_id, starts))
             if copy is None:
                 part = counted(sheet, goal_id, Stay(starts, ends), read.calendar)
                 if part is None:
                     continue
+            elif not copy.worked:
+                continue  # it was not theirs when it was closed, whatever was said since
             else:
                 part = None
             line = found.get(goal_id)
@@ -199,27 +201,28 @@ def _not_due(sheet: Sheet, goal: Goal, read: _Read, usual: Settings) -> Line | N
     day = read.span.ends
     for piece in sheet.pieces.get(goal.pk, ()):
         if piece.meant.first <= day <= piece.meant.last and not any(
-            True for _period in _periods(read.span, goal, read.today)
+            True for _period in _periods(read, goal)
         ):
             line = _line(goal, goal.pk in read.seen)
             line.position, line.limits = piece.line.position, limits_of(piece.line, usual.limits)
             line.perspective = goal.perspective or piece.line.perspective
-            line.weight = piece.line.weight or Decimal(0)
+            line.weight = Fraction(piece.line.weight or 0)
             return line
     return None
 
 
-def _periods(span: Span, goal: Goal, today: date) -> Iterable[tuple[date, date]]:
-    """The periods of a KPI that end within the span and have begun."""
-    first_month = span.organisation.fiscal_year_start
+def _periods(read: _Read, goal: Goal) -> Iterable[tuple[date, date]]:
+    """The periods of a KPI that end within the span and have begun; of the open ones those in
+    which it runs. What is closed stays, wherever its days are moved to."""
+    span, first_month = read.span, read.span.organisation.fiscal_year_start
     for starts, ends in periods_between(span.starts, span.ends, goal.frequency, first_month):
-        if ends > span.ends or starts > today:
+        if ends > span.ends or starts > read.today:
             return
-        if goal.starts is not None and goal.starts > ends:
-            continue
-        if goal.ends is not None and goal.ends < starts:
-            continue
-        yield starts, ends
+        runs = (goal.starts is None or goal.starts <= ends) and (
+            goal.ends is None or goal.ends >= starts
+        )
+        if runs or _closed(read, goal.pk, starts) is not None:
+            yield starts, ends
 
 
 def _closed(
@@ -270,16 +273,16 @@ def _told(
     figure: ClosedFigure | None, copy: ClosedLine | None, part: Counted | None,
     row: KpiPeriod | Period, node: Node, ended: bool,
 ) -> Told:  # fmt: skip
+    weight: Fraction
     if copy is not None:
-        weight, worked, days, prorated = copy.weight, copy.worked, copy.days, copy.prorated
+        weight = whole_weight(copy.weight or Decimal(0), copy.worked)
+        worked, days, prorated = copy.worked, copy.days, copy.prorated
     else:
         assert part is not None
         weight, worked, days = part.weight, part.worked, part.days
         prorated = part.line.prorated
     reported = _of_figure(figure) if figure is not None else _of_period(node, row)
-    cell = Cell(
-        row.starts, row.ends, weight or Decimal(0), worked, days, reported, prorated,
-    )  # fmt: skip
+    cell = Cell(row.starts, row.ends, weight, worked, days, reported, prorated)
     record = figure.record_id if figure is not None else row.own_record_id
     return Told(cell, figure, record, ended)
 

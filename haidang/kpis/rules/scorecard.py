@@ -13,13 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from haidang.goals.rules.kpi import Reported, Steps, ToDate, exact_attainment, to_date
-from haidang.goals.rules.metric import ZERO
 from haidang.goals.rules.plan import Calendar, working_days
 from haidang.lib.decimals import EXACT
 
 HUNDRED = Decimal(100)
+#: What is counted with. Everything is a fraction until it is shown: a decimal quotient that
+#: does not end lies just below the edge of the band that it reaches.
+Number = Decimal | Fraction
 #: Usual bounds of one weight, in percent; outside of them the card warns.
 LIGHTEST, HEAVIEST = Decimal(5), Decimal(40)
 #: Bands from the best; the last one takes whatever is below.
@@ -51,7 +54,7 @@ class Cell:
 
     starts: date
     ends: date
-    weight: Decimal
+    weight: Number
     worked: int
     days: int
     reported: Reported | None = None
@@ -63,9 +66,9 @@ class Total:
     """A score in percent, exact; None: nothing is measured. `weight` is that of all lines
     that were due, `measured` of those with a number."""
 
-    score: Decimal | None
-    weight: Decimal
-    measured: Decimal
+    score: Fraction | None
+    weight: Fraction
+    measured: Fraction
 
 
 def worked_in(
@@ -111,14 +114,23 @@ def _without(stay: Stay, away: Sequence[Stay]) -> list[Stay]:
     return found
 
 
-def part_of_target(cell: Cell, direction: str, aggregation: str) -> Reported | None:
-    """What was reported, against the target of the days worked: a cumulative target (and
-    baseline) shrinks with them, a level to reach does not."""
-    said = cell.reported
+def part_asked(cell: Cell, direction: str, aggregation: str) -> Fraction:
+    """How much of a period's target is asked for: a cumulative one shrinks with the days
+    worked, a level to reach does not."""
     partial = cell.prorated and 0 < cell.worked < cell.days
-    if said is None or not partial or aggregation != "sum" or direction not in _PROPORTIONAL:
+    if not partial or aggregation != "sum" or direction not in _PROPORTIONAL:
+        return Fraction(1)
+    return Fraction(cell.worked, cell.days)
+
+
+def part_of_target(cell: Cell, direction: str, aggregation: str) -> Reported | None:
+    """What was reported, against the target (and baseline) of the days worked, as it is
+    shown."""
+    said = cell.reported
+    asked = part_asked(cell, direction, aggregation)
+    if said is None or asked == 1:
         return said
-    worked, days = Decimal(cell.worked), Decimal(cell.days)
+    worked, days = Decimal(asked.numerator), Decimal(asked.denominator)
 
     def part(value: Decimal | None) -> Decimal | None:
         return None if value is None else EXACT.divide(EXACT.multiply(value, worked), days)
@@ -128,15 +140,17 @@ def part_of_target(cell: Cell, direction: str, aggregation: str) -> Reported | N
 
 def attained(
     cells: Sequence[Cell], direction: str, aggregation: str, steps: Steps = ()
-) -> Decimal | None:
+) -> Fraction | None:
     """Attainment over the periods of a card, in percent, exact; None: nothing to compare.
 
     Over several periods as the KPI says (`goals.rules.kpi`), never the mean of their
     percentages; only periods with a report count, on both sides.
     """
-    told = [part_of_target(cell, direction, aggregation) for cell in cells]
-    exact = exact_attainment(direction, aggregation, [one for one in told if one], steps)
-    return None if exact is None else EXACT.multiply(exact, HUNDRED)
+    told = [(one, one.reported) for one in cells if one.reported is not None]
+    parts = [part_asked(one, direction, aggregation) for one, _said in told]
+    said = [said for _one, said in told]
+    exact = exact_attainment(direction, aggregation, said, steps, parts)
+    return None if exact is None else exact * 100
 
 
 def compared(cells: Sequence[Cell], direction: str, aggregation: str, steps: Steps = ()) -> ToDate:
@@ -145,24 +159,23 @@ def compared(cells: Sequence[Cell], direction: str, aggregation: str, steps: Ste
     return to_date(direction, aggregation, [one for one in told if one], steps)
 
 
-def points(attainment: Decimal, limits: Limits) -> Decimal:
+def points(attainment: Number, limits: Limits) -> Fraction:
     """What an attainment earns, in percent: 0 below the floor, at most the cap."""
-    if attainment < limits.floor or attainment < 0:
-        return ZERO
-    return min(attainment, limits.cap)
+    exact = Fraction(attainment)
+    if exact < Fraction(limits.floor) or exact < 0:
+        return Fraction(0)
+    return min(exact, Fraction(limits.cap))
 
 
-def weight_of(cells: Sequence[Cell], longest: int) -> Decimal:
+def weight_of(cells: Sequence[Cell], longest: int) -> Fraction:
     """A line's weight over a card: the mean of its weights by the days worked, reduced to the
     part of the card's time that it held. `longest` are the days of the KPIs of its
     frequency together (`time_of`)."""
     days = sum(cell.worked for cell in cells)
     if not days or not longest:
-        return ZERO
-    total = ZERO
-    for cell in cells:
-        total = EXACT.add(total, EXACT.multiply(cell.weight, Decimal(cell.worked)))
-    return EXACT.divide(total, Decimal(max(days, longest)))
+        return Fraction(0)
+    weighted = sum((Fraction(cell.weight) * cell.worked for cell in cells), Fraction(0))
+    return weighted / max(days, longest)
 
 
 def time_of(cells: Iterable[Cell]) -> int:
@@ -173,26 +186,25 @@ def time_of(cells: Iterable[Cell]) -> int:
     return sum(found.values())
 
 
-def total(lines: Iterable[tuple[Decimal, Decimal | None]]) -> Total:
+def total(lines: Iterable[tuple[Number, Number | None]]) -> Total:
     """The score of lines, each (weight, points or None): the weighted mean of those that are
     measured. Those without a number are left out and the rest re-weighted: missing is not 0."""
-    weighted, measured, weight = ZERO, ZERO, ZERO
+    weighted, measured, weight = Fraction(0), Fraction(0), Fraction(0)
     for part, earned in lines:
-        weight = EXACT.add(weight, part)
+        weight += Fraction(part)
         if earned is not None:
-            measured = EXACT.add(measured, part)
-            weighted = EXACT.add(weighted, EXACT.multiply(part, earned))
-    score = EXACT.divide(weighted, measured) if measured else None
-    return Total(score, weight, measured)
+            measured += Fraction(part)
+            weighted += Fraction(part) * Fraction(earned)
+    return Total(weighted / measured if measured else None, weight, measured)
 
 
-def band_of(score: Decimal | None, thresholds: Mapping[str, Decimal]) -> str:
+def band_of(score: Number | None, thresholds: Mapping[str, Decimal]) -> str:
     """The band of an unrounded score; "" without one. `thresholds`: from what on each band but
     the last begins, in percent."""
     if score is None:
         return ""
     for name in BANDS[:-1]:
-        if score >= thresholds[name]:
+        if Fraction(score) >= Fraction(thresholds[name]):
             return name
     return BANDS[-1]
 
@@ -201,7 +213,7 @@ def warnings_of(weights: Sequence[Decimal]) -> list[str]:
     """What is unusual about the weights of a card: "total", "bounds", "count"; none of it
     keeps anybody from setting them."""
     found = []
-    if weights and sum(weights, ZERO) != HUNDRED:
+    if weights and sum(weights, Decimal(0)) != HUNDRED:
         found.append("total")
     if any(not LIGHTEST <= one <= HEAVIEST for one in weights):
         found.append("bounds")

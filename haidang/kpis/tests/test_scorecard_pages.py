@@ -160,6 +160,17 @@ def test_what_is_no_weight(world: World, wrong: str) -> None:
     assert not Scorecard.objects.exists()
 
 
+def test_a_cap_below_the_usual_floor_is_said_beside_it(world: World) -> None:
+    kpi = world.kpi(owner=world.binh)
+    facts = sent(world, kpi=[kpi.public_id]) | {f"weight-{kpi.public_id}": "20"}
+    facts[f"cap-{kpi.public_id}"] = "40,5"
+    answer = signed(world.chi).post(card_of(world.binh) + "lines/", facts)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.index('value="40,5"') < page.index("Phải cao hơn mức sàn chung là 50%.")
+    assert not Scorecard.objects.exists()
+
+
 def test_days_that_are_none_and_a_stale_form(world: World) -> None:
     kpi = world.kpi(owner=world.binh)
     client, address = signed(world.chi), card_of(world.binh) + "lines/"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haidang.goals.rules.kpi import Reported
+from haidang.goals.rules.kpi import Reported, exact_attainment, to_date
 from haidang.goals.rules.plan import Calendar, working_days
+from haidang.kpis.cards import whole_weight
 from haidang.kpis.rules import scorecard as rules
 from haidang.kpis.rules.scorecard import BANDS, Cell, Limits, Stay
 from haidang.kpis.words import percent_down
-from haidang.lib.decimals import EXACT
+from haidang.lib.decimals import EXACT, of_fraction
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "scorecards.md"
 LIMITS = Limits(Decimal(120), Decimal(50))
@@ -89,7 +91,7 @@ def test_scores_of_the_docs(row: list[str]) -> None:
     earned = [None if text == "-" else Decimal(text) for text in row[1].split(", ")]
     found = rules.total(zip(weights, earned, strict=True))
     assert found.score is not None
-    assert found.score.quantize(Decimal("1e-9")) == Decimal(row[2])
+    assert of_fraction(found.score, 9) == Decimal(row[2])
     assert rules.band_of(found.score, THRESHOLDS) == row[3]
 
 
@@ -215,3 +217,102 @@ def test_a_weight_lies_between_those_it_is_made_of(parts: list[tuple[Decimal, in
     assert min(weights) - Decimal("1e-60") <= found <= max(weights) + Decimal("1e-60")
     half = rules.weight_of(cells, 2 * rules.time_of(cells))
     assert abs(half * 2 - found) < Decimal("1e-20")
+
+
+@given(
+    st.integers(20, 23).flatmap(lambda days: st.tuples(st.integers(1, days), st.just(days))),
+    st.integers(1, 300),
+    st.integers(3, 7),
+)
+def test_a_part_of_a_target_reached_exactly_is_reached(
+    time: tuple[int, int], target: int, times: int
+) -> None:
+    worked, days = time
+    threshold = Decimal(days * times)  # so the actual ends, and the part of the target does not
+    said = Reported(FIRST, Decimal(target * worked * times) / 100, Decimal(target))
+    found = rules.attained([cell(said, worked, days)], "higher", "sum")
+    assert found == threshold
+    assert rules.band_of(found, THRESHOLDS | {"A+": threshold}) == "A+"
+    # The floor and a step are met by who stands on them.
+    assert rules.points(found, Limits(Decimal(200), threshold)) == threshold
+    steps = [(threshold / 100, Decimal(1))]
+    assert rules.attained([cell(said, worked, days)], "steps", "sum", steps) == 100
+
+
+actuals_ = st.tuples(st.integers(40, 110), st.sampled_from([3, 6, 7, 9, 11, 13]))
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 40), actuals_), min_size=1, max_size=6),
+    st.integers(1, 40),
+    st.sampled_from(sorted(THRESHOLDS)),
+)
+def test_a_card_that_lies_exactly_on_a_threshold_gets_the_higher_band(
+    some: list[tuple[int, tuple[int, int]]], weight: int, band: str
+) -> None:
+    """Whatever the other lines came to, one line more brings the score to the threshold."""
+    lines = [
+        (Decimal(part), rules.attained(
+            [cell(Reported(FIRST, Decimal(actual * at) / 100, Decimal(at)))], "higher", "sum"
+        ))
+        for part, (actual, at) in some
+    ]  # fmt: skip
+    lines += [
+        (
+            Decimal(part),
+            rules.attained([cell(Reported(FIRST, Decimal(1), Decimal(at)))], "higher", "sum"),
+        )
+        for part, (_actual, at) in some
+    ]  # a third, a seventh …: no decimal ends there
+    earned = sum((Fraction(part) * one for part, one in lines if one is not None), Fraction(0))
+    weights = sum((Fraction(part) for part, _one in lines), Fraction(weight))
+    last = (Fraction(THRESHOLDS[band]) * weights - earned) / weight
+    found = rules.total([*lines, (Decimal(weight), last)])
+    assert found.score == THRESHOLDS[band]
+    assert rules.band_of(found.score, THRESHOLDS) == band
+    assert rules.band_of(found.score - Fraction(1, 10**200), THRESHOLDS) != band
+
+
+@pytest.mark.parametrize(
+    ("actuals", "band"),
+    [(["3.1", "3.1", "3.4", "3.6"], "A+"), (["3.1", "2.9", "3.1", "2.9"], "A")],
+)
+def test_thirds_that_make_a_threshold(actuals: list[str], band: str) -> None:
+    each = [
+        rules.attained([cell(Reported(FIRST, Decimal(one), Decimal(3)))], "higher", "sum")
+        for one in actuals
+    ]
+    found = rules.total([(Decimal(25), one) for one in each])
+    assert found.score == THRESHOLDS[band]
+    assert rules.band_of(found.score, THRESHOLDS) == band
+
+
+@given(st.lists(st.tuples(weights_, st.integers(1, 23)), min_size=1, max_size=3))
+def test_a_weight_that_was_kept_is_whole_again(parts: list[tuple[Decimal, int]]) -> None:
+    worked = sum(days for _weight, days in parts)
+    weight = sum((Fraction(one) * days for one, days in parts), Fraction(0)) / worked
+    assert whole_weight(of_fraction(weight), worked) == weight
+    assert whole_weight(Decimal(0), 0) == 0
+
+
+some_ = st.decimals(Decimal("-50"), Decimal(50), places=2)
+reported_ = st.builds(
+    Reported, st.just(FIRST), some_, st.none() | some_, st.none() | some_, some_, some_,
+    st.decimals(0, 9, places=1), some_, st.none() | st.decimals(0, 50, places=1),
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from(["higher", "lower", "steps", "linear", "range", "pass_fail"]),
+    st.sampled_from(["sum", "average", "last", "max", "min", "ratio"]),
+    st.lists(reported_, max_size=4),
+)
+def test_exact_attainment_is_that_of_the_year_to_date(
+    direction: str, aggregation: str, periods: list[Reported]
+) -> None:
+    exact = exact_attainment(direction, aggregation, periods, STEPS)
+    raw = to_date(direction, aggregation, periods, STEPS).raw
+    if exact is None or raw is None:
+        assert (exact is None) == (raw is None)
+    else:
+        assert max(min(of_fraction(exact, 9), Decimal(1000)), Decimal(-1000)) == raw

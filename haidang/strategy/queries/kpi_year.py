@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -22,9 +22,10 @@ _YEAR_OF_WEEKS = timedelta(weeks=52)
 class Compared:
     """What a period, or the year up to it, came to.
 
-    `raw` is the attainment, 1 as targeted; `before` what it was a year earlier, `change` how
-    much more that is now as a share of it (0.1 is a tenth more); None where there is nothing
-    to compare.
+    `raw` is the attainment, 1 as targeted; `before` what it was a year earlier (of a year up
+    to a period: what the same periods came to that are reported now), `change` how much more
+    that is now as a share of it (0.1 is a tenth more); None where there is nothing to compare,
+    or not every period of now has one a year earlier.
     """
 
     row: PeriodRow
@@ -59,24 +60,38 @@ def compared(
     if not rows:
         return []
     last = period_rows(kpi, first_month, today, rows[0].period.year - 1)
-    there = {row.period.starts: at for at, row in enumerate(last)}
+    there = {row.period.starts: row for row in last}
     steps = [(Decimal(a), Decimal(b)) for a, b in kpi.steps]
-    found = []
+    found, reported, same = [], [], []
     for at, row in enumerate(rows):
-        same = there.get(_a_year_before(row.period.starts, kpi.frequency) or date.min)
-        if total:
-            now = to_date(kpi.direction, kpi.aggregation, _reported(rows[: at + 1]), steps)
-            told = row.actual is not None or any(r.actual is not None for r in rows[at + 1 :])
-            actual, target, raw = (now.actual, now.target, now.raw) if told else (None,) * 3
-            before = None
-            if same is not None:
-                earlier = _reported(last[: same + 1])
-                before = to_date(kpi.direction, kpi.aggregation, earlier, steps).actual
-        else:
-            actual, target, raw = row.actual, row.period.target, row.raw
-            before = None if same is None else last[same].actual
-        found.append(Compared(row, actual, target, raw, before, _change(actual, before)))
+        earlier = there.get(_a_year_before(row.period.starts, kpi.frequency) or date.min)
+        if earlier is not None and earlier.actual is None:
+            earlier = None
+        if not total:
+            before = None if earlier is None else earlier.actual
+            change = _change(row.actual, before)
+            told = (row.actual, row.period.target, row.raw)
+            found.append(Compared(row, *told, before, change))
+            continue
+        if row.actual is not None:
+            reported.append(row)
+            same += [] if earlier is None else [earlier]
+        elif not any(later.actual is not None for later in rows[at + 1 :]):
+            found.append(Compared(row, None, None, None, None, None))
+            continue
+        now = to_date(kpi.direction, kpi.aggregation, _reported(reported), steps)
+        before = _folded(kpi, same)
+        # Of what has no counterpart, or counts no actual for want of a target, nothing is told.
+        alike = len(same) == len(reported) and now.actual == _folded(kpi, reported)
+        change = _change(now.actual, before) if alike else None
+        found.append(Compared(row, now.actual, now.target, now.raw, before, change))
     return found
+
+
+def _folded(kpi: Goal, rows: Sequence[PeriodRow]) -> Decimal | None:
+    """The actuals of these periods as one, whether they have a target or not."""
+    bare = [replace(one, target=None) for one in _reported(rows)]
+    return to_date(kpi.direction, kpi.aggregation, bare).actual
 
 
 def _a_year_before(starts: date, frequency: str) -> date | None:

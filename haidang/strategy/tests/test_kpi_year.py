@@ -66,7 +66,26 @@ def test_each_month_and_the_year_to_it(administrator: Person, today: date) -> No
     assert total[0] == (10, 10, 10**9, 8, D("0.25"))
     assert total[1] == (16, 20, 8 * 10**8, 8, D(1))
     assert total[-1][:3] == (27, 30, 9 * 10**8)  # like for like: March has no report
-    assert total[-1][3] == 13
+    assert total[-1][3:] == (8, None)  # not March; and there was no April
+
+
+def test_a_year_before_counts_the_periods_that_are_told_now(
+    administrator: Person, today: date
+) -> None:
+    this = today.year - 1
+    kpi = made(administrator, this)
+    days = {date(this - 1, month, 9): str(month) for month in (1, 2, 3, 4)}
+    days |= {date(this, 1, 9): "2", date(this, 3, 9): "4", date(this, 4, 9): "10"}
+    kpi = told(administrator, kpi, days)
+    kpi.periods.filter(starts=date(this - 1, 3, 1)).update(target=None)
+    total = [seen(one) for one in lines(kpi, this, today, total=True)]
+    assert [one[3:] for one in total] == [(1, 1), (4, D("0.5")), (8, 1)]
+    kpi.periods.filter(starts=date(this, 4, 1)).update(target=None)
+    total = [seen(one) for one in lines(kpi, this, today, total=True)]
+    assert total[-1] == (6, 20, 3 * 10**8, 8, None)  # April is not in the 6
+    kpi.periods.update(target=None)
+    total = [seen(one) for one in lines(kpi, this, today, total=True)]
+    assert total[-1] == (16, None, None, 8, 1)
 
 
 def test_what_is_not_reported_yet_is_not_carried_on(administrator: Person, today: date) -> None:

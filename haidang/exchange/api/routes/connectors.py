@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -30,6 +31,7 @@ from haidang.kpis.access import (
     connector_for,
     connectors_visible,
     may_connect,
+    names_of_each,
     names_visible,
     quarantine_to_decide,
     quarantined_for,
@@ -40,7 +42,7 @@ from haidang.kpis.actions import running
 from haidang.kpis.actions.quarantine import decide_quarantined
 from haidang.kpis.actions.wording import in_language
 from haidang.kpis.connectors.sources.base import Reading
-from haidang.kpis.models import Connector, Quarantined, Run
+from haidang.kpis.models import Connector, ForeignName, Quarantined, Run
 from haidang.kpis.queries.connectors import runs_of
 from haidang.kpis.tasks import carry_out_run
 from haidang.people.models import Person
@@ -50,8 +52,7 @@ router = Router(tags=["numbers"])
 ADMINISTRATORS = N_("Administrators")
 
 
-def connector_out(person: Person, one: Connector) -> ConnectorOut:
-    names = names_visible(person, one)
+def connector_out(one: Connector, names: Iterable[ForeignName]) -> ConnectorOut:
     return ConnectorOut(
         id=one.pk,
         name=one.name,
@@ -136,8 +137,11 @@ def quarantined_out(one: Quarantined) -> QuarantinedOut:
 def list_connectors(request: HttpRequest) -> HttpResponse:
     me = actor(request)
     require_connecting(me)
-    found = connectors_visible(me).defer("upload").order_by("name", "pk")
-    return answer(request, ConnectorsOut(items=[connector_out(me, one) for one in found]))
+    found = list(connectors_visible(me).defer("upload").order_by("name", "pk"))
+    names = names_of_each(me, found)
+    return answer(
+        request, ConnectorsOut(items=[connector_out(one, names[one.pk]) for one in found])
+    )
 
 
 @operation(
@@ -151,7 +155,8 @@ def list_connectors(request: HttpRequest) -> HttpResponse:
 )
 def get_connector(request: HttpRequest, connector_id: RowId) -> HttpResponse:
     me = actor(request)
-    return answer(request, connector_out(me, connector_for(me, connector_id)))
+    found = connector_for(me, connector_id)
+    return answer(request, connector_out(found, names_visible(me, found)))
 
 
 @operation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as N_
@@ -26,7 +27,6 @@ from haidang.exchange.api.schemas.scorecards import (
     ScorecardsOut,
 )
 from haidang.exchange.api.versions import answer, nothing
-from haidang.goals.rules.kpi import ten_places
 from haidang.kpis import actions
 from haidang.kpis.access import Holder, carded_people, carded_units, person_card_for, unit_card_for
 from haidang.kpis.actions import LineFacts
@@ -37,6 +37,7 @@ from haidang.kpis.queries.card import Card, Line
 from haidang.kpis.queries.listing import PAGE, listed_people
 from haidang.kpis.queries.scorecards import card, cards
 from haidang.kpis.rules.closing import ended_before
+from haidang.lib.decimals import of_fraction
 from haidang.people.access import today_of
 from haidang.people.models import Person
 
@@ -59,8 +60,8 @@ def _span(me: Person, wanted: CardTime) -> Span:
     return span_of(me.organisation, wanted.frequency, day)
 
 
-def _ten(value: Decimal | None) -> Decimal | None:
-    return None if value is None else ten_places(value)
+def _ten(value: Decimal | Fraction | None) -> Decimal | None:
+    return None if value is None else of_fraction(Fraction(value))
 
 
 def card_out(found: Card) -> ScorecardOut:
@@ -72,7 +73,7 @@ def card_out(found: Card) -> ScorecardOut:
         score=_ten(found.total.score),
         band=found.band,
         provisional=found.provisional,
-        weight=ten_places(found.weight),
+        weight=of_fraction(Fraction(found.weight)),
         measured=len(found.measured),
         due=len(found.due),
         seen=newest(found.holder),
@@ -87,7 +88,7 @@ def _line_out(line: Line) -> CardLineOut:
         title=line.definition.title if seen else "",
         perspective=line.perspective,
         state=line.state,
-        weight=ten_places(line.weight),
+        weight=of_fraction(Fraction(line.weight)),
         cap=line.limits.cap,
         floor=line.limits.floor,
         actual=_ten(line.actual) if seen else None,
@@ -103,7 +104,7 @@ def _line_out(line: Line) -> CardLineOut:
                 closed=one.closed is not None,
                 actual=_ten(one.cell.reported.value) if one.cell.reported else None,
                 target=one.cell.reported.target if one.cell.reported else None,
-                weight=ten_places(one.cell.weight),
+                weight=of_fraction(Fraction(one.cell.weight)),
                 worked=one.cell.worked,
                 days=one.cell.days,
                 check_in=one.record_id,
