@@ -104,7 +104,12 @@ class Server:
         return self
 
     def answers(self) -> bool:
+        """Whether somebody listens. A probe that is given the very port as its own, while nobody
+        listens there, would be connected with itself, and hold the port that is to be opened."""
         with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            if probe.getsockname()[1] == self.port:
+                return False
             probe.settimeout(1)
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
