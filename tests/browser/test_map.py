@@ -67,6 +67,7 @@ def test_the_layout_is_the_same_each_time(some: Company, open_map: Callable[...,
 
 def test_folding_keeps_the_card_where_it_is(some: Company, open_map: Callable[..., Page]) -> None:
     page = open_map(some, reduced_motion="reduce")
+    until(page, "strategyMap.began")  # before its first rest a map writes no address
     name = page.evaluate(
         """() => { const m = strategyMap, n = m.graph.nodes.find(n => n.depth === 3 && n.count > 2);
           m.camera.reveal(n, .8); return n.id; }"""

@@ -62,7 +62,7 @@ def test_what_is_said_stays_until_it_is_taken_back(
     comment.refresh_from_db()
     assert comment.text == ""
     assert "đã rút lại" in body_of(as_an.get(address(kpi)))
-    told = Event.objects.filter(subject_id=kpi.pk, verb__startswith="period.")
+    told = Event.objects.filter(subject_id=kpi.pk, verb__startswith="period.").order_by("id")
     assert list(told.values_list("verb", flat=True)) == [
         "period.commented", "period.comment_taken_back",
     ]  # fmt: skip
