@@ -73,7 +73,7 @@ def _of_kpis(person: Person) -> dict[str, Line]:
         said = words % {"name": held.run.connector.name}
         path = address("kpi_quarantined", held.pk) or "/"
         lines[f"held:{held.pk}"] = Line(_name(held.kpi), said, path)
-    for one in found.failing:
+    for one in (failing.connector for failing in found.failing):
         since = one.failing_since
         when = "" if since is None else written_day(since.date(), language())
         said = _("has brought nothing since %(day)s") % {"day": when}

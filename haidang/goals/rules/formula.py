@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import lru_cache, reduce
 from typing import Any
 
-from simpleeval import SimpleEval  # type: ignore[import-untyped]
+from simpleeval import SimpleEval  # type: ignore[import-untyped]  # it ships no types
 
 from haidang.lib.decimals import EXACT, WHOLE_DIGITS, in_bounds
 
@@ -135,7 +135,8 @@ def _refuse_foreign(node: ast.expr, text: str, names: dict[str, None], depth: in
                 raise FormulaError("syntax", name)
             names[name] = None
         case ast.Constant(value) if type(value) in (int, float):
-            node.value = _number(ast.get_source_segment(text, node) or "")  # type: ignore[assignment]
+            exact = _number(ast.get_source_segment(text, node) or "")
+            node.value = exact  # type: ignore[assignment]  # Python's own constants have none
         case ast.Tuple():
             raise FormulaError("comma")
         case _:

@@ -118,8 +118,9 @@ def _stands_above(top: Goal, goal: Goal) -> bool:
     """Whether the one is of a higher place: company, then units from above, then persons."""
     if _RANKS[top.level] != _RANKS[goal.level]:
         return _RANKS[top.level] > _RANKS[goal.level]
-    both = top.unit is not None and goal.unit is not None and top.unit_id != goal.unit_id
-    return both and goal.unit.path.startswith(top.unit.path)  # type: ignore[union-attr]
+    if top.unit is None or goal.unit is None or top.unit_id == goal.unit_id:
+        return False
+    return goal.unit.path.startswith(top.unit.path)
 
 
 def may_decide_targets(person: Person, request: TargetRequest) -> bool:

@@ -128,7 +128,8 @@ def _write(actor: Person, connector: Connector, source: Source, plan: Plan) -> N
             refuse(one, "choice", _("Please choose one of the list."))
     if plan.jump is not None and plan.jump <= 0:
         refuse("jump", "out_of_bounds", _("More than 0, please."))
-    if None not in (plan.lowest, plan.highest) and plan.lowest > plan.highest:  # type: ignore[operator]
+    low, high = plan.lowest, plan.highest
+    if low is not None and high is not None and low > high:
         refuse("highest", "out_of_bounds", _("The highest lies below the lowest."))
     if not (0 <= plan.weekday <= 6 and 1 <= plan.month_day <= 28):
         refuse("month_day", "out_of_bounds", _("A day from 1 to 28."))

@@ -258,8 +258,8 @@ def _moved(kpi: Goal, change: TargetChange, wish: TargetWish | None) -> list[dic
     """The fields of a change that no longer stand as when it was asked."""
     found = []
     for name, (old, new) in change.fields.items():
-        same = wish is None or name not in wish.changes
-        stands = new if same else plain(wish.changes[name][0])  # type: ignore[union-attr]
+        wished = None if wish is None else wish.changes.get(name)
+        stands = new if wished is None else plain(wished[0])
         if stands != old:
             day = None if change.starts is None else change.starts.isoformat()
             place = {"kpi": kpi.public_id, "starts": day, "field": name}

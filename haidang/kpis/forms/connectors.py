@@ -203,7 +203,7 @@ class NameForm(forms.Form):
         self.is_suggested = False
         self.fields["kpi"] = kpi_field(actor, required=False, offer=offer, label=_("KPI here"))
         for field in self.fields.values():
-            field.depends = True  # type: ignore[attr-defined]  # a blank row is none
+            field.depends = True  # type: ignore[attr-defined]  # read by the label: a blank row is none
 
 
 def names_typed(

@@ -153,12 +153,20 @@ def unknown_names(connector: Connector, met: Sequence[str] = ()) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Failing:
+    """A connector that brings nothing, and its latest run that failed."""
+
+    connector: Connector
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
 class Alerts:
     """Values that wait for the reader, and connectors that fail."""
 
     held: Sequence[Quarantined]  # the oldest few
     more: int  # beyond these
-    failing: Sequence[Connector]
+    failing: Sequence[Failing]
 
     def __len__(self) -> int:
         return len(self.held) + self.more + len(self.failing)
@@ -174,12 +182,14 @@ def alerts(person: Person, most: int = 5) -> Alerts:
         fed = ForeignName.objects.filter(kpi__data_owner_id=person.pk).values("connector")
         failing = failing.filter(Q(keeper_id=person.pk) | Q(pk__in=fed.order_by()))
     found = list(failing.defer("upload").order_by("failing_since")[:most])
-    for one in found:
-        one.last_failed = (  # type: ignore[attr-defined]
-            Run.objects.filter(connector=one, outcome=Outcome.FAILED)
-            .defer("raw", "lines")
-            .order_by("-pk")
-            .first()
-        )
+    failed = Run.objects.filter(connector__in=found, outcome=Outcome.FAILED).order_by()
+    latest = failed.values("connector").annotate(latest=Max("pk")).values("latest")
+    runs = {
+        run.connector_id: run for run in Run.objects.filter(pk__in=latest).defer("raw", "lines")
+    }
     held = quarantine_to_decide(person)
-    return Alerts(held[:most], max(0, len(held) - most), found)
+    return Alerts(
+        held[:most],
+        max(0, len(held) - most),
+        [Failing(one, runs.get(one.pk)) for one in found],
+    )

@@ -131,7 +131,7 @@ def test_refused_it_is_not_asked_again_until_it_is_another(
     sales.say(("KD", month, 40))
     assert ran(connector).recorded == 1
     assert not Quarantined.objects.filter(verdict="waiting").exists()
-    assert Quarantined.objects.order_by("pk").last().verdict == "replaced"  # type: ignore[union-attr]
+    assert Quarantined.objects.order_by("-pk")[0].verdict == "replaced"
 
 
 def test_who_decides_on_a_held_back_value(

@@ -20,6 +20,7 @@ INSIDE = Limits(seconds=5, octets=1_000_000, rows=1_000, cells=5_000, inside=Tru
 class Handler(BaseHTTPRequestHandler):
     """A request with its body read, and short ways to answer."""
 
+    server: Server
     answer: Callable[[Handler], None]
     protocol_version = "HTTP/1.1"
     wbufsize = 65_536  # headers and body in one packet: in two, the second waits for 40 ms
@@ -27,10 +28,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _do(self) -> None:
         self.body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        self.server.asked.append(copy.copy(self))  # type: ignore[attr-defined]
+        self.server.asked.append(copy.copy(self))
         type(self).answer(self)
 
-    do_GET = do_POST = do_PUT = do_HEAD = _do  # noqa: N815
+    do_GET = do_POST = do_PUT = do_HEAD = _do  # noqa: N815  the names that http.server calls
 
     def log_message(self, *_words: Any) -> None:
         pass
@@ -60,7 +61,7 @@ class Server(ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         socketserver.TCPServer.server_bind(self)  # without asking for the machine's name
-        self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
+        self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
 
     def handle_error(self, *_words: Any) -> None:
         pass  # who asked has hung up
