@@ -33,13 +33,13 @@ OPTIONS = {
 def main(command: list[str]) -> int:
     if os.environ.get("DATABASE_URL"):
         return subprocess.run(command, check=False).returncode
-    programs = _programs()
+    programs = installed()
     if programs is None and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing PostgreSQL …", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for words in (["update", "-qq"], ["install", "-y", "-qq", "postgresql"]):
             subprocess.run(["apt-get", *words], env=environment, check=True)
-        programs = _programs()
+        programs = installed()
     if programs is None:
         print(
             "No PostgreSQL here. On Debian: sudo apt-get install postgresql\n"
@@ -47,48 +47,64 @@ def main(command: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    with _server(programs) as url:
-        return subprocess.run(
-            command, env={**os.environ, "DATABASE_URL": url}, check=False
-        ).returncode
+    with cluster(programs) as server:
+        environment = {**os.environ, "DATABASE_URL": server.url}
+        return subprocess.run(command, env=environment, check=False).returncode
 
 
-def _programs() -> Path | None:
+def installed() -> Path | None:
     """The folder of the newest PostgreSQL's programs."""
     folders = [Path(path) for path in os.environ.get("PATH", "").split(":")]
-    installed = Path("/usr/lib/postgresql").glob("*/bin")
-    folders += sorted(installed, key=lambda path: int(path.parent.name), reverse=True)
+    packaged = Path("/usr/lib/postgresql").glob("*/bin")
+    folders += sorted(packaged, key=lambda path: int(path.parent.name), reverse=True)
     return next((f for f in folders if (f / "initdb").exists() and (f / "pg_ctl").exists()), None)
 
 
-@contextmanager
-def _server(programs: Path) -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="haidang-pg-") as name:
-        folder = Path(name)
-        as_owner = _owner(folder)
+class Cluster:
+    """A server in a folder of its own, reached through a socket there."""
+
+    def __init__(self, programs: Path, folder: Path, **options: str) -> None:
+        self.folder = folder
+        self.url = f"postgresql://haidang@/haidang?host={folder}"
+        self._as_owner = _owner(folder)
         data = folder / "data"
-
-        def run(*words: str) -> None:
-            done = subprocess.run(
-                [*as_owner, *words], check=False, capture_output=True, text=True, cwd=folder
-            )
-            if done.returncode:
-                raise SystemExit(f"{words[0]}: {done.stdout}{done.stderr}")
-
-        run(
+        self._run(
             *(str(programs / "initdb"), "--pgdata", str(data), "--username", "haidang"),
             *("--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),
         )
-        lines = [f"{key} = '{value}'" for key, value in OPTIONS.items()]
+        lines = [f"{key} = '{value}'" for key, value in {**OPTIONS, **options}.items()]
         lines.append(f"unix_socket_directories = '{folder}'")
         with (data / "postgresql.conf").open("a") as file:
             file.write("\n".join(lines) + "\n")
-        control = (str(programs / "pg_ctl"), "--pgdata", str(data), "--wait")
-        run(*control, "--log", str(folder / "log"), "start")
+        self._control = (str(programs / "pg_ctl"), "--pgdata", str(data), "--wait")
+
+    def start(self) -> None:
+        self._run(*self._control, "--log", str(self.folder / "log"), "start")
+
+    def crash(self) -> None:
+        """End at once: nothing is written any more that was not written before."""
+        if not (self.folder / "data" / "postmaster.pid").exists():
+            return
+        self._run(*self._control, "--mode", "immediate", "stop")
+
+    def _run(self, *words: str) -> None:
+        done = subprocess.run(
+            [*self._as_owner, *words], check=False, capture_output=True, text=True, cwd=self.folder
+        )
+        if done.returncode:
+            raise SystemExit(f"{words[0]}: {done.stdout}{done.stderr}")
+
+
+@contextmanager
+def cluster(programs: Path, **options: str) -> Iterator[Cluster]:
+    """One that runs, and is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="haidang-pg-") as name:
+        here = Cluster(programs, Path(name), **options)
+        here.start()
         try:
-            yield f"postgresql://haidang@/haidang?host={folder}"
+            yield here
         finally:
-            run(*control, "--mode", "immediate", "stop")
+            here.crash()
 
 
 def _owner(folder: Path) -> list[str]:

@@ -20,6 +20,7 @@ from django.db.models import BigIntegerField, BooleanField, F, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from haidang.activity.models import Event
+from haidang.lib.database import settle_on_disk
 
 _POSITION = re.compile(r"(\d{1,19})\.(\d{1,19})", re.ASCII)
 
@@ -92,12 +93,15 @@ def settled() -> Position:
     """Behind everything that lies below the horizon: before it nothing appears any more.
 
     To be asked before the snapshot (`lib.database.reading`) in which one then reads: an older
-    snapshot may lack what has ended since.
+    snapshot may lack what has ended since. It survives a crash of the database, after which
+    the numbers of lost transactions are given again.
     """
     if connection.vendor != "postgresql":
         return end()
     with connection.cursor() as cursor:
-        return Position(_horizon(cursor), 0)
+        horizon = _horizon(cursor)
+    settle_on_disk()
+    return Position(horizon, 0)
 
 
 def between(events: QuerySet[Event], start: Position, stop: Position) -> QuerySet[Event]:
@@ -135,7 +139,10 @@ def after(position: Position, limit: int) -> list[Entry]:
                 " FROM activity_event WHERE id > %s ORDER BY id LIMIT %s",
                 [position.id, limit],
             )
-        return [_entry(row) for row in cursor.fetchall()]
+        found = [_entry(row) for row in cursor.fetchall()]
+    if found:
+        settle_on_disk()
+    return found
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

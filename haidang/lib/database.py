@@ -15,6 +15,10 @@ from django.db.models import Model
 #: database cannot meet them by chance.
 LOCK_SPACE = 0x48444E47 % 2**31
 
+#: A transaction that says nothing, and whose commit waits for the disk as the server is set to
+#: (`synchronous_commit`): with it all that anybody had committed before is on disk.
+_TO_DISK = "SELECT pg_logical_emit_message(true, '', '')"
+
 
 @contextmanager
 def reading() -> Iterator[None]:
@@ -59,7 +63,8 @@ def writing(*, together: bool = False) -> Iterator[None]:
     """One durable unit: when the block ends without an error, all of it is on disk.
 
     With `together` the whole block is `pipelined`, its beginning and its commit too: what
-    is written last travels to PostgreSQL with the commit.
+    is written last travels to PostgreSQL with the commit. Its locks are free, and others see
+    what it wrote, from the commit on; the block ends when that is on disk.
     """
     if not together:
         with transaction.atomic():
@@ -72,7 +77,11 @@ def writing(*, together: bool = False) -> Iterator[None]:
         if outermost and here.vendor == "postgresql" and not here.needs_rollback:
             # Django's own commit, outside of the pipeline, then finds nothing to do and sends
             # nothing: what others wait for is free one answer earlier.
+            # What others wait for is free when this is committed, and need not wait for the
+            # disk as well; whoever asked for the block does, just below.
+            perform("SET LOCAL synchronous_commit = off", [])
             perform("COMMIT", [])
+            perform(_TO_DISK, [])
 
 
 @contextmanager
@@ -95,6 +104,21 @@ def pipelined() -> Iterator[None]:
             yield
         finally:
             _shared.cursor = before
+
+
+def settle_on_disk() -> None:
+    """Return when all that was committed until now survives a crash of the database.
+
+    For who tells others for good what he has read: `writing(together=True)` lets it be read
+    a moment before. Nothing to wait for on SQLite, nor inside a transaction, whose own commit
+    waits for it.
+    """
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_insert_lsn() > pg_current_wal_flush_lsn()")
+        if cursor.fetchone()[0]:
+            cursor.execute(_TO_DISK)
 
 
 class _Shared(local):

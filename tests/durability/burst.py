@@ -18,6 +18,7 @@ class Burst:
         self.unanswered = 0  # sent, and the server died before it answered
         self.surprises: list[str] = []
         self.first = threading.Event()
+        self.over = threading.Event()  # errors are no surprise any more
         self.threads = [
             threading.Thread(target=self.run, args=(client, f"{seed} {n}"))
             for n, client in enumerate(clients)
@@ -43,7 +44,7 @@ class Burst:
                 if goal not in seen:
                     status, found = self.ask(link, client, "GET", goal)
                     if status != 200:
-                        self.surprises.append(f"{status} {found}")
+                        self.wonder(status, found)
                         return
                     seen[goal] = found["measure_version"]
                 value = str(chance.randint(0, 100))
@@ -53,7 +54,7 @@ class Burst:
                 status, found = self.ask(link, client, "POST", f"{goal}/check-ins", body)
                 sent = False
                 if status != 201:
-                    self.surprises.append(f"{status} {found}")
+                    self.wonder(status, found)
                     return
                 self.acknowledged.append({"id": found["id"], "value": value, "day": day})
                 seen[goal] += 1
@@ -62,6 +63,10 @@ class Burst:
             self.unanswered += sent
         finally:
             link.close()
+
+    def wonder(self, status: int, found: dict[str, Any]) -> None:
+        if not self.over.is_set():
+            self.surprises.append(f"{status} {found}")
 
     def ask(
         self,

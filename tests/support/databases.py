@@ -26,7 +26,7 @@ import pytest
 from tools import postgres
 
 PASSWORD = "mật khẩu/@:của kho"
-_NEEDS = {"postgres_server": postgres._programs, "mariadb_server": lambda: _mariadbd()}
+_NEEDS = {"postgres_server": postgres.installed, "mariadb_server": lambda: _mariadbd()}
 _left_out: list[str] = []
 
 
@@ -63,7 +63,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[DatabaseServer]:
     """PostgreSQL with a database `sales`, and an account that reads with a password."""
-    programs = postgres._programs()
+    programs = postgres.installed()
     assert programs is not None, "PostgreSQL is not installed: apt-get install postgresql"
     folder, owner = _folder("pg"), _account("postgres")
     port = _free_port()
