@@ -21,6 +21,7 @@ from haidang.client.admin_shapes import (
     Moving,
     RoleSpan,
     SettingChange,
+    Term,
     Thing,
     TokenOf,
 )
@@ -228,6 +229,7 @@ __all__ = [
     "TargetYear",
     "Targets",
     "TargetsToDate",
+    "Term",
     "Term",
     "Thing",
     "Token",

@@ -119,6 +119,16 @@ class FieldOption:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """What the organisation calls a thing; empty where it keeps the program's word."""
+
+    term: str
+    vi: str
+    en: str
+    en_many: str
+
+
+@dataclass(frozen=True, slots=True)
 class GoalField:
     """A field of the organisation's own, by whose `key` goals answer it."""
 

@@ -13,9 +13,10 @@ from haidang.client.admin_shapes import (
     Merger,
     RoleSpan,
     SettingChange,
+    Term,
     TokenOf,
 )
-from haidang.client.core import Core, guard, id_of
+from haidang.client.core import Core, Reply, guard, id_of
 from haidang.client.links import AnyPerson
 from haidang.client.plain import shaped
 from haidang.client.shapes import Cycle, Organisation, Person, Ref, Token, Unit
@@ -191,6 +192,41 @@ class Administration(Core):
         """The organisation's own fields of goals, in the order in which they are asked."""
         reply = self.request("GET", "organisation/goal-fields")
         return [shaped(GoalField, facts) for facts in reply.facts["items"]]
+
+    def goal_field(self, key: str) -> GoalField:
+        reply = self.request("GET", f"organisation/goal-fields/{key}")
+        return shaped(GoalField, reply.facts)
+
+    def create_goal_field(self, type: str, kinds: Iterable[str], **facts: Any) -> GoalField:
+        """Ask something more of goals of these kinds: name_vi, name_en, options, place, ..."""
+        body = {"type": type, "kinds": list(kinds), **facts}
+        return shaped(GoalField, self.request("POST", "organisation/goal-fields", body=body).facts)
+
+    def edit_goal_field(self, key: str, *, etag: str = "*", **changes: Any) -> GoalField:
+        path = f"organisation/goal-fields/{key}"
+        return shaped(GoalField, self.request("PATCH", path, body=changes, etag=etag).facts)
+
+    def retire_goal_field(self, key: str, *, retired: bool = True, etag: str = "*") -> GoalField:
+        """Ask a field no longer, or with `retired=False` again."""
+        path, body = f"organisation/goal-fields/{key}/state", {"retired": retired}
+        return shaped(GoalField, self.request("PUT", path, body=body, etag=etag).facts)
+
+    def delete_goal_field(self, key: str, *, etag: str = "*") -> None:
+        """Delete a field that no goal has answered."""
+        self.request("DELETE", f"organisation/goal-fields/{key}", etag=etag)
+
+    def terms(self) -> list[Term]:
+        """What the organisation calls its things."""
+        return self._terms(self.request("GET", "organisation/terms"))
+
+    def set_terms(self, terms: Iterable[Mapping[str, str]], *, etag: str = "*") -> list[Term]:
+        """Call things by these words (`term`, `vi`, `en`, `en_many`) from now on; a term that is
+        not given keeps the program's word."""
+        body = {"items": [dict(term) for term in terms]}
+        return self._terms(self.request("PUT", "organisation/terms", body=body, etag=etag))
+
+    def _terms(self, reply: Reply) -> list[Term]:
+        return [shaped(Term, facts) for facts in reply.facts["items"]]
 
     def setting_changes(self) -> Iterator[SettingChange]:
         """Who changed which setting or fact of the organisation, the latest first."""

@@ -415,7 +415,25 @@ _(
 )
 _(_api + "organisation/settings/history", {"GET": door("insiders")})
 _(_api + "tokens", {"GET": door("administer")})
-_(_api + "organisation/goal-fields", {"GET": door("insiders")})
+_terms = [{"term": "unit", "vi": "Ban"}]
+_(_api + "organisation/terms", {"GET": signed_in, "PUT": door("administer or strategy", items=_terms)})
+_field = {"type": "text", "name_vi": "X", "kinds": ["objective"]}
+_(
+    _api + "organisation/goal-fields",
+    {"GET": door("insiders"), "POST": door("administer or strategy", **_field)},
+)
+_(
+    _api + "organisation/goal-fields/<field_key>",
+    {
+        "GET": door("insiders"),
+        "PATCH": door("administer or strategy", name_vi="Y"),
+        "DELETE": door("administer or strategy"),
+    },
+)
+_(
+    _api + "organisation/goal-fields/<field_key>/state",
+    {"PUT": door("administer or strategy", retired=True)},
+)
 _(
     _api + "organisation/settings/<key>",
     {"GET": door("insiders"), "PUT": door("administer or strategy", value="0.8")},

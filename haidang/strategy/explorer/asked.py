@@ -13,11 +13,13 @@ from haidang.goals.access import fields_visible
 from haidang.goals.models import CustomField
 from haidang.people.models import Person
 from haidang.strategy.explorer.columns import GOAL, GOALS, Column, chosen, named
+from haidang.strategy.explorer.order import Term, terms_of
 from haidang.strategy.explorer.own import (
     PREFIX,
     Narrowing,
     columns_of,
     narrowings,
+    term_of,
     words_of,
 )
 from haidang.strategy.queries.goals import Filters
@@ -32,7 +34,7 @@ def order_of(
     asked: QueryDict, first: Column, columns: Sequence[Column], usual: str = ""
 ) -> tuple[str, bool]:
     """(column to sort by or `usual`, whether downward) of `sort=title` or `sort=-title`."""
-    text = str(asked.get("sort", ""))[:40]
+    text = str(asked.get("sort", ""))[:60]
     name = text.removeprefix("-")
     able = {column.name for column in (first, *columns) if column.sorts}
     return (name, text.startswith("-")) if name in able else (usual, False)
@@ -68,8 +70,8 @@ class Asked:
                 *("cycle", "unit", "owner", "under"),
             )
         }
-        sort, down = order_of(asked, GOAL, GOALS)
         fields = tuple(fields_visible(person))
+        sort, down = order_of(asked, GOAL, (*GOALS, *columns_of(fields)))
         return cls(
             filters=Filters.of(person, plain),
             fields=fields,
@@ -101,6 +103,10 @@ class Asked:
     def own_word(self, name: str) -> str:
         """What is asked by that name, as it was typed."""
         return words_of(self.own).get(name, "")
+
+    def terms(self, group: str = "") -> list[Term]:
+        """The order that the database keeps for it."""
+        return terms_of(self.sort, self.down, group, term_of(self.fields, self.sort))
 
     def has(self, *names: str) -> bool:
         return any(column.name in names for column in self.columns)

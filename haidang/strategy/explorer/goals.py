@@ -146,7 +146,7 @@ def ids_of(person: Person, asked: Asked, most: int) -> tuple[list[int], bool]:
         seen, cut = _look(person, asked, rows)
         if not cut or asked.filters.health:
             return [one.id for one in seen[:most]], cut or len(seen) > most
-    terms = order.terms_of(asked.sort, asked.down, asked.group)
+    terms = asked.terms(asked.group)
     if _is_usual(asked):
         found = [goal.pk for goal in order.by_kind(rows.only("id"), asked.filters.kind, most + 1)]
     else:
@@ -206,7 +206,7 @@ def _plain(person: Person, asked: Asked, rows: QuerySet[Goal]) -> Table:
             more, found = len(found) > PAGE, found[:PAGE]
     else:
         key = edge.pk if edge else 0
-        terms = order.terms_of(asked.sort, asked.down, asked.group)
+        terms = asked.terms(asked.group)
         found, more = order.between(
             rows, terms, PAGE, after=0 if back else key, before=key if back else 0
         )
@@ -248,7 +248,7 @@ def _look(person: Person, asked: Asked, rows: QuerySet[Goal]) -> tuple[list[_See
         first = order.by_kind(few, asked.filters.kind, LOOKED_AT + 1)
         keys = [goal.pk for goal in first]
     else:
-        terms = order.terms_of(asked.sort, asked.down)
+        terms = asked.terms()
         keys = list(order.first(rows, terms, LOOKED_AT + 1).values_list("pk", flat=True))
     cut, keys = len(keys) > LOOKED_AT, keys[:LOOKED_AT]
     facts: dict[int, tuple[Any, ...]] = {}

@@ -7,19 +7,33 @@ early one costs. What is unknown stands last in either direction.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Case, F, IntegerField, Model, OrderBy, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    DecimalField,
+    F,
+    IntegerField,
+    Model,
+    OrderBy,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from haidang.goals.models import Goal, Level, State
 from haidang.goals.queries.choices import KIND_ORDER
 
 
 class Term(NamedTuple):
-    """Something to sort by: a lookup of a goal, or one of `PLACES`."""
+    """Something to sort by: a lookup of a goal, one of `PLACES`, or what is `made` under that
+    name."""
 
     name: str
     down: bool = False
+    made: Any = None
 
 
 def _place(field: str, values: Sequence[str]) -> Case:
@@ -63,11 +77,12 @@ GROUP_TERMS: dict[str, tuple[Term, ...]] = {
 }
 
 
-def terms_of(sort: str, down: bool, group: str = "") -> list[Term]:
-    """The order of a table; a sort that no column of the database stands for is the usual."""
-    inside = SORTS.get(sort, SORTS[""])
+def terms_of(sort: str, down: bool, group: str = "", own: Term | None = None) -> list[Term]:
+    """The order of a table, by `own` where it is given; a sort that no column of the database
+    stands for is the usual."""
+    inside = (own,) if own else SORTS.get(sort, SORTS[""])
     if down:
-        inside = tuple(Term(term.name, not term.down) for term in inside)
+        inside = tuple(term._replace(down=not term.down) for term in inside)
     found: dict[str, Term] = {}
     for term in (*GROUP_TERMS.get(group, ()), *inside, Term("id")):
         found.setdefault(term.name, term)
@@ -134,8 +149,9 @@ def before_by_kind(rows: QuerySet[Goal], kind: str, size: int, edge: Goal) -> li
 
 
 def _placed(rows: QuerySet[Goal], terms: Sequence[Term]) -> QuerySet[Goal]:
+    made = {term.name: term.made for term in terms if term.made is not None}
     wanted = {term.name: PLACES[term.name] for term in terms if term.name in PLACES}
-    return rows.annotate(**wanted)
+    return rows.annotate(**wanted, **made)
 
 
 def _ordered(rows: QuerySet[Goal], terms: Sequence[Term], *, back: bool) -> QuerySet[Goal]:
@@ -156,7 +172,7 @@ def _beyond(edge: Sequence[tuple[Term, Any]], back: bool) -> Q:
         further = _further(term, value, back)
         if further is not None:
             found |= same & further
-        same &= Q(**{f"{term.name}__isnull": True}) if value is None else Q(**{term.name: value})
+        same &= Q(**{f"{term.name}__isnull": True}) if value is None else _lies(term, "", value)
     return found
 
 
@@ -165,5 +181,11 @@ def _further(term: Term, value: Any, back: bool) -> Q | None:
     if value is None:
         return ~unknown if back else None
     greater = term.down == back
-    beyond = Q(**{f"{term.name}__{'gt' if greater else 'lt'}": value})
+    beyond = _lies(term, "__gt" if greater else "__lt", value)
     return beyond if back else beyond | unknown
+
+
+def _lies(term: Term, how: str, value: Any) -> Q:
+    if isinstance(value, Decimal) and term.made is not None:  # kept as text, sorted as a number
+        value = Value(value, DecimalField())
+    return Q(**{f"{term.name}{how}": value})

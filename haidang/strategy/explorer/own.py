@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet, TextField, Value
+from django.db.models import Case, IntegerField, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
-from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
 from django.http import QueryDict
 from django.utils.translation import get_language
 
@@ -24,9 +24,11 @@ from haidang.lib.errors import Invalid
 from haidang.lib.fields import DecimalOrder
 from haidang.lib.input import parse_date, parse_decimal
 from haidang.strategy.explorer.columns import Column
+from haidang.strategy.explorer.order import Term
 
 PREFIX = "field:"
 _SPANS = (FieldType.NUMBER, FieldType.DAY)
+_SORTED = (*_SPANS, FieldType.CHOICE)
 _DRAWN = {FieldType.NUMBER: "number", FieldType.DAY: "day", FieldType.PERSON: "person"}
 
 
@@ -46,9 +48,33 @@ class Narrowing(NamedTuple):
 def columns_of(fields: Sequence[CustomField]) -> tuple[Column, ...]:
     """What is asked now and what was asked once, in order."""
     return tuple(
-        Column(PREFIX + field.key, field.name, _DRAWN.get(FieldType(field.type), "text"))
+        Column(
+            PREFIX + field.key,
+            field.name,
+            _DRAWN.get(FieldType(field.type), "text"),
+            sorts=field.type in _SORTED,
+        )
         for field in fields
     )
+
+
+def term_of(fields: Sequence[CustomField], sort: str) -> Term | None:
+    """How goals are sorted by that column: numbers and days by their size, a choice in the
+    order of its options; None where it is no column of such a field."""
+    field = next((one for one in fields if PREFIX + one.key == sort), None)
+    if field is None or field.type not in _SORTED:
+        return None
+    said: Any = KeyTextTransform(field.key, "fields")
+    if field.type == FieldType.NUMBER:
+        return Term("own_place", made=DecimalOrder(said))
+    words = Cast(said, TextField())
+    if field.type == FieldType.DAY:
+        return Term("own_place", made=words)
+    cases = [
+        When(Exact(words, Value(option["key"], TextField())), then=Value(at))
+        for at, option in enumerate(field.options)
+    ]
+    return Term("own_place", made=Case(*cases, output_field=IntegerField()))
 
 
 def filters_of(fields: Sequence[CustomField]) -> list[CustomField]:

@@ -89,6 +89,51 @@ def test_filters(client: Client, goals: list[Goal], query: str, places: list[int
     assert shown(client, query) == ids(goals, *places)
 
 
+def in_order(client: Client, query: str) -> list[str]:
+    page = body_of(client.get(f"/explorer/?{query}"))
+    return re.findall(r'name="goal" form="picked" value="([A-Z]+-\d+):', page)
+
+
+@pytest.mark.parametrize(
+    ("query", "places"),
+    [
+        ("sort=field:budget", [1, 0, 2]),
+        ("sort=-field:budget", [2, 0, 1]),
+        ("sort=field:review", [1, 0, 2]),
+        ("sort=-field:review", [0, 1, 2]),  # without an answer: last in either direction
+        ("sort=field:market", [0, 1, 2]),
+        ("sort=-field:market", [1, 0, 2]),
+        ("sort=field:budget&group=kind", [0, 1, 2]),
+    ],
+)
+@pytest.mark.parametrize("size", [50, 1])
+def test_sorting_and_every_page_of_it(
+    client: Client,
+    goals: list[Goal],
+    monkeypatch: pytest.MonkeyPatch,
+    query: str,
+    places: list[int],
+    size: int,
+) -> None:
+    monkeypatch.setattr("haidang.strategy.explorer.goals.PAGE", size)
+    wanted = [goals[place].public_id for place in places]
+    found = in_order(client, query)
+    while len(found) < len(wanted):
+        more = in_order(client, f"{query}&after={found[-1]}")
+        assert more
+        found += more
+    assert found == wanted
+    if size == 1:
+        assert in_order(client, f"{query}&before={wanted[-1]}") == [wanted[-2]]
+
+
+def test_what_has_no_order_does_not_sort(client: Client, goals: list[Goal]) -> None:
+    page = body_of(client.get("/explorer/?columns=field:budget,field:markets"))
+    assert "sort=field:budget" in page
+    assert "sort=field:markets" not in page
+    assert len(shown(client, "sort=field:markets&columns=field:markets")) == len(goals)
+
+
 def test_numbers_of_somebody_elses_words(client: Client, goals: list[Goal], emma: Person) -> None:
     """The same key holds words in another organisation: no statement breaks on them."""
     actions.create_field(emma, {"type": "text", "name_en": "Budget", "kinds": ["ultimate"]})

@@ -20,6 +20,7 @@ from haidang.exchange.api.routes import (
     numbers,
     organisation,
     overview,
+    own,
     participants,
     people,
     saved_views,
@@ -35,6 +36,7 @@ from haidang.exchange.api.routes import (
 ROUTERS = [
     me.router,
     organisation.router,
+    own.router,
     identity.router,
     people.router,
     handing.router,

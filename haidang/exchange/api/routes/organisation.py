@@ -14,7 +14,7 @@ from haidang.exchange.api.auth import actor
 from haidang.exchange.api.operation import ANYONE, operation
 from haidang.exchange.api.pages import Paging
 from haidang.exchange.api.places import below_of, cursor_of
-from haidang.exchange.api.represent import goal_field_out, organisation_out, ref
+from haidang.exchange.api.represent import organisation_out, ref
 from haidang.exchange.api.schemas.administration import (
     OrganisationEdit,
     SettingChangeOut,
@@ -22,7 +22,6 @@ from haidang.exchange.api.schemas.administration import (
     SettingsFilters,
     SettingsIn,
 )
-from haidang.exchange.api.schemas.goals import GoalFieldsOut
 from haidang.exchange.api.schemas.people import (
     OrganisationOut,
     SettingIn,
@@ -30,7 +29,6 @@ from haidang.exchange.api.schemas.people import (
     SettingsOut,
 )
 from haidang.exchange.api.versions import answer, expect_whole
-from haidang.goals.access import fields_visible
 from haidang.goals.queries.asof import end_of
 from haidang.lib.database import lock, writing
 from haidang.lib.errors import FieldError, Invalid, NotFound
@@ -185,24 +183,6 @@ def list_setting_changes(request: HttpRequest, paging: Query[Paging]) -> HttpRes
     ]
     following = cursor_of(told[-1].pk, of=me.organisation_id) if more else None
     return answer(request, SettingChangesOut(items=items, next=following))
-
-
-@operation(
-    router,
-    "get",
-    "organisation/goal-fields",
-    summary=N_("Its own fields of goals"),
-    who=INSIDERS,
-    scope="read",
-    answers=GoalFieldsOut,
-    note=N_("In the order in which they are asked, those that are asked no longer too."),
-)
-def list_goal_fields(request: HttpRequest) -> HttpResponse:
-    me = actor(request)
-    require_organisation(me, "see_settings")
-    return answer(
-        request, GoalFieldsOut(items=[goal_field_out(field) for field in fields_visible(me)])
-    )
 
 
 def _setting(person: Person, key: str) -> SettingOut:
