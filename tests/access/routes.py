@@ -334,7 +334,9 @@ _(
     "kpis/quarantine/<row:pk>/",
     {"GET": held("see"), "POST": held("decide", verdict="refused", reason="X")},
 )
-_("kpis/closing/requests/<row:pk>/", both(reopening("decide", answer="granted")))
+_reopening = "kpis/closing/requests/<row:pk>/"
+_(_reopening, {"GET": reopening("see"), "POST": reopening("decide", answer="granted")})
+_(_reopening + "withdrawal/", {"POST": reopening("withdraw")})
 
 # --- targets of KPIs ----------------------------------------------------------------------
 _("kpis/<str:public_id>/allocation/", both(on("kpi", "set targets")))
@@ -615,3 +617,4 @@ _asked = _api + "kpis/target-requests/<request_id>"
 _(_asked, {"GET": asked_targets("see")})
 _(_asked + "/decision", {"POST": asked_targets("decide", granted=True)})
 _(_asked + "/withdrawal", {"POST": asked_targets("withdraw")})
+_(_reopening + "/withdrawal", {"POST": reopening("withdraw")})

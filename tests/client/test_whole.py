@@ -147,6 +147,7 @@ CALLS: list[Callable[[Haidang], Any]] = [
     lambda h: h.connectors(),
     lambda h: h.connector(1),
     lambda h: h.connector_runs(1),
+    lambda h: h.withdraw_reopening(1),
     lambda h: h.connector_run(1),
     lambda h: h.run_connector(1),
     lambda h: h.push(1, [{"name": "X", "day": DAY, "value": 3}]),
