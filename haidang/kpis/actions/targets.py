@@ -10,11 +10,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from haidang.goals.actions.change import again, record_event, restructuring
+from haidang.goals.actions.change import again, local_day, record_event, restructuring
 from haidang.goals.actions.history import plain
 from haidang.goals.actions.ledger import Basis
 from haidang.goals.actions.targets import (
     TargetWish,
+    first_plan,
     needs_request,
     require_change,
     wishes_of,
@@ -58,8 +59,9 @@ def change_targets(
     one transaction.
 
     A KPI of which an approved target would change (`goals.actions.targets.needs_request`) goes
-    into the request with all of its changes. A refusal says by `field` ("KPI-7.2026-01-01") which
-    KPI and period it is about. Raises Stale over an older definition.
+    into the request with all of its changes; the first plan of a year (`first_plan`) is none,
+    as long as no request waits about its periods. A refusal says by `field`
+    ("KPI-7.2026-01-01") which KPI and period it is about. Raises Stale over an older definition.
     """
     with restructuring(actor) as at:
         at_once: list[tuple[Goal, Sequence[TargetWish]]] = []
@@ -74,6 +76,9 @@ def change_targets(
                 require_change(actor, kpi, wishes, reason)
                 at_once.append((kpi, wishes))
         if at_once:
+            planned = first_plan(kpi, wishes, local_day(actor.organisation, at))
+            if not _waits(kpi, planned):
+                wishes = planned
             write_targets(actor, at, at_once, Basis(clean_text(reason)[:LONGEST]))
         request = _ask(actor, subject, asked, reason, at) if asked else None
         return Outcome(len(at_once), request)
@@ -102,6 +107,12 @@ def _wishes(one: Wanted) -> tuple[Goal, list[TargetWish]]:
         raise Invalid(_("Only KPIs have targets by period."), code="kind")
     kpi = again(one.kpi, one.version)
     try:
+def _waits(kpi: Goal, wishes: Sequence[TargetWish]) -> bool:
+    """Whether somebody has asked for other targets of one of these periods."""
+    days = [wish.starts for wish in wishes]
+    return TargetChange.objects.filter(goal=kpi, starts__in=days, waits=True).exists()
+
+
         return kpi, wishes_of(kpi, one.targets)
     except Refusal:
         for day, fields in one.targets.items():  # which period is it about?
