@@ -95,4 +95,5 @@ class TargetRequest:
     decided_by: Ref | None
     decided_at: datetime | None
     answer_reason: str
+    nobody_decides: bool
     changes: tuple[TargetChange, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,8 +21,14 @@ from haidang.goals.actions.targets import (
     wishes_of,
     write_targets,
 )
-from haidang.goals.models import Goal, Kind, State
-from haidang.kpis.access import require_target_asker, target_request_for
+from haidang.goals.models import Goal, Kind, State, Visibility
+from haidang.kpis.access import (
+    asked_at,
+    decides,
+    require_target_asker,
+    target_request_for,
+    undecidable,
+)
 from haidang.kpis.models import TargetAnswer, TargetChange, TargetRequest
 from haidang.lib.errors import Conflict, Invalid, Refusal, Stale
 from haidang.lib.text import clean_text
@@ -70,15 +76,15 @@ def change_targets(
             kpi, wishes = _wishes(one)
             if not wishes:
                 continue
+            planned = first_plan(kpi, wishes, local_day(actor.organisation, at))
+            if not _waits(kpi, planned):
+                wishes = planned
             if needs_request(kpi) and any(wish.resets for wish in wishes):
                 asked.append((kpi, wishes))
             else:
                 require_change(actor, kpi, wishes, reason)
                 at_once.append((kpi, wishes))
         if at_once:
-            planned = first_plan(kpi, wishes, local_day(actor.organisation, at))
-            if not _waits(kpi, planned):
-                wishes = planned
             write_targets(actor, at, at_once, Basis(clean_text(reason)[:LONGEST]))
         request = _ask(actor, subject, asked, reason, at) if asked else None
         return Outcome(len(at_once), request)
@@ -101,18 +107,18 @@ def ask_targets(
         return _ask(actor, subject, asked, reason, at)
 
 
-def _wishes(one: Wanted) -> tuple[Goal, list[TargetWish]]:
-    """A KPI as it stands under the lock, and what would change."""
-    if one.kpi.kind != Kind.KPI:
-        raise Invalid(_("Only KPIs have targets by period."), code="kind")
-    kpi = again(one.kpi, one.version)
-    try:
 def _waits(kpi: Goal, wishes: Sequence[TargetWish]) -> bool:
     """Whether somebody has asked for other targets of one of these periods."""
     days = [wish.starts for wish in wishes]
     return TargetChange.objects.filter(goal=kpi, starts__in=days, waits=True).exists()
 
 
+def _wishes(one: Wanted) -> tuple[Goal, list[TargetWish]]:
+    """A KPI as it stands under the lock, and what would change."""
+    if one.kpi.kind != Kind.KPI:
+        raise Invalid(_("Only KPIs have targets by period."), code="kind")
+    kpi = again(one.kpi, one.version)
+    try:
         return kpi, wishes_of(kpi, one.targets)
     except Refusal:
         for day, fields in one.targets.items():  # which period is it about?
@@ -154,6 +160,7 @@ def _ask(
                     code="asked",
                     field=f"{kpi.public_id}.{day}",
                 )
+    _require_decider(actor, subject, [kpi for kpi, _wished in asked])
     request = TargetRequest.objects.create(
         organisation_id=subject.organisation_id,
         goal=subject,
@@ -176,6 +183,55 @@ def _ask(
     touched = [kpi.pk for kpi, _w in asked]
     record_event(actor, "targets.asked", subject, at, touched=touched, data=data)
     return request
+
+
+def _require_decider(actor: Person, subject: Goal, kpis: Sequence[Goal]) -> None:
+    """Refuse what nobody could decide about, saying who could if it was asked otherwise."""
+    whole = asked_at(subject, kpis, actor)
+    if not undecidable([whole]):
+        return
+    code = "nobody_decides"
+    if len(kpis) > 1 and not undecidable([asked_at(kpi, [kpi], actor) for kpi in kpis]):
+        raise Conflict(
+            _(
+                "Nobody decides about all of these KPIs together: please ask for each of them on"
+                " its own page."
+            ),
+            code=code,
+        )
+    names = {"kpis": ", ".join(kpi.public_id for kpi in kpis[:10])}
+    owners = {kpi.owner for kpi in (subject, *kpis)}
+    owner = owners.pop() if len(owners) == 1 else None
+    if (
+        owner is not None
+        and owner.is_active
+        and decides(actor, [replace(whole, by_id=owner.pk)])[0]
+    ):
+        raise Conflict(
+            _(
+                "Nobody but you could decide about %(kpis)s. Let the owner, %(name)s, ask for"
+                " it: then you decide."
+            )
+            % (names | {"name": owner.name}),
+            code=code,
+        )
+    if any(kpi.visibility == Visibility.PRIVATE for kpi in kpis):
+        raise Conflict(
+            _(
+                "Nobody who could decide sees %(kpis)s: share it first with the owner's manager,"
+                " a leader of its unit or a strategist."
+            )
+            % names,
+            code=code,
+        )
+    raise Conflict(
+        _(
+            "Nobody could decide about %(kpis)s but who asks and who owns it: it takes a second"
+            " strategist, or a leader above, whom an administrator names."
+        )
+        % names,
+        code=code,
+    )
 
 
 def _reason(text: str) -> str:
@@ -212,7 +268,8 @@ def decide_targets(
 
 
 def withdraw_targets(actor: Person, request: TargetRequest) -> TargetRequest:
-    """Take back what one asked for, before it is answered."""
+    """Take back what one asked for, or what somebody asked who has left, before it is
+    answered."""
     target_request_for(actor, request.pk, to="withdraw")
     with restructuring(actor) as at:
         request = _waiting(target_request_for(actor, request.pk, to="withdraw"))

@@ -23,6 +23,8 @@ from haidang.kpis import actions
 from haidang.kpis.access import (
     TARGET_ASKERS,
     may_decide_targets,
+    may_withdraw_targets,
+    nobody_decides,
     require_target_asker,
     target_request_for,
     target_requests_to_decide,
@@ -271,7 +273,8 @@ def target_request(request: HttpRequest, pk: int) -> HttpResponse:
         facts = {
             "asked": asked, "form": form, "changes": asked_in(asked),
             "may_decide": may_decide_targets(person, asked),
-            "may_withdraw": asked.asked_by_id == person.pk,
+            "may_withdraw": may_withdraw_targets(person, asked),
+            "nobody": nobody_decides(asked),
         }  # fmt: skip
         return render(request, "kpis/target_request.html", facts, status=status)
 
@@ -279,7 +282,7 @@ def target_request(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @signed_in
 def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back what one asked for."""
+    """Take back what one asked for, or what somebody asked who has left."""
     person = person_of(request)
     asked = target_request_for(person, pk, to="withdraw")
     try:
