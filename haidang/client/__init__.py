@@ -124,6 +124,11 @@ from haidang.client.strategy_shapes import (
     Words,
 )
 from haidang.client.target_shapes import (
+    Allocated,
+    Allocation,
+    AllocationPeriod,
+    AllocationSaved,
+    Filling,
     TargetChange,
     TargetLine,
     TargetRequest,
@@ -136,6 +141,10 @@ from haidang.client.target_shapes import (
 __all__ = [
     "Actual",
     "ActualMade",
+    "Allocated",
+    "Allocation",
+    "AllocationPeriod",
+    "AllocationSaved",
     "Attention",
     "AuditEntry",
     "Branch",
@@ -157,6 +166,7 @@ __all__ = [
     "Detail",
     "Fault",
     "FieldOption",
+    "Filling",
     "Forbidden",
     "ForeignName",
     "Found",
