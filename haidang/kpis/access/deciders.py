@@ -157,11 +157,14 @@ def _plainly_left(asked: Sequence[Asked]) -> list[Asked]:
         ).values_list("person_id", flat=True)
     )  # fmt: skip
     managers = {
-        goal.owner.manager_id for one in asked for goal in one.goals if goal.owner is not None
+        goal.owner.manager_id
+        for one in asked
+        for goal in one.goals
+        if goal.owner is not None and goal.owner.manager_id is not None
     }
     readers = (Role.VIEWER, Role.GUEST)
     there = set(
-        Person.objects.filter(pk__in=managers - {None}, is_active=True)
+        Person.objects.filter(pk__in=managers, is_active=True)
         .exclude(pk__in=RoleGrant.objects.filter(role__in=readers, until=None).values("person_id"))
         .values_list("pk", flat=True)
     )
