@@ -125,6 +125,11 @@ from haidang.client.strategy_shapes import (
     Words,
 )
 from haidang.client.target_shapes import (
+    Allocated,
+    Allocation,
+    AllocationPeriod,
+    AllocationSaved,
+    Filling,
     TargetChange,
     TargetLine,
     TargetRequest,
@@ -137,6 +142,10 @@ from haidang.client.target_shapes import (
 __all__ = [
     "Actual",
     "ActualMade",
+    "Allocated",
+    "Allocation",
+    "AllocationPeriod",
+    "AllocationSaved",
     "Attention",
     "AuditEntry",
     "Branch",
@@ -158,6 +167,7 @@ __all__ = [
     "Detail",
     "Fault",
     "FieldOption",
+    "Filling",
     "Forbidden",
     "ForeignName",
     "Found",

@@ -89,7 +89,7 @@ class ClosingState:
 
 @dataclass(frozen=True, slots=True)
 class Reopening:
-    """A request to open a closed period again: waiting, granted or declined."""
+    """A request to open a closed period again: waiting, granted, declined or withdrawn."""
 
     id: int
     kpi: GoalRef

@@ -62,3 +62,8 @@ class Closings(Core):
         body = {"granted": granted, "reason": reason}
         path = f"kpis/reopenings/{request_id}/decision"
         return shaped(Reopening, self.request("POST", path, body=body, key=key).facts)
+
+    def withdraw_reopening(self, request_id: int, *, key: str = "") -> Reopening:
+        """Take back what one asked for; the period stays closed."""
+        path = f"kpis/reopenings/{request_id}/withdrawal"
+        return shaped(Reopening, self.request("POST", path, body={}, key=key).facts)

@@ -95,4 +95,61 @@ class TargetRequest:
     decided_by: Ref | None
     decided_at: datetime | None
     answer_reason: str
+    nobody_decides: bool
     changes: tuple[TargetChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """How a target is filled by its parts: `left` below 0 is too much."""
+
+    target: Decimal | None
+    allocated: Decimal
+    left: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationPeriod:
+    target: Decimal | None
+    allocated: Decimal
+    left: Decimal | None
+    starts: date
+    ends: date
+    locked: bool
+    others: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """A KPI that adds up to the one above; `kpi` is None where it is not open to one."""
+
+    kpi: GoalRef | None
+    metric_unit: str
+    version: int | None
+    may_set: bool
+    needs_request: bool
+    shorter_periods: bool
+    targets: tuple[Decimal | None, ...]
+    waiting: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """How the target of a year is allocated; of a KPI by days that of a month."""
+
+    kpi: str
+    year: int
+    month: int | None
+    periods: tuple[AllocationPeriod, ...]
+    whole: Filling | None
+    kpis: tuple[Allocated, ...]
+    count: int
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationSaved:
+    """How many KPIs changed at once, and the request for the others."""
+
+    changed: int
+    request: int | None

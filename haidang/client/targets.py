@@ -8,7 +8,12 @@ from typing import Any
 from haidang.client.core import Core, id_of
 from haidang.client.links import AnyGoal
 from haidang.client.plain import shaped
-from haidang.client.target_shapes import TargetRequest, TargetYear
+from haidang.client.target_shapes import (
+    Allocation,
+    AllocationSaved,
+    TargetRequest,
+    TargetYear,
+)
 
 
 class KpiTargets(Core):
@@ -47,3 +52,47 @@ class KpiTargets(Core):
         """Take back what one asked for."""
         path = f"kpis/target-requests/{request_id}/withdrawal"
         return shaped(TargetRequest, self.request("POST", path, body={}, key=key).facts)
+
+    def allocation(self, kpi: AnyGoal, year: int, *, month: int = 1, page: int = 1) -> Allocation:
+        """How the target of a year is allocated to the KPIs below; by days, of a month."""
+        params = {"month": month, "page": page}
+        path = f"goals/{id_of(kpi)}/allocation/{year}"
+        return shaped(Allocation, self.request("GET", path, params=params).facts)
+
+    def spread_allocation(
+        self,
+        kpi: AnyGoal,
+        year: int,
+        over: str,
+        by: str,
+        *,
+        totals: Mapping[str, Any] | None = None,
+        month: int = 1,
+        page: int = 1,
+    ) -> Allocation:
+        """The same as it would be, spread over "periods" or "kpis": "equal", by "last_year" or
+        "working_days". `totals` are KPI > total over the periods. Nothing is saved."""
+        body = {
+            "over": over, "by": by, "month": month, "page": page,
+            "totals": [{"kpi": one, "total": total} for one, total in (totals or {}).items()],
+        }  # fmt: skip
+        path = f"goals/{id_of(kpi)}/allocation/{year}/spread"
+        return shaped(Allocation, self.request("POST", path, body=body).facts)
+
+    def allocate(
+        self,
+        kpi: AnyGoal,
+        targets: Iterable[Mapping[str, Any]],
+        reason: str = "",
+        *,
+        seen: Mapping[str, int] | None = None,
+        key: str = "",
+    ) -> AllocationSaved:
+        """Set targets of KPIs below, each with "kpi", "starts" and "target"; what needs it goes
+        into one request. `seen` are KPI > version."""
+        body = {
+            "targets": [dict(one) for one in targets], "reason": reason,
+            "seen": [{"kpi": one, "version": version} for one, version in (seen or {}).items()],
+        }  # fmt: skip
+        path = f"goals/{id_of(kpi)}/allocation"
+        return shaped(AllocationSaved, self.request("POST", path, body=body, key=key).facts)

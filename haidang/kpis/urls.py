@@ -27,6 +27,11 @@ urlpatterns: list[URLPattern] = [
         name="kpi_reopening",
     ),
     path("closing/requests/<row:pk>/", closing.kpi_reopening_answer, name="kpi_reopening_answer"),
+    path(
+        "closing/requests/<row:pk>/withdrawal/",
+        closing.kpi_reopening_withdrawal,
+        name="kpi_reopening_withdrawal",
+    ),
     path("targets/requests/", targets.target_requests, name="kpi_target_requests"),
     path("targets/requests/<row:pk>/", targets.target_request, name="kpi_target_request"),
     path("targets/requests/<row:pk>/withdrawal/", targets.withdrawal, name="kpi_target_withdrawal"),

@@ -9,7 +9,11 @@ from django.utils.translation import gettext as _
 
 from haidang.goals.models import Goal, Level
 from haidang.goals.queries.waiting import Asked, decisions, proposals, returned
-from haidang.kpis.access import may_connect, target_requests_to_decide
+from haidang.kpis.access import (
+    may_connect,
+    target_requests_stuck,
+    target_requests_to_decide,
+)
 from haidang.kpis.queries.closing import to_decide
 from haidang.kpis.queries.connectors import alerts
 from haidang.people.models import Person
@@ -67,6 +71,12 @@ def _of_kpis(person: Person) -> dict[str, Line]:
         said = words % {"name": wish.asked_by.name, "reason": _short(wish.reason)}
         path = address("kpi_target_request", wish.pk) or "/"
         lines[f"targets:{wish.pk}"] = Line(_name(wish.goal), said, path)
+    for wish in target_requests_stuck(person):
+        words = _("nobody can decide about what %(name)s asked for; see to it that somebody can")
+        path = address("kpi_target_request", wish.pk) or "/"
+        lines[f"stuck:{wish.pk}"] = Line(
+            _name(wish.goal), words % {"name": wish.asked_by.name}, path
+        )
     found = alerts(person, MOST_ALERTS)
     for held in found.held:
         words = _("a value from %(name)s waits to be looked at")

@@ -43,6 +43,10 @@ VERBS: dict[str, tuple[Any, str]] = {
     "period.reopening_asked": (_("asked to open a closed period again"), "lock-open"),
     "period.reopened": (_("opened a closed period again"), "lock-open"),
     "period.reopening_declined": (_("declined to open a closed period again"), "lock"),
+    "period.reopening_withdrawn": (
+        _("took back a request to open a closed period again"),
+        "arrow-back-up",
+    ),
     "targets.asked": (_("asked for other targets"), "target-arrow"),
     "targets.granted": (_("granted other targets"), "target-arrow"),
     "targets.declined": (_("declined other targets"), "x"),

@@ -191,8 +191,8 @@ REOPENING_DECIDERS: dict[str, set[str]] = {
     "other": {"other_leader", "strategist"},
     "private": set(),  # who sees it does not lead it
 }
-#: Requests for other targets of these KPIs, asked by their owners: who takes them back.
-TARGET_ASKERS: dict[str, set[str]] = {
+#: Requests about these KPIs, asked by their owners: who takes them back.
+ASKED_BY: dict[str, set[str]] = {
     "own": {"owner"},
     "other": {"other_unit"},
     "private": {"owner"},
@@ -293,12 +293,12 @@ def answer(actor: str, verb: Verb, scope: str) -> str:
     if verb.thing == "reopening":
         if actor not in SEES[scope]:
             return "missing"
-        asked = verb.name == "decide" and actor in REOPENING_DECIDERS[scope]
-        return "open" if asked or verb.name == "see" else "forbidden"
+        who = {"decide": REOPENING_DECIDERS, "withdraw": ASKED_BY}
+        return "open" if verb.name == "see" or actor in who[verb.name][scope] else "forbidden"
     if verb.thing == "target_request":
         if actor not in SEES[scope]:
             return "missing"
-        who = {"decide": REOPENING_DECIDERS, "withdraw": TARGET_ASKERS}
+        who = {"decide": REOPENING_DECIDERS, "withdraw": ASKED_BY}
         return "open" if verb.name == "see" or actor in who[verb.name][scope] else "forbidden"
     if verb.thing == "view":
         if actor not in VIEW_VERBS["see"][scope]:

@@ -334,7 +334,9 @@ _(
     "kpis/quarantine/<row:pk>/",
     {"GET": held("see"), "POST": held("decide", verdict="refused", reason="X")},
 )
-_("kpis/closing/requests/<row:pk>/", both(reopening("decide", answer="granted")))
+_reopening = "kpis/closing/requests/<row:pk>/"
+_(_reopening, {"GET": reopening("see"), "POST": reopening("decide", answer="granted")})
+_(_reopening + "withdrawal/", {"POST": reopening("withdraw")})
 
 # --- targets of KPIs ----------------------------------------------------------------------
 _("kpis/<str:public_id>/allocation/", both(on("kpi", "set targets")))
@@ -558,6 +560,15 @@ _(
     _goal + "/targets/<year>",
     {"GET": on("kpi", "see"), "PUT": on("kpi", "set targets", targets=[_period])},
 )
+_(_goal + "/allocation/<year>", {"GET": on("kpi", "set targets")})
+_(
+    _goal + "/allocation/<year>/spread",
+    {"POST": on("kpi", "set targets", over="kpis", by="equal")},
+)
+_(
+    _goal + "/allocation",
+    {"POST": on("kpi", "set targets", targets=[_period], reason="X")},
+)
 _asked = [{"starts": f"{date.today().year}-12-01", "target": "9"}]
 _(
     _goal + "/target-requests",
@@ -628,6 +639,7 @@ _(_held + "/decision", {"POST": held("decide", verdict="refused", reason="X")})
 _reopening = _api + "kpis/reopenings/<request_id>"
 _(_reopening, {"GET": reopening("see")})
 _(_reopening + "/decision", {"POST": reopening("decide", granted=True)})
+_(_reopening + "/withdrawal", {"POST": reopening("withdraw")})
 _(_api + "kpis/target-requests", {"GET": signed_in})
 _asked = _api + "kpis/target-requests/<request_id>"
 _(_asked, {"GET": asked_targets("see")})

@@ -18,8 +18,9 @@ from haidang.goals import access as goals
 from haidang.goals.access import doors as goal_doors
 from haidang.goals.access import verbs as goal_verbs
 from haidang.goals.access.verbs import Relation
-from haidang.kpis.access import comments, connectors
+from haidang.kpis.access import closing, comments, connectors, targets
 from haidang.kpis.access import scorecards as cards
+from haidang.kpis.models import ReopeningRequest, TargetRequest
 from haidang.people import access as people
 from haidang.people.access import persons
 from haidang.people.models import Person, PersonalToken
@@ -27,6 +28,7 @@ from haidang.people.views import account as account_views
 from haidang.strategy import access as strategy_access
 from haidang.strategy.models import SavedView
 from tests.access import walk as walking
+from tests.access.book import Verb
 from tests.access.routes import ROUTES, Route
 from tests.access.stage import Stage
 from tests.access.walk import walk
@@ -399,6 +401,38 @@ def test_things_of_others_open(stage: Stage, route: Route, use: str) -> None:
     """An account's things taken by their key alone, whoever asks."""
     view, careless = CARELESS[route.pattern]
     with replaced(inspect.unwrap(view), careless):
+        assert _found(stage, route, use)
+
+
+def _any_reopening(_person, pk, to="see"):  # type: ignore[no-untyped-def]
+    found = ReopeningRequest.objects.select_related("goal").filter(pk=pk).first()
+    if found is None:
+        raise NotFound  # noqa: F821
+    return found
+
+
+def _any_target_request(_person, pk, to="see"):  # type: ignore[no-untyped-def]
+    found = TargetRequest.objects.select_related("goal").filter(pk=pk).first()
+    if found is None:
+        raise NotFound  # noqa: F821
+    return found
+
+
+_request_uses = [
+    (route, use)
+    for route, use in [*_uses("reopening"), *_uses("target_request")]
+    # Who decides about a period that was closed is asked a second time.
+    if route.doors[use].verb != Verb("reopening", "decide")
+]
+
+
+@_named(_request_uses)
+def test_requests_about_kpis_open_to_all(stage: Stage, route: Route, use: str) -> None:
+    """A request fetched by its number alone, whatever one wants of it."""
+    is_reopening = route.doors[use].verb.thing == "reopening"
+    view = closing.reopening_for if is_reopening else targets.target_request_for
+    careless = _any_reopening if is_reopening else _any_target_request
+    with replaced(view, careless):
         assert _found(stage, route, use)
 
 

@@ -9,8 +9,14 @@ import pytest
 
 from haidang.checkins.recompute import recompute
 from haidang.goals.models import KpiPeriod, TargetVersion
-from haidang.kpis.actions import Wanted, ask_targets, decide_targets, withdraw_targets
-from haidang.kpis.models import TargetAnswer, TargetChange, TargetRequest
+from haidang.kpis.actions import (
+    Wanted,
+    ask_targets,
+    close_period,
+    decide_targets,
+    withdraw_targets,
+)
+from haidang.kpis.models import ClosedFigure, TargetAnswer, TargetChange, TargetRequest
 from haidang.lib.errors import Conflict
 from haidang.people.models import OrganisationSetting
 from tests.concurrency.together import together
@@ -53,4 +59,33 @@ def test_one_answer_counts_and_one_request_waits(world: World) -> None:
         assert not TargetChange.objects.filter(waits=True).exists()
     entries = TargetVersion.objects.filter(goal=kpi, starts=JANUARY).count()
     assert entries == (granted + 1 if granted else 0)
+    assert recompute(world.organisation.pk, check=True) == []
+
+
+def test_a_close_while_a_request_is_granted(world: World) -> None:
+    """What was granted before stands in the figure; what comes after it is refused."""
+    kpi = world.kpi(owner=world.binh, level="unit", unit=world.sales, starts=date(2024, 1, 1))
+    granted = 0
+    for n in range(ROUNDS):
+        day = date(2024, 1 + n, 1)
+        wanted = [Wanted(fresh(kpi), {day: {"target": Decimal(10 + n)}})]
+        asked = ask_targets(world.binh, kpi, wanted, "x")
+        decided, closed = together(
+            lambda asked=asked: decide_targets(world.an, asked, True),
+            lambda day=day: close_period(world.chi, "month", day),
+        )
+        assert not isinstance(closed, Exception), closed
+        period = KpiPeriod.objects.get(goal=kpi, starts=day)
+        figure = ClosedFigure.objects.get(goal=kpi, starts=day)
+        assert period.locked_at is not None
+        assert figure.target == period.target
+        if isinstance(decided, Exception):
+            assert isinstance(decided, Conflict), decided
+            assert decided.code == "locked"
+            assert period.target == 100
+            withdraw_targets(world.binh, asked)
+        else:
+            granted += 1
+            assert period.target == 10 + n
+    assert TargetRequest.objects.filter(answer=TargetAnswer.GRANTED).count() == granted
     assert recompute(world.organisation.pk, check=True) == []

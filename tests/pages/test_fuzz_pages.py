@@ -161,6 +161,7 @@ NAMES = {
     "/kpis/KPI-1/allocation/": ("year", "page", "reason", "spread", "v-KPI-1"),
     "/kpis/targets/requests/1/": ("answer", "reason", "back"),
     "/kpis/targets/requests/1/withdrawal/": ("back",),
+    "/kpis/closing/requests/1/withdrawal/": ("back",),
     "/goals/KR-1/rule/": ("version", "rule"),
     "/goals/O-1/parents/": ("parent", "relation", "mode", "weight"),
     "/goals/KR-1/parents/O-1/": ("relation", "mode", "weight", "back"),

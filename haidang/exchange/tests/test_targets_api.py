@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from haidang.exchange.tests.conftest import Program
-from haidang.people.models import Person, Unit
+from haidang.people.models import Person, Role, RoleGrant, Unit, UnitLeader
 
 pytestmark = pytest.mark.django_db
 As = Callable[..., Program]
@@ -104,3 +105,16 @@ def test_stale_withdrawn_and_seen_by_whom(
 def test_what_cannot_be_asked(as_: As, an: Person, kpi: Facts, body: Facts, status: int) -> None:
     answer = as_(an).post(f"goals/{kpi['id']}/target-requests", body)
     assert answer.status_code == status, answer.content
+
+
+def test_it_says_when_nobody_can_decide(as_: As, an: Person, chi: Person, kpi: Facts) -> None:
+    made = as_(an).post(f"goals/{kpi['id']}/target-requests", asked()).json()
+    assert made["nobody_decides"] is False
+    path = f"kpis/target-requests/{made['id']}"
+    assert as_(chi).get(path).json()["nobody_decides"] is False
+    UnitLeader.objects.update(until=timezone.now())
+    RoleGrant.objects.filter(role=Role.STRATEGIST).update(until=timezone.now())
+    assert as_(an).get(path).json()["nobody_decides"] is True
+    assert as_(an).post(path + "/withdrawal", {}).json()["nobody_decides"] is False
+    refused = as_(an).post(f"goals/{kpi['id']}/target-requests", asked())
+    assert (refused.status_code, refused.json()["code"]) == (409, "nobody_decides")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,18 +11,26 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.access import require
-from haidang.goals.actions.change import again, record_event, restructuring, settle, slice_above
+from haidang.goals.actions.change import (
+    again,
+    local_day,
+    record_event,
+    restructuring,
+    settle,
+    slice_above,
+)
 from haidang.goals.actions.create import lay_out_periods
 from haidang.goals.actions.facts import DECIMALS
 from haidang.goals.actions.history import keep_version, plain
 from haidang.goals.actions.ledger import Basis, Moved, is_approved, keep_targets, targets_in
 from haidang.goals.models import Goal, Kind, KpiPeriod, State, TargetVersion
+from haidang.goals.models.goal import Aggregation
 from haidang.goals.rules.graph import Graph, Period
 from haidang.goals.rules.metric import Measure
 from haidang.goals.rules.periods import FIRST, LAST, period_of, year_of_period
 from haidang.goals.rules.units import dimension
 from haidang.goals.store import PERIOD_FACTS
-from haidang.lib.decimals import in_bounds
+from haidang.lib.decimals import EXACT, in_bounds
 from haidang.lib.errors import Conflict, Invalid
 from haidang.lib.text import clean_text
 from haidang.people import settings
@@ -43,12 +51,14 @@ class TargetWish:
     what differs. `starts` is None for the usual target, which periods take that have none.
 
     With `resets` a target stands there, or stood once, and is changed: a baseline that is said
-    beside a target moves the attainment as the target would.
+    beside a target moves the attainment as the target would. With `plans` it is part of the
+    first plan of its year (`first_plan`), which resets nothing.
     """
 
     starts: date | None
     changes: dict[str, tuple[Decimal | None, Decimal | None]]
     resets: bool = False
+    plans: bool = False
 
 
 def needs_request(kpi: Goal) -> bool:
@@ -90,6 +100,59 @@ def wishes_of(
     return found
 
 
+def first_plan(kpi: Goal, wishes: Sequence[TargetWish], today: date) -> list[TargetWish]:
+    """The wishes as the first plan of their years by period, if they are that: what was approved
+    is divided otherwise over periods that all had the usual target, and each year comes to the
+    same. Only over periods that are not over, not reported and within the KPI's life, so that
+    nothing that was attained, or missed, is told otherwise. Else the wishes as they are.
+
+    A sum keeps the year by its sum, an average by the same; of a largest, smallest or last
+    value each period stands for itself, and of a ratio nobody knows the weights yet.
+    """
+    plain_ones = all(
+        wish.starts is not None
+        and wish.changes.keys() == {"target"}
+        and wish.changes["target"][0] == kpi.target
+        and wish.changes["target"][1] is not None
+        for wish in wishes
+    )
+    if (
+        not wishes
+        or not plain_ones
+        or kpi.target is None
+        or kpi.state != State.ACTIVE
+        or kpi.direction in ("range", "pass_fail")
+        or kpi.aggregation not in (Aggregation.SUM, Aggregation.AVERAGE)
+    ):
+        return list(wishes)
+    first_month = kpi.organisation.fiscal_year_start
+    years: dict[int, Decimal] = {}
+    for wish in wishes:
+        assert wish.starts is not None
+        old, new = wish.changes["target"]
+        assert old is not None
+        assert new is not None
+        year = year_of_period(wish.starts, kpi.frequency, first_month)
+        years[year] = EXACT.add(years.get(year, Decimal(0)), EXACT.subtract(new, old))
+        ends = period_of(wish.starts, kpi.frequency, first_month)[1]
+        begins = kpi.starts is None or kpi.starts <= ends
+        goes_on = kpi.ends is None or wish.starts <= kpi.ends
+        if ends < today or not begins or not goes_on:
+            return list(wishes)
+    rows = KpiPeriod.objects.filter(goal=kpi, year__in=years)
+    touched = {wish.starts for wish in wishes}
+    if any(years.values()) or any(
+        row.target != kpi.target
+        or (row.starts in touched and (row.own_value is not None or row.value_reports))
+        for row in rows
+    ):
+        return list(wishes)
+    entered = TargetVersion.objects.filter(goal=kpi).order_by().values_list("starts", flat=True)
+    if any(year_of_period(day, kpi.frequency, first_month) in years for day in entered):
+        return list(wishes)
+    return [replace(wish, resets=False, plans=True) for wish in wishes]
+
+
 def _says(kpi: Goal, stands: KpiPeriod | Goal) -> bool:
     """Whether there is something to be compared with: a target, of a range an end of it."""
     names = ("low", "high") if kpi.direction == "range" else ("target",)
@@ -108,8 +171,9 @@ def set_targets(
     """Give the periods of a fiscal year their own targets (any day of a period names it).
 
     Each value is a mapping of target, baseline, low, high, tolerance. A target that stands, of
-    an approved KPI, changes by a request (`needs_request`: Conflict); in an organisation that
-    does without, it wants the KPI's approver and a reason. Raises Conflict for a closed period.
+    an approved KPI, changes by a request (`needs_request`: Conflict), but for the first plan of
+    a year (`first_plan`); in an organisation that does without, it wants the KPI's approver and
+    a reason. Raises Conflict for a closed period.
     """
     with restructuring(actor) as at:
         kpi = again(kpi, version)
@@ -122,7 +186,8 @@ def set_targets(
                 raise Invalid(_("This period is of another year."), code="period", field="period")
         wanted: dict[date | None, Mapping[str, Decimal | None]] = {}
         wanted.update(targets.items())
-        wishes = wishes_of(kpi, wanted)
+        today = local_day(actor.organisation, at)
+        wishes = first_plan(kpi, wishes_of(kpi, wanted), today)
         if not wishes:
             lay_out_periods(kpi, year, first_month)
             return kpi
@@ -239,8 +304,14 @@ def _move(kpi: Goal, graph: Graph, wishes: Sequence[TargetWish], there: set[date
             setattr(period, name, value)
         KpiPeriod.objects.filter(goal=kpi, starts=wish.starts).update(**fields)
         written[wish.starts] = None
+    # A first plan is what the period was to reach originally, as where it had nothing.
+    planned = {wish.starts for wish in wishes if wish.plans}
     return [
-        Moved(starts, before[starts] if starts in there else None, targets_in(node.periods[starts]))
+        Moved(
+            starts,
+            before[starts] if starts in there and starts not in planned else None,
+            targets_in(node.periods[starts]),
+        )
         for starts in written
     ]
 

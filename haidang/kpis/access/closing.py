@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from haidang.goals.access import require, usual_place, verbs_of, visible
+from haidang.goals.access import may, require, usual_place, verbs_of, visible
 from haidang.goals.models import Goal, Kind, Level, Participant, ParticipantRole, Rule, State
 from haidang.kpis.models import Answer, ReopeningRequest
 from haidang.kpis.rules.library import Entry, library
@@ -146,6 +146,11 @@ def require_decider(person: Person, request: ReopeningRequest) -> None:
         raise Forbidden
 
 
+def may_decide_reopening(person: Person, request: ReopeningRequest) -> bool:
+    """`require_decider` of somebody who sees the request, as an answer."""
+    return request.asked_by_id != person.pk and may(person, request.goal, "close_period")
+
+
 def reopenings_visible(person: Person) -> QuerySet[ReopeningRequest]:
     """The requests about KPIs that the person sees."""
     seen = visible(person).values("pk").order_by()
@@ -169,10 +174,12 @@ def reopenings_to_decide(person: Person) -> QuerySet[ReopeningRequest]:
 
 
 def reopening_for(person: Person, pk: int, to: str = "see") -> ReopeningRequest:
-    """The request of that number, if the person may "see" or "decide" it."""
+    """The request of that number, if the person may "see", "decide" or "withdraw" it."""
     found = reopenings_visible(person).filter(pk=pk).first()
     if found is None:
         raise NotFound
     if to == "decide":
         require_decider(person, found)
+    if to == "withdraw" and found.asked_by_id != person.pk:
+        raise Forbidden
     return found

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from haidang.goals.access import verbs_of, verbs_of_each, visible
-from haidang.goals.models import Alignment, Goal, Level, Mode, State
+from haidang.goals.access import verbs_of, visible
+from haidang.goals.models import Goal, Level
 from haidang.kpis.access.closing import within
+from haidang.kpis.access.deciders import (
+    asked_in,
+    decides,
+    leads_the_whole,
+    undecidable,
+    verbs_in,
+)
 from haidang.kpis.models import TargetAnswer, TargetChange, TargetRequest
 from haidang.lib.errors import Forbidden, NotFound
 from haidang.people.access import standing_of
@@ -16,7 +21,6 @@ from haidang.people.models import Person
 
 #: What lets somebody ask for other targets: who sets them, and who approves.
 TARGET_ASKERS = frozenset({"set_targets", "edit_measure"})
-_RANKS: dict[str, int] = {"": 0, Level.INDIVIDUAL: 1, Level.UNIT: 2, Level.COMPANY: 3}
 #: Requests of others that are looked at for one person, the oldest first.
 MOST = 200
 
@@ -43,7 +47,7 @@ def target_requests_visible(person: Person) -> QuerySet[TargetRequest]:
         organisation_id=person.organisation_id, goal_id__in=seen
     ).filter(~Exists(others.order_by()))
     return rows.select_related(
-        "goal__owner", "goal__unit", "goal__organisation", "asked_by", "decided_by"
+        "goal__owner__unit", "goal__unit", "goal__organisation", "asked_by", "decided_by"
     )
 
 
@@ -59,6 +63,8 @@ def target_requests_to_decide(person: Person, most: int = MOST) -> list[TargetRe
         near = Q(owner__manager_id=person.pk)
         for path in me.led_paths:
             near |= within(path)
+        if leads_the_whole(person):  # and stands in for strategists
+            near |= Q(level=Level.COMPANY)
         goals = Goal.objects.filter(organisation_id=person.organisation_id).filter(near)
         mine = goals.values("pk").order_by()
         waiting = waiting.filter(Q(goal_id__in=mine) | Q(changes__goal_id__in=mine)).distinct()
@@ -66,70 +72,46 @@ def target_requests_to_decide(person: Person, most: int = MOST) -> list[TargetRe
     if not ids:
         return []
     found = list(target_requests_visible(person).filter(pk__in=ids).order_by("pk"))
-    by_request = _goals_of(found)
-    kpis = {kpi.pk: kpi for one in found for kpi in (one.goal, *by_request[one.pk])}
-    verbs = verbs_of_each(person, kpis.values())
-    added = _adding_up(found)
-    return [one for one in found if _decides(person, one, by_request[one.pk], verbs, added)][:most]
-
-
-def _goals_of(requests: Sequence[TargetRequest]) -> dict[int, list[Goal]]:
-    """The KPIs that each request wants to change."""
-    found: dict[int, dict[int, Goal]] = {one.pk: {} for one in requests}
-    rows = TargetChange.objects.filter(request__in=requests)
-    for row in rows.select_related("goal__owner", "goal__unit", "goal__organisation"):
-        found[row.request_id][row.goal_id] = row.goal
-    return {pk: list(goals.values()) for pk, goals in found.items()}
-
-
-def _adding_up(requests: Sequence[TargetRequest]) -> set[tuple[int, int]]:
-    """(KPI, what it is allocated to): children whose values add up to the KPIs asked at."""
-    links = Alignment.objects.filter(parent__in=[r.goal_id for r in requests], mode=Mode.VALUE)
-    return set(links.values_list("parent_id", "child_id"))
-
-
-def _decides(
-    person: Person,
-    request: TargetRequest,
-    goals: Sequence[Goal],
-    verbs: Mapping[int, frozenset[str]],
-    added: Collection[tuple[int, int]],
-) -> bool:
-    """Who approves each KPI that changes; and who approves the one that is allocated approves
-    how, but for KPIs of their own: of what adds up to it from below, since who asks chooses at
-    which KPI."""
-    if not goals:
-        return False
-    if all("approve" in verbs[goal.pk] for goal in goals):
-        return True
-    top = request.goal
-    return (
-        top.state == State.ACTIVE
-        and "approve" in verbs[top.pk]
-        and all(goal.owner_id != person.pk for goal in goals)
-        and all(
-            goal.pk == top.pk or ((top.pk, goal.pk) in added and _stands_above(top, goal))
-            for goal in goals
-        )
-    )
-
-
-def _stands_above(top: Goal, goal: Goal) -> bool:
-    """Whether the one is of a higher place: company, then units from above, then persons."""
-    if _RANKS[top.level] != _RANKS[goal.level]:
-        return _RANKS[top.level] > _RANKS[goal.level]
-    if top.unit is None or goal.unit is None or top.unit_id == goal.unit_id:
-        return False
-    return goal.unit.path.startswith(top.unit.path)
+    asked = asked_in(found)
+    theirs = decides(person, [asked[one.pk] for one in found])
+    return [one for one, is_theirs in zip(found, theirs, strict=True) if is_theirs][:most]
 
 
 def may_decide_targets(person: Person, request: TargetRequest) -> bool:
-    """Whether the person approves what the request is about, and is not who asked."""
+    """Whether the person decides about the request: who approves what it is about, or who
+    stands in where nobody does; never who asked."""
+    return decides(person, [asked_in([request])[request.pk]])[0]
+
+
+def may_withdraw_targets(person: Person, request: TargetRequest) -> bool:
+    """Who asked; once they have left, whoever could ask for the same."""
     if request.asked_by_id == person.pk:
+        return True
+    if request.asked_by.is_active:
         return False
-    goals = _goals_of([request])[request.pk]
-    verbs = verbs_of_each(person, {one.pk: one for one in (request.goal, *goals)}.values())
-    return _decides(person, request, goals, verbs, _adding_up([request]))
+    asked = asked_in([request])[request.pk]
+    verbs = verbs_in(person, [asked])
+    return all(verbs[goal.pk] & TARGET_ASKERS for goal in asked.all)
+
+
+def target_requests_stuck(person: Person, most: int = MOST) -> list[TargetRequest]:
+    """The requests about which nobody can decide any more, for those who see to it that
+    somebody can: strategists and administrators, of the KPIs that they see."""
+    me = standing_of(person)
+    if not me.is_active or not (me.is_strategist or me.is_admin):
+        return []
+    waiting = target_requests_visible(person).filter(answer=TargetAnswer.WAITING)
+    found = list(waiting.order_by("pk")[:MOST])
+    asked = asked_in(found)
+    stuck = {id(one) for one in undecidable([asked[one.pk] for one in found])}
+    return [one for one in found if id(asked[one.pk]) in stuck][:most]
+
+
+def nobody_decides(request: TargetRequest) -> bool:
+    """Whether the request waits, and nobody is left who could decide about it."""
+    if request.answer != TargetAnswer.WAITING:
+        return False
+    return bool(undecidable([asked_in([request])[request.pk]]))
 
 
 def target_request_for(person: Person, pk: int, to: str = "see") -> TargetRequest:
@@ -139,6 +121,6 @@ def target_request_for(person: Person, pk: int, to: str = "see") -> TargetReques
         raise NotFound
     if to == "decide" and not may_decide_targets(person, found):
         raise Forbidden
-    if to == "withdraw" and found.asked_by_id != person.pk:
+    if to == "withdraw" and not may_withdraw_targets(person, found):
         raise Forbidden
     return found

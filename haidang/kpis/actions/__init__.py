@@ -2,7 +2,11 @@
 
 from haidang.kpis.actions.closing import begin_closing, carry_out, close_period
 from haidang.kpis.actions.comments import comment_period, take_back_comment
-from haidang.kpis.actions.reopening import ask_reopening, decide_reopening
+from haidang.kpis.actions.reopening import (
+    ask_reopening,
+    decide_reopening,
+    withdraw_reopening,
+)
 from haidang.kpis.actions.scorecards import LineFacts, set_card, set_leave, take_leave_back
 from haidang.kpis.actions.targets import (
     Outcome,
@@ -30,5 +34,6 @@ __all__ = [
     "set_leave",
     "take_back_comment",
     "take_leave_back",
+    "withdraw_reopening",
     "withdraw_targets",
 ]

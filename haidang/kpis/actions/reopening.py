@@ -65,9 +65,7 @@ def decide_reopening(
     if len(reason) > LONGEST:
         raise Invalid(_("At most 2,000 characters."), code="too_long", field="reason")
     with restructuring(actor) as at:
-        request = reopening_for(actor, request.pk, to="decide")
-        if request.answer != Answer.WAITING:
-            raise Conflict(_("Somebody has answered this request already."), code="answered")
+        request = _waiting(reopening_for(actor, request.pk, to="decide"))
         request.answer = Answer.GRANTED if granted else Answer.DECLINED
         request.decided_by, request.decided_at = actor, at
         request.answer_reason = reason
@@ -79,4 +77,24 @@ def decide_reopening(
         verb = "period.reopened" if granted else "period.reopening_declined"
         data = {"period": request.starts.isoformat(), "reason": reason}
         record_event(actor, verb, request.goal, at, data=data)
+    return request
+
+
+def withdraw_reopening(actor: Person, request: ReopeningRequest) -> ReopeningRequest:
+    """Take back what one asked for, before it is answered; the period may be asked for again."""
+    reopening_for(actor, request.pk, to="withdraw")
+    with restructuring(actor) as at:
+        request = _waiting(reopening_for(actor, request.pk, to="withdraw"))
+        request.answer, request.decided_at = Answer.WITHDRAWN, at
+        request.save(update_fields=["answer", "decided_at"])
+        data = {"period": request.starts.isoformat()}
+        record_event(actor, "period.reopening_withdrawn", request.goal, at, data=data)
+    return request
+
+
+def _waiting(request: ReopeningRequest) -> ReopeningRequest:
+    if request.answer == Answer.WITHDRAWN:
+        raise Conflict(_("This request was withdrawn."), code="answered")
+    if request.answer != Answer.WAITING:
+        raise Conflict(_("Somebody has answered this request already."), code="answered")
     return request

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from haidang.goals.actions.change import again, record_event, restructuring
+from haidang.goals.actions.change import again, local_day, record_event, restructuring
 from haidang.goals.actions.history import plain
 from haidang.goals.actions.ledger import Basis
 from haidang.goals.actions.targets import (
     TargetWish,
+    first_plan,
     needs_request,
     require_change,
     wishes_of,
     write_targets,
 )
-from haidang.goals.models import Goal, Kind, State
-from haidang.kpis.access import require_target_asker, target_request_for
+from haidang.goals.models import Goal, Kind, State, Visibility
+from haidang.kpis.access import (
+    asked_at,
+    decides,
+    require_target_asker,
+    target_request_for,
+    undecidable,
+)
 from haidang.kpis.models import TargetAnswer, TargetChange, TargetRequest
 from haidang.lib.errors import Conflict, Invalid, Refusal, Stale
 from haidang.lib.text import clean_text
@@ -58,8 +65,9 @@ def change_targets(
     one transaction.
 
     A KPI of which an approved target would change (`goals.actions.targets.needs_request`) goes
-    into the request with all of its changes. A refusal says by `field` ("KPI-7.2026-01-01") which
-    KPI and period it is about. Raises Stale over an older definition.
+    into the request with all of its changes; the first plan of a year (`first_plan`) is none,
+    as long as no request waits about its periods. A refusal says by `field`
+    ("KPI-7.2026-01-01") which KPI and period it is about. Raises Stale over an older definition.
     """
     with restructuring(actor) as at:
         at_once: list[tuple[Goal, Sequence[TargetWish]]] = []
@@ -68,6 +76,9 @@ def change_targets(
             kpi, wishes = _wishes(one)
             if not wishes:
                 continue
+            planned = first_plan(kpi, wishes, local_day(actor.organisation, at))
+            if not _waits(kpi, planned):
+                wishes = planned
             if needs_request(kpi) and any(wish.resets for wish in wishes):
                 asked.append((kpi, wishes))
             else:
@@ -94,6 +105,12 @@ def ask_targets(
                     _("The targets of this KPI change without a request."), code="not_needed"
                 )
         return _ask(actor, subject, asked, reason, at)
+
+
+def _waits(kpi: Goal, wishes: Sequence[TargetWish]) -> bool:
+    """Whether somebody has asked for other targets of one of these periods."""
+    days = [wish.starts for wish in wishes]
+    return TargetChange.objects.filter(goal=kpi, starts__in=days, waits=True).exists()
 
 
 def _wishes(one: Wanted) -> tuple[Goal, list[TargetWish]]:
@@ -143,6 +160,7 @@ def _ask(
                     code="asked",
                     field=f"{kpi.public_id}.{day}",
                 )
+    _require_decider(actor, subject, [kpi for kpi, _wished in asked])
     request = TargetRequest.objects.create(
         organisation_id=subject.organisation_id,
         goal=subject,
@@ -165,6 +183,55 @@ def _ask(
     touched = [kpi.pk for kpi, _w in asked]
     record_event(actor, "targets.asked", subject, at, touched=touched, data=data)
     return request
+
+
+def _require_decider(actor: Person, subject: Goal, kpis: Sequence[Goal]) -> None:
+    """Refuse what nobody could decide about, saying who could if it was asked otherwise."""
+    whole = asked_at(subject, kpis, actor)
+    if not undecidable([whole]):
+        return
+    code = "nobody_decides"
+    if len(kpis) > 1 and not undecidable([asked_at(kpi, [kpi], actor) for kpi in kpis]):
+        raise Conflict(
+            _(
+                "Nobody decides about all of these KPIs together: please ask for each of them on"
+                " its own page."
+            ),
+            code=code,
+        )
+    names = {"kpis": ", ".join(kpi.public_id for kpi in kpis[:10])}
+    owners = {kpi.owner for kpi in (subject, *kpis)}
+    owner = owners.pop() if len(owners) == 1 else None
+    if (
+        owner is not None
+        and owner.is_active
+        and decides(actor, [replace(whole, by_id=owner.pk)])[0]
+    ):
+        raise Conflict(
+            _(
+                "Nobody but you could decide about %(kpis)s. Let the owner, %(name)s, ask for"
+                " it: then you decide."
+            )
+            % (names | {"name": owner.name}),
+            code=code,
+        )
+    if any(kpi.visibility == Visibility.PRIVATE for kpi in kpis):
+        raise Conflict(
+            _(
+                "Nobody who could decide sees %(kpis)s: share it first with the owner's manager,"
+                " a leader of its unit or a strategist."
+            )
+            % names,
+            code=code,
+        )
+    raise Conflict(
+        _(
+            "Nobody could decide about %(kpis)s but who asks and who owns it: it takes a second"
+            " strategist, or a leader above, whom an administrator names."
+        )
+        % names,
+        code=code,
+    )
 
 
 def _reason(text: str) -> str:
@@ -201,7 +268,8 @@ def decide_targets(
 
 
 def withdraw_targets(actor: Person, request: TargetRequest) -> TargetRequest:
-    """Take back what one asked for, before it is answered."""
+    """Take back what one asked for, or what somebody asked who has left, before it is
+    answered."""
     target_request_for(actor, request.pk, to="withdraw")
     with restructuring(actor) as at:
         request = _waiting(target_request_for(actor, request.pk, to="withdraw"))

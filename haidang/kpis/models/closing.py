@@ -114,6 +114,7 @@ class Answer(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     GRANTED = "granted", _("Granted")
     DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class ReopeningRequest(models.Model):
@@ -126,9 +127,9 @@ class ReopeningRequest(models.Model):
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     reason = models.TextField()
-    answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.WAITING)
+    answer = models.CharField(max_length=9, choices=Answer.choices, default=Answer.WAITING)
     decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)  # or withdrawn
     answer_reason = models.TextField(blank=True)
 
     class Meta:

@@ -11,24 +11,25 @@ from haidang.goals import store
 from haidang.goals.access import verbs_of_each
 from haidang.goals.actions.ledger import is_approved
 from haidang.goals.actions.targets import APPROVAL
-from haidang.goals.models import Alignment, Goal, Kind, KpiPeriod, Mode, State
+from haidang.goals.models import Alignment, Frequency, Goal, Kind, KpiPeriod, Mode, State
 from haidang.goals.models.goal import Aggregation
 from haidang.goals.rules.graph import Graph, Node
-from haidang.goals.rules.periods import period_of
+from haidang.goals.rules.periods import periods_between
 from haidang.goals.words import period_label, period_short
 from haidang.kpis.access import TARGET_ASKERS
 from haidang.kpis.figures import node_of
 from haidang.kpis.forms.targets import Cell
-from haidang.kpis.queries.targets import spans_of, waiting_changes
-from haidang.kpis.rules.targets import Left, converted, sum_of
+from haidang.kpis.queries.targets import actual_in, spans_of, waiting_changes
+from haidang.kpis.rules.targets import Left, converted, sum_of, year_before
 from haidang.people import settings
 from haidang.people.models import Person
 from haidang.web import formats
 
-#: KPIs on one page, so that a form stays below what a server takes of fields.
+#: KPIs on one page, so that a form stays below what a server takes of fields; of weeks and days
+#: fewer.
 MOST = 50
-#: Frequencies whose year has few enough periods for a grid.
-FREQUENCIES = ("month", "quarter", "half", "year")
+MOST_OF_MANY = 30
+_MANY = 12  # columns
 _STATES = (State.DRAFT, State.RETURNED, State.SUBMITTED, State.ACTIVE)
 
 
@@ -64,13 +65,17 @@ class Row:
 
 @dataclass(slots=True)
 class Allocation:
+    """The grid of a fiscal year; of days that of a calendar month in it."""
+
     kpi: Goal
     year: int
+    month: int | None
     columns: list[Column]
     rows: list[Row]
     others: list[Decimal]  # what KPIs on other pages have, by column
     count: int  # of KPIs below
-    has_year: bool  # a year is the sum of its periods
+    most: int  # of them on a page
+    has_year: bool  # a year (of days: a month) is the sum of its periods
 
     def left(self) -> list[Left]:
         """How each period is filled, and at the end the year where it is a sum."""
@@ -92,13 +97,16 @@ class Allocation:
 
 
 def can_allocate(kpi: Goal) -> bool:
-    """Whether targets of KPIs below add up to this one's, in few enough periods."""
+    """Whether targets of KPIs below add up to this one's."""
     adds = kpi.aggregation != Aggregation.RATIO and kpi.direction not in ("range", "pass_fail")
-    return adds and not kpi.calculation and kpi.frequency in FREQUENCIES
+    return adds and not kpi.calculation and bool(kpi.frequency)
 
 
-def allocation_of(person: Person, kpi: Goal, year: int, page: int, language: str) -> Allocation:
-    """The grid of a fiscal year; a fixed number of queries for any number of KPIs."""
+def allocation_of(
+    person: Person, kpi: Goal, year: int, page: int, language: str, month: int = 1
+) -> Allocation:
+    """The grid of a fiscal year, of days that of a calendar month in it; a fixed number of
+    queries for any number of KPIs."""
     first_month = kpi.organisation.fiscal_year_start
     children = _children(kpi)
     nodes = {one.pk: node_of(one, first_month) for one in (kpi, *children)}
@@ -108,7 +116,11 @@ def allocation_of(person: Person, kpi: Goal, year: int, page: int, language: str
         .exclude(locked_at=None)
         .values_list("goal_id", "starts")
     )
-    spans, before = spans_of(kpi, year, first_month), spans_of(kpi, year - 1, first_month)
+    by_days = kpi.frequency == Frequency.DAY
+    spans = spans_of(kpi, year, first_month)
+    if by_days:
+        spans = [span for span in spans if span[0].month == month]
+    most = MOST if len(spans) <= _MANY else MOST_OF_MANY
     columns = [
         Column(
             starts, ends,
@@ -119,7 +131,7 @@ def allocation_of(person: Person, kpi: Goal, year: int, page: int, language: str
         )
         for starts, ends in spans
     ]  # fmt: skip
-    shown = children[(page - 1) * MOST : page * MOST]
+    shown = children[(page - 1) * most : page * most]
     verbs = verbs_of_each(person, shown)
     approval = bool(settings.get(kpi.organisation_id, APPROVAL))
     waits: dict[int, set[date]] = {}
@@ -141,11 +153,15 @@ def allocation_of(person: Person, kpi: Goal, year: int, page: int, language: str
         )
         node = nodes[one.pk]
         for column in columns:
-            was = _within(one, node, kpi, column) if finer else _target(one, node, column.starts)
+            was = _within(one, node, column) if finer else _target(one, node, column.starts)
             free = row.is_open and (one.pk, column.starts) not in locked
             name = f"t-{one.public_id}-{column.starts.isoformat()}"
             row.cells.append(Cell.of(name, "target", was, language, is_open=free))
-        row.last_year = [_actual(node, starts) for starts, _ends in before]
+        if not finer:
+            row.last_year = [
+                actual_in(node, year_before(column.starts, kpi.frequency, first_month))
+                for column in columns
+            ]
         if kpi.aggregation == Aggregation.SUM and len(columns) > 1:
             total = row.total
             row.year = Cell(
@@ -157,7 +173,7 @@ def allocation_of(person: Person, kpi: Goal, year: int, page: int, language: str
     others = [
         sum_of(
             converted(
-                _within(one, nodes[one.pk], kpi, column)
+                _within(one, nodes[one.pk], column)
                 if one.frequency != kpi.frequency
                 else _target(one, nodes[one.pk], column.starts),
                 one.metric_scale,
@@ -168,7 +184,9 @@ def allocation_of(person: Person, kpi: Goal, year: int, page: int, language: str
         for column in columns
     ]
     has_year = kpi.aggregation == Aggregation.SUM and len(columns) > 1
-    return Allocation(kpi, year, columns, rows, others, len(children), has_year)
+    return Allocation(
+        kpi, year, month if by_days else None, columns, rows, others, len(children), most, has_year
+    )
 
 
 def _children(kpi: Goal) -> list[Goal]:
@@ -186,21 +204,14 @@ def _target(kpi: Goal, node: Node, starts: date) -> Decimal | None:
     return kpi.target if period is None else period.target
 
 
-def _within(child: Goal, node: Node, kpi: Goal, column: Column) -> Decimal:
-    """What the shorter periods of a KPI are to bring together in a longer one above."""
-    first_month = kpi.organisation.fiscal_year_start
-    inside = []
-    day = column.starts
-    for starts, period in node.periods.items():
-        if period_of(starts, kpi.frequency, first_month)[0] == day:
-            inside.append(period.target)
-    return sum_of(inside)
-
-
-def _actual(node: Node, starts: date) -> Decimal | None:
-    period = node.periods.get(starts)
-    found = None if period is None else node.period_value(period)
-    return None if found is None else found[0]
+def _within(child: Goal, node: Node, column: Column) -> Decimal:
+    """What the shorter periods of a KPI are to bring together in a longer one above, as far as
+    the KPI lives in them; the usual target where they have no row yet."""
+    first_month = child.organisation.fiscal_year_start
+    first = max(column.starts, child.starts or column.starts)
+    last = min(column.ends, child.ends or column.ends)
+    inside = periods_between(first, last, child.frequency, first_month) if first <= last else ()
+    return sum_of(_target(child, node, starts) for starts, _ends in inside)
 
 
 def by_public_id(rows: Sequence[Row]) -> Mapping[str, Row]:

@@ -16,7 +16,7 @@ from haidang.goals import store
 from haidang.goals.access import verbs_of_each, visible
 from haidang.goals.models import Goal, Kind, KpiPeriod, Rule, State
 from haidang.goals.rules.graph import Graph
-from haidang.kpis.access import ASKERS, reopenings_to_decide, within
+from haidang.kpis.access import ASKERS, reopenings_to_decide, reopenings_visible, within
 from haidang.kpis.actions.closing import CUT_OFF, Span, asked
 from haidang.kpis.figures import node_of
 from haidang.kpis.models import Answer, ClosedFigure, Closing, ReopeningRequest
@@ -198,3 +198,15 @@ def figures_of(person: Person, frequency: str, starts: date) -> QuerySet[ClosedF
 def to_decide(person: Person, most: int = 20) -> list[ReopeningRequest]:
     """The requests that wait for this person's answer, the oldest first."""
     return list(reopenings_to_decide(person).order_by("pk")[:most])
+
+
+def asked_by(person: Person, most: int = 20) -> list[ReopeningRequest]:
+    """What the person asked for and that waits for somebody's answer, the latest first."""
+    rows = reopenings_visible(person).filter(asked_by=person, answer=Answer.WAITING)
+    return list(rows.order_by("-pk")[:most])
+
+
+def waiting_for(kpi: Goal, starts: date) -> ReopeningRequest | None:
+    """The request to open this period that waits for an answer."""
+    rows = ReopeningRequest.objects.filter(goal=kpi, starts=starts, answer=Answer.WAITING)
+    return rows.select_related("asked_by").first()

@@ -21,7 +21,7 @@ from haidang.kpis.access import target_requests_visible
 from haidang.kpis.actions.targets import wanted_of
 from haidang.kpis.figures import node_of
 from haidang.kpis.models import TargetChange, TargetRequest
-from haidang.kpis.rules.targets import Both, under_both
+from haidang.kpis.rules.targets import Both, under_both, year_before
 from haidang.people import settings
 from haidang.people.models import Person
 
@@ -142,6 +142,21 @@ def year_of(kpi: Goal, year: int, reader: Person | None = None) -> Year:
         requests = {pk: requests[pk] for pk in sorted(seen)}
     both = under_both(kpi.direction, kpi.aggregation, now, original, node.steps)
     return Year(kpi, year, lines, usual, both, list(requests.values()))
+
+
+def year_before_of(kpi: Goal, starts: Iterable[date]) -> list[Decimal | None]:
+    """What the KPI came to a year before each of these periods (`rules.targets.year_before`)."""
+    first_month = kpi.organisation.fiscal_year_start
+    node = node_of(kpi, first_month)
+    store.load_periods(Graph({kpi.pk: node}), [kpi.pk])
+    return [actual_in(node, year_before(day, kpi.frequency, first_month)) for day in starts]
+
+
+def actual_in(node: Node, starts: date) -> Decimal | None:
+    """What a KPI came to in the period that starts on that day."""
+    period = node.periods.get(starts)
+    found = None if period is None else node.period_value(period)
+    return None if found is None else found[0]
 
 
 def _line(

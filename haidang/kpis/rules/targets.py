@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 from haidang.goals.rules.kpi import Reported, Steps, ToDate, to_date
 from haidang.goals.rules.metric import ZERO
+from haidang.goals.rules.periods import add_months, year_of_period
 from haidang.goals.rules.plan import Calendar, working_days
 from haidang.lib.decimals import EXACT, FRACTION_DIGITS, in_bounds
 
@@ -79,6 +80,24 @@ def equal(count: int) -> list[int]:
 def by_working_days(spans: Iterable[tuple[date, date]], calendar: Calendar) -> list[int]:
     """The weights of periods by how many working days they have; holidays are none."""
     return [working_days(first, last, calendar) for first, last in spans]
+
+
+def year_before(starts: date, frequency: str, first_month: int = 1) -> date:
+    """The first day of the period that meant the same a year before: the month, quarter or
+    half-year of that name; the ISO week of the same number (the last one where there is none);
+    of a day the same day of the week, 52 weeks before. Always of an earlier fiscal year."""
+    if frequency == "day":
+        found = starts - timedelta(weeks=52)
+    elif frequency == "week":
+        year, week, _day = starts.isocalendar()
+        last = date(year - 1, 12, 28).isocalendar().week  # the 28th is always in the last week
+        found = date.fromisocalendar(year - 1, min(week, last), 1)
+    else:
+        return add_months(starts, -12)
+    now = year_of_period(starts, frequency, first_month)
+    if year_of_period(found, frequency, first_month) == now:
+        found -= timedelta(weeks=1)  # 31/12 and 1/1 of the same year lie 52 weeks apart
+    return found
 
 
 def by_shape(last_year: Sequence[Decimal | None]) -> list[Decimal]:

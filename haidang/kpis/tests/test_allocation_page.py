@@ -223,3 +223,51 @@ def test_the_grid_costs_the_same_for_any_number(
     for n in range(4):
         below(f"Miền {n}", target=Decimal(5))
     assert queries_of(boss, address(top, today.year)) == few
+
+
+def test_shorter_periods_count_with_their_usual_target(
+    boss: Client, top: Goal, below: Make, today: date
+) -> None:
+    """Of a year that nobody has laid out yet, and only as far as the KPI lives."""
+    year = today.year + 1
+    below("Theo tháng", frequency="month", target=Decimal(2), starts=date(year, 3, 1))
+    assert lefts(body_of(boss.get(address(top, year))))[:3] == ["còn 10", "còn 6", "còn 6"]
+
+
+def columns(page: str, kpi: Goal) -> list[str]:
+    return [part.split('"')[0] for part in page.split(f'name="t-{kpi.public_id}-')[1:]]
+
+
+def test_weeks_stand_in_one_grid_and_days_by_month(
+    boss: Client, administrator: Person, sales_unit: Unit, an: Person
+) -> None:
+    for frequency, more, count in (("week", "", 53), ("day", "&month=2", 28)):
+        facts = FACTS | {"frequency": frequency, "decimals": 0, "target": Decimal(12)}
+        top = goals.create_goal(
+            administrator, "kpi", facts | {"level": "company", "title": "Doanh thu"}
+        )
+        facts |= {"title": "Miền Bắc", "unit": sales_unit, "owner": an}
+        link = LinkRequest(top, mode="value")
+        north = goals.create_goal(administrator, "kpi", facts, as_draft=True, parents=[link])
+        at = address(top, 2026) + more
+        page = body_of(boss.get(at))
+        found = columns(page, north)
+        assert len(found) == count
+        answer = boss.post(at, {f"y-{north.public_id}": "1000", "spread": "year-working_days"})
+        page = body_of(answer)
+        assert answer.status_code == 200
+        typed = {f"t-{north.public_id}-{day}": valued(page, north, day) for day in found}
+        assert sum(int(value or 0) for value in typed.values()) == 1000
+        typed |= {f"v-{north.public_id}": str(fresh(north).version)}
+        answer = boss.post(at, typed)
+        assert (answer.status_code, answer["Location"]) == (302, at)
+        rows = KpiPeriod.objects.filter(goal=north, starts__in=found)
+        assert sum(row.target or 0 for row in rows) == 1000
+    assert boss.get(address(top, 2026) + "&month=13").status_code == 200
+    assert "month=1&quot;" not in page
+    assert "year=2025&amp;month=2" in page  # the year before, the same month
+    assert "year=2026&amp;month=1" in page
+
+
+def valued(page: str, kpi: Goal, day: str) -> str:
+    return page.split(f'name="t-{kpi.public_id}-{day}" value="')[1].split('"')[0]

@@ -157,6 +157,32 @@ def test_declining_with_words(
     assert locked(kpi)
 
 
+@pytest.mark.usefixtures("closed")
+def test_it_is_withdrawn_by_who_asked(
+    enter: Enter, an: Person, chi: Person, dung: Person, kpi: Goal, month: date
+) -> None:
+    request = ask_reopening(an, kpi, month, "Hoá đơn về muộn")
+    at = f"/kpis/closing/requests/{request.pk}/"
+    mine, leader = enter(an), enter(chi)
+    for address in (PAGE, at):
+        assert f"{at}withdrawal/" in body_of(mine.get(address)), address
+        assert f"{at}withdrawal/" not in body_of(leader.get(address)), address
+    assert at in body_of(mine.get(f"/kpis/closing/{kpi.public_id}/{month}/reopening/"))
+    reader = body_of(enter(dung).get(at))  # who sees the KPI reads it
+    assert "Hoá đơn về muộn" in reader
+    assert 'value="granted"' not in reader
+    assert leader.post(f"{at}withdrawal/").status_code == 403
+    assert mine.get(f"{at}withdrawal/").status_code == 405
+    assert mine.post(f"{at}withdrawal/").status_code == 302
+    assert "Hoá đơn về muộn" not in body_of(leader.get("/"))
+    assert 'value="granted"' not in body_of(leader.get(at))
+    request.refresh_from_db()
+    assert request.answer == "withdrawn"
+    assert leader.post(at, {"answer": "granted"}).status_code == 409
+    assert mine.post(f"{at}withdrawal/", follow=True).status_code == 200  # says so
+    assert locked(kpi)
+
+
 @pytest.mark.parametrize("day", ["2026-13-01", "x", "1900-01-01"])
 def test_a_day_that_is_none_is_missing(enter: Enter, an: Person, kpi: Goal, day: str) -> None:
     way = f"/kpis/closing/{kpi.public_id}/{day}/reopening/"

@@ -11,7 +11,12 @@ from django.utils import timezone
 from haidang.activity.models import Event
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.kpis.access import reopenings_to_decide
-from haidang.kpis.actions import ask_reopening, close_period, decide_reopening
+from haidang.kpis.actions import (
+    ask_reopening,
+    close_period,
+    decide_reopening,
+    withdraw_reopening,
+)
 from haidang.kpis.models import ClosedFigure, ReopeningRequest
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from haidang.people.access import forget
@@ -91,6 +96,28 @@ def test_the_second_answer_is_refused(world: World, kpi: Goal) -> None:
         decide_reopening(world.dung, request, True)
     assert refused.value.code == "answered"
     assert KpiPeriod.objects.filter(goal=kpi).exclude(locked_at=None).exists()
+
+
+def test_who_asked_takes_it_back(world: World, kpi: Goal) -> None:
+    request = ask_reopening(world.binh, kpi, DAY, "Hoá đơn về muộn")
+    for person, refusal in ((world.chi, Forbidden), (World("Khác").chi, NotFound)):
+        with pytest.raises(refusal):
+            withdraw_reopening(person, request)
+    found = withdraw_reopening(world.binh, request)
+    assert (found.answer, found.decided_by) == ("withdrawn", None)
+    assert found.decided_at is not None
+    assert list(reopenings_to_decide(world.chi)) == []
+    assert KpiPeriod.objects.filter(goal=kpi).exclude(locked_at=None).exists()
+    for act in (
+        lambda: decide_reopening(world.chi, request, True),
+        lambda: withdraw_reopening(world.binh, request),
+    ):
+        with pytest.raises(Conflict) as refused:
+            act()
+        assert refused.value.code == "answered"
+    event = Event.objects.get(verb="period.reopening_withdrawn")
+    assert event.data == {"period": "2025-02-01"}
+    ask_reopening(world.chi, kpi, DAY, "Vẫn cần sửa")  # may be asked again
 
 
 def test_what_is_asked_twice_or_is_open(world: World, kpi: Goal) -> None:

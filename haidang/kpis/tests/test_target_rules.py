@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haidang.goals.rules.kpi import Reported
+from haidang.goals.rules.periods import period_of, year_of_period
 from haidang.goals.rules.plan import Calendar
 from haidang.kpis.rules.targets import (
     Left,
@@ -22,6 +23,7 @@ from haidang.kpis.rules.targets import (
     spread_open,
     sum_of,
     under_both,
+    year_before,
 )
 
 D = Decimal
@@ -146,3 +148,42 @@ def test_the_same_actuals_under_both_targets() -> None:
 def test_a_part_is_what_a_kpi_can_have(part: str, direction: str, found: str | None) -> None:
     assert settable(Decimal(part), direction, 2) == (None if found is None else Decimal(found))
     assert settable(None, direction, 2) is None
+
+
+days = st.dates(min_value=date(1992, 1, 1), max_value=date(2198, 12, 31))
+every = st.sampled_from(["day", "week", "month", "quarter", "half", "year"])
+
+
+@given(days, every, st.integers(1, 12))
+def test_a_year_before_is_a_period_of_an_earlier_year(
+    day: date, frequency: str, first_month: int
+) -> None:
+    starts = period_of(day, frequency, first_month)[0]
+    before = year_before(starts, frequency, first_month)
+    assert period_of(before, frequency, first_month)[0] == before
+    assert year_of_period(before, frequency, first_month) < year_of_period(
+        starts, frequency, first_month
+    )
+    assert 350 < (starts - before).days < 380
+    if frequency == "day":
+        assert before.weekday() == starts.weekday()
+    elif frequency != "week":
+        assert (before.month, before.year) == (starts.month, starts.year - 1)
+
+
+@pytest.mark.parametrize(
+    ("starts", "frequency", "before"),
+    [
+        ("2026-01-05", "week", "2025-01-06"),  # both the 2nd
+        ("2021-01-04", "week", "2019-12-30"),  # the 1st, of years with 53 and 52
+        ("2020-12-28", "week", "2019-12-23"),  # the 53rd: the last one
+        ("2026-03-02", "day", "2025-03-03"),  # Mondays
+        ("2026-12-31", "day", "2025-12-25"),  # 52 weeks before lies in the same year
+        ("2024-02-29", "day", "2023-03-02"),
+        ("2026-02-01", "month", "2025-02-01"),
+        ("2026-07-01", "quarter", "2025-07-01"),
+    ],
+)
+def test_what_meant_the_same_a_year_before(starts: str, frequency: str, before: str) -> None:
+    found = year_before(date.fromisoformat(starts), frequency)
+    assert found == date.fromisoformat(before)

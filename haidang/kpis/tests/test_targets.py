@@ -15,7 +15,7 @@ from haidang.checkins.recompute import recompute
 from haidang.goals import actions as goals
 from haidang.goals.access import verbs_of
 from haidang.goals.actions import LinkRequest
-from haidang.goals.models import Goal, KpiPeriod, TargetVersion
+from haidang.goals.models import Goal, KpiPeriod, Participant, TargetVersion
 from haidang.kpis.access import (
     may_decide_targets,
     target_requests_to_decide,
@@ -392,6 +392,7 @@ def test_who_does_not_see_a_kpi_of_a_request_does_not_see_the_request(
     hidden = fresh(
         world.kpi(level="unit", unit=world.sales, owner=world.binh, visibility="private")
     )
+    Participant.objects.create(goal=hidden, person=world.an, role="named")  # who decides
     outcome = change_targets(
         world.binh, hidden, [wish(kpi, m1=50), wish(hidden, m1=50)], "Mùa thấp điểm"
     )

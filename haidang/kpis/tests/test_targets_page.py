@@ -7,11 +7,13 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from haidang.goals import actions as goals
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.kpis.models import TargetChange, TargetRequest
 from haidang.people.actions import set_settings
-from haidang.people.models import Person
+from haidang.people.models import Person, Role, RoleGrant, UnitLeader
 from tests.support.pages import Enter, body_of, queries_of
 
 pytestmark = pytest.mark.django_db
@@ -264,3 +266,48 @@ def test_the_page_costs_the_same_for_a_year_of_changes(
     change(*range(1, 13))
     change(*range(2, 9))
     assert queries_of(leader, address) == few
+
+
+def test_a_request_that_nobody_can_decide_about(
+    enter: Enter, administrator: Person, chi: Person, dung: Person, kpi: Goal, today: date
+) -> None:
+    """Chi asked; who could decide has left: the request and Needs attention say so."""
+    year = today.year
+    address = f"/goals/{kpi.public_id}/targets/{year}/"
+    enter(chi).post(address, {"version": "1", f"target-{year}-01-01": "2", "reason": "Theo mùa"})
+    request = TargetRequest.objects.get()
+    at = f"/kpis/targets/requests/{request.pk}/"
+    boss = enter(administrator)
+    assert "Không còn ai" not in body_of(boss.get(at))
+    assert "Theo mùa" not in body_of(boss.get("/attention/"))
+    RoleGrant.objects.filter(person=administrator, role=Role.STRATEGIST).update(
+        until=timezone.now()
+    )
+    UnitLeader.objects.filter(person=administrator).update(until=timezone.now())
+    boss = enter(administrator)
+    page = body_of(boss.get(at))
+    assert "Không còn ai" in page
+    assert 'value="granted"' not in page
+    assert "Theo mùa" in body_of(boss.get("/attention/"))
+    assert "Theo mùa" not in body_of(enter(dung).get("/attention/"))
+
+
+def test_what_nobody_could_decide_about_is_not_asked(
+    enter: Enter, administrator: Person, kpi: Goal, today: date
+) -> None:
+    company = goals.create_goal(
+        administrator, "kpi",
+        {
+            "level": "company", "title": "Biên lợi nhuận", "metric_kind": "number",
+            "direction": "higher", "frequency": "month", "aggregation": "sum",
+            "target": Decimal(3), "owner": administrator,
+        },
+    )  # fmt: skip
+    address = f"/goals/{company.public_id}/targets/{today.year}/"
+    data = {"version": "1", f"target-{today.year}-01-01": "2", "reason": "Theo mùa"}
+    answer = enter(administrator).post(address, data)
+    page = body_of(answer)
+    assert answer.status_code == 409
+    assert "Không có ai" in page
+    assert "Theo mùa" in page
+    assert not TargetRequest.objects.exists()

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from haidang.goals.access import goal_for
 from haidang.goals.models import Frequency
@@ -24,6 +24,7 @@ from haidang.kpis import actions
 from haidang.kpis.access import (
     closable,
     may_close_some,
+    may_decide_reopening,
     reopening_for,
     require_asker,
     require_closer,
@@ -121,6 +122,7 @@ def _found(person: Person, wanted: Wanted) -> dict[str, Any]:
         "late": queries.late(rows) if found.by_state["missing"] else [],
         "moving": queries.moving(span),
         "to_decide": queries.to_decide(person),
+        "mine": queries.asked_by(person),
         "may_close": span.ends < today_of(person) and _open(person, wanted) > 0,
     }
 
@@ -218,17 +220,20 @@ def kpi_reopening(request: HttpRequest, public_id: str, day: str) -> HttpRespons
             else:
                 messages.success(request, _("Asked: somebody else decides now."))
                 return HttpResponseRedirect(reverse("goal", args=[kpi.public_id]) + "#periods")
-    figure = queries.latest([kpi.pk], span.starts).get(kpi.pk)
-    facts = {"goal": kpi, "form": form, "label": _label(span), "figure": figure}
+    facts = {
+        "goal": kpi, "form": form, "label": _label(span),
+        "figure": queries.latest([kpi.pk], span.starts).get(kpi.pk),
+        "waiting": queries.waiting_for(kpi, span.starts),
+    }  # fmt: skip
     return render(request, "kpis/reopening.html", facts, status=status)
 
 
 @require_http_methods(FORM)
 @signed_in
 def kpi_reopening_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """A request to open a period again; POST grants or declines it."""
+    """A request to open a period again, for who sees the KPI; POST grants or declines it."""
     person = person_of(request)
-    asked = reopening_for(person, pk, to="decide")
+    asked = reopening_for(person, pk, to="decide" if request.method == "POST" else "see")
     form = AnswerForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
@@ -246,6 +251,26 @@ def kpi_reopening_answer(request: HttpRequest, pk: int) -> HttpResponse:
                 way = "home" if request.POST.get("back") == "home" else "kpi_closing"
                 return HttpResponseRedirect(reverse(way))
     span = span_of(person.organisation, asked.goal.frequency, asked.starts)
-    figure = queries.latest([asked.goal_id], asked.starts).get(asked.goal_id)
-    facts = {"asked": asked, "form": form, "label": _label(span), "figure": figure}
+    asked = reopening_for(person, pk)
+    facts = {
+        "asked": asked, "form": form, "label": _label(span),
+        "figure": queries.latest([asked.goal_id], asked.starts).get(asked.goal_id),
+        "may_decide": may_decide_reopening(person, asked),
+        "may_withdraw": asked.asked_by_id == person.pk,
+    }  # fmt: skip
     return render(request, "kpis/reopening_answer.html", facts, status=status)
+
+
+@require_POST
+@signed_in
+def kpi_reopening_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what one asked for."""
+    person = person_of(request)
+    asked = reopening_for(person, pk, to="withdraw")
+    try:
+        actions.withdraw_reopening(person, asked)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
+    else:
+        messages.success(request, _("Withdrawn: the period stays closed."))
+    return HttpResponseRedirect(reverse("kpi_closing"))

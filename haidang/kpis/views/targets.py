@@ -23,6 +23,8 @@ from haidang.kpis import actions
 from haidang.kpis.access import (
     TARGET_ASKERS,
     may_decide_targets,
+    may_withdraw_targets,
+    nobody_decides,
     require_target_asker,
     target_request_for,
     target_requests_to_decide,
@@ -30,7 +32,15 @@ from haidang.kpis.access import (
 )
 from haidang.kpis.forms.targets import Cell, PeriodCells, TargetAnswerForm, any_wrong
 from haidang.kpis.models import TargetAnswer
-from haidang.kpis.queries.targets import Year, asked_in, asked_of, calendar_of, year_of
+from haidang.kpis.queries.spreading import no_spread
+from haidang.kpis.queries.targets import (
+    Year,
+    asked_in,
+    asked_of,
+    calendar_of,
+    year_before_of,
+    year_of,
+)
 from haidang.kpis.rules.targets import (
     by_shape,
     by_working_days,
@@ -174,17 +184,8 @@ def weights_of(how: str, kpi: Goal, found: Year) -> list[Decimal | int]:
         calendar = calendar_of(kpi.organisation_id)
         return list(by_working_days([(line.starts, line.ends) for line in found.lines], calendar))
     if how == "last_year":
-        before = [line.actual for line in year_of(kpi, found.year - 1).lines]
-        before += [None] * (len(found.lines) - len(before))
-        return list(by_shape(before[: len(found.lines)]))
+        return list(by_shape(year_before_of(kpi, [line.starts for line in found.lines])))
     return list(equal(len(found.lines)))
-
-
-def no_spread(how: str) -> Any:
-    """Why nothing could be spread."""
-    if how == "last_year":
-        return _("Nothing was reported a year before: choose another way to spread.")
-    return _("The closed periods take more than that already, or none is open.")
 
 
 def _save(
@@ -271,7 +272,8 @@ def target_request(request: HttpRequest, pk: int) -> HttpResponse:
         facts = {
             "asked": asked, "form": form, "changes": asked_in(asked),
             "may_decide": may_decide_targets(person, asked),
-            "may_withdraw": asked.asked_by_id == person.pk,
+            "may_withdraw": may_withdraw_targets(person, asked),
+            "nobody": nobody_decides(asked),
         }  # fmt: skip
         return render(request, "kpis/target_request.html", facts, status=status)
 
@@ -279,7 +281,7 @@ def target_request(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @signed_in
 def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back what one asked for."""
+    """Take back what one asked for, or what somebody asked who has left."""
     person = person_of(request)
     asked = target_request_for(person, pk, to="withdraw")
     try:

@@ -9,13 +9,19 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
 
 from haidang.checkins import actions as checkins
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal, State
 from haidang.goals.rules.periods import add_months
-from haidang.kpis.actions import ask_reopening, ask_targets, close_period
+from haidang.kpis.actions import (
+    ask_reopening,
+    ask_targets,
+    close_period,
+    withdraw_reopening,
+)
 from haidang.kpis.actions.connecting import Plan, make_connector
 from haidang.kpis.actions.targets import Wanted
 from haidang.kpis.models import Connector, Quarantined, Run
@@ -24,7 +30,7 @@ from haidang.notify import actions
 from haidang.notify.actions import send_letters
 from haidang.notify.models import Letter
 from haidang.people import actions as people
-from haidang.people.models import Person, Unit
+from haidang.people.models import Person, Role, RoleGrant, Unit, UnitLeader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_sends")]
 Morning = Callable[..., datetime]
@@ -382,3 +388,28 @@ def test_what_waits_around_kpis(
     send_letters(morning(1))
     assert len(to(administrator)) == 1
     assert "đề nghị" not in to(an)[0]  # what An asked is decided by others
+
+
+def test_a_request_that_nobody_can_decide_about_any_more(
+    administrator: Person, an: Person, chi: Person, kpi: Goal, today: date, morning: Morning, to: To
+) -> None:
+    actions.choose(administrator, reports_on=None, decisions=True)
+    wanted = Wanted(kpi, {add_months(today, 3): {"target": Decimal(4)}})
+    request = ask_targets(chi, kpi, [wanted], "Thị trường giảm")
+    RoleGrant.objects.filter(role=Role.STRATEGIST).update(until=timezone.now())
+    UnitLeader.objects.filter(person=administrator).update(until=timezone.now())
+    send_letters(morning())
+    text = to(administrator)[0]
+    assert f"- {kpi.public_id} {kpi.title} (chưa ai quyết định được điều " in text
+    assert f"/kpis/targets/requests/{request.pk}/" in text
+
+
+def test_what_is_withdrawn_is_told_to_nobody(
+    administrator: Person, an: Person, kpi: Goal, today: date, morning: Morning, to: To
+) -> None:
+    actions.choose(administrator, reports_on=None, decisions=True)
+    month = ended_before(today, "month", 1)[0]
+    close_period(administrator, "month", month)
+    withdraw_reopening(an, ask_reopening(an, kpi, month, "Hai hoá đơn về muộn"))
+    send_letters(morning())
+    assert "đề nghị mở lại" not in "".join(to(administrator))

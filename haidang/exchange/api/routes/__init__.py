@@ -3,6 +3,7 @@
 from haidang.exchange.api.routes import (
     actuals,
     alignment,
+    allocation,
     as_of,
     audit,
     bulk,
@@ -54,6 +55,7 @@ ROUTERS = [
     numbers.router,
     closings.router,
     targets.router,
+    allocation.router,
     comments.router,
     connectors.router,
     scorecards.router,

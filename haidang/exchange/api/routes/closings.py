@@ -217,3 +217,19 @@ def decide_reopening(request: HttpRequest, request_id: RowId, body: DecisionIn) 
     asked = reopening_for(me, request_id, to="decide")
     decided = actions.decide_reopening(me, asked, body.granted, body.reason)
     return answer(request, reopening_out(decided))
+
+
+@operation(
+    router,
+    "post",
+    "kpis/reopenings/{request_id}/withdrawal",
+    summary=N_("Take back a request to open a period again"),
+    who=N_("Who asked"),
+    scope="check_in",
+    answers=ReopeningOut,
+    note=N_("The period stays closed, and may be asked for again. 409 once answered."),
+)
+def withdraw_reopening(request: HttpRequest, request_id: RowId) -> HttpResponse:
+    me = actor(request)
+    asked = reopening_for(me, request_id, to="withdraw")
+    return answer(request, reopening_out(actions.withdraw_reopening(me, asked)))

@@ -33,6 +33,7 @@ from haidang.goals.models import Goal, Kind, TargetVersion
 from haidang.goals.rules.kpi import ToDate
 from haidang.kpis import actions
 from haidang.kpis.access import (
+    nobody_decides,
     require_target_asker,
     target_request_for,
     target_requests_to_decide,
@@ -75,7 +76,7 @@ def _to_date_out(found: ToDate) -> TargetsToDateOut:
     )
 
 
-def request_out(one: TargetRequest) -> TargetRequestOut:
+def request_out(one: TargetRequest, *, nobody: bool = False) -> TargetRequestOut:
     return TargetRequestOut(
         id=one.pk,
         kpi=goal_ref(one.goal),
@@ -86,6 +87,7 @@ def request_out(one: TargetRequest) -> TargetRequestOut:
         decided_by=ref(one.decided_by),
         decided_at=one.decided_at,
         answer_reason=one.answer_reason,
+        nobody_decides=nobody,
         changes=[
             TargetChangeOut(
                 kpi=goal_ref(change.kpi),
@@ -137,8 +139,8 @@ def get_targets(request: HttpRequest, goal_id: PublicId, year: Year) -> HttpResp
     refusals=[409],
     note=N_(
         "Somebody else decides about all of it together; until then what stands counts. 409 for "
-        "a closed period, where a request waits already, where nothing would change, and for a "
-        "KPI whose targets change without a request."
+        "a closed period, where a request waits already, where nothing would change, where "
+        "nobody could decide, and for a KPI whose targets change without a request."
     ),
 )
 def ask_targets(request: HttpRequest, goal_id: PublicId, body: TargetRequestIn) -> HttpResponse:
@@ -185,7 +187,8 @@ def list_target_requests(request: HttpRequest) -> HttpResponse:
     answers=TargetRequestOut,
 )
 def get_target_request(request: HttpRequest, request_id: RowId) -> HttpResponse:
-    return answer(request, request_out(target_request_for(actor(request), request_id)))
+    found = target_request_for(actor(request), request_id)
+    return answer(request, request_out(found, nobody=nobody_decides(found)))
 
 
 @operation(
@@ -193,7 +196,10 @@ def get_target_request(request: HttpRequest, request_id: RowId) -> HttpResponse:
     "post",
     "kpis/target-requests/{request_id}/decision",
     summary=N_("Grant or decline other targets"),
-    who=N_("Who approves each KPI that changes, or the one that is allocated; never who asked"),
+    who=N_(
+        "Who approves each KPI that changes, or the one that is allocated; where nobody does, "
+        "who closes their periods; never who asked"
+    ),
     scope="write",
     answers=TargetRequestOut,
     refusals=[409],
@@ -216,7 +222,7 @@ def decide_target_request(
     "post",
     "kpis/target-requests/{request_id}/withdrawal",
     summary=N_("Take back a request for other targets"),
-    who=N_("Who asked"),
+    who=N_("Who asked; once they have left, who could ask for the same"),
     scope="write",
     answers=TargetRequestOut,
     refusals=[409],

@@ -134,7 +134,7 @@ class ReopeningOut(Answer):
     kpi: GoalRef
     starts: DayOut
     ends: DayOut
-    answer: str = Field(description=N_("waiting, granted or declined"))
+    answer: str = Field(description=N_("waiting, granted, declined or withdrawn"))
     reason: str
     asked_by: Ref
     asked_at: Moment

@@ -133,6 +133,9 @@ class TargetRequestOut(Answer):
     decided_by: Ref | None
     decided_at: Moment | None
     answer_reason: str
+    nobody_decides: bool = Field(
+        description=N_("It waits, and nobody is left who could decide about it.")
+    )
     changes: list[TargetChangeOut]
 
 
