@@ -26,6 +26,9 @@ from haidang.client.admin_shapes import (
 )
 from haidang.client.api import Haidang, Reply
 from haidang.client.card_shapes import (
+    BowlerCell,
+    BowlerRow,
+    BowlerTotal,
     CardLine,
     CardPeriod,
     CardSummary,
@@ -138,6 +141,9 @@ __all__ = [
     "ActualMade",
     "Attention",
     "AuditEntry",
+    "BowlerCell",
+    "BowlerRow",
+    "BowlerTotal",
     "Branch",
     "CardLine",
     "CardPeriod",

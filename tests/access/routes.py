@@ -577,6 +577,7 @@ _comments = _goal + "/periods/<starts>/comments"
 _(_comments, {"GET": on("kpi", "see"), "POST": on("kpi", "comment", text="X")})
 _(_api + "kpis/comments/<comment_id>", {"DELETE": own("comment")})
 _(_api + "kpis/scorecards", {"GET": signed_in})
+_(_api + "kpis/bowler", {"GET": signed_in})
 _card: dict[str, Any] = {"starts": "2020-01-01", "lines": []}
 _(
     _person + "/scorecard",
