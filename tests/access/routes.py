@@ -363,7 +363,9 @@ _(_person_card + "kpi/<str:public_id>/", {"GET": place("person_line", "card")})
 _(_unit_card + "kpi/<str:public_id>/", {"GET": place("unit_line", "card")})
 
 # --- lists ------------------------------------------------------------------------------
-_("import/", both(door("make goals", kind="goals")))
+_sent = {"GET": door("send lists"), "POST": door("make goals", kind="goals")}
+_("import/", _sent | {"POST actuals": door("send lists", kind="actuals")})
+_("kpis/actuals/import/", both(door("send lists", kind="actuals")))
 _("import/template/<str:listed>.<str:file_format>", {"GET": door("make goals")})
 _("import/<row:pk>/", both(own("import")))
 _("import/<row:pk>/progress/", {"GET": own("import")})
