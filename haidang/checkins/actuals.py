@@ -56,6 +56,7 @@ class Actual:
     """What a KPI came to in the period that a day lies in.
 
     `seen` is the record that stood there when it was typed (0: none); None: not asked.
+    `origin` says from where it was taken: the note of a record that has no other.
     """
 
     kpi: str
@@ -65,6 +66,7 @@ class Actual:
     denominator: Decimal | None = None
     note: str = ""
     seen: int | None = None
+    origin: str = ""
 
 
 class Taken(NamedTuple):
@@ -85,6 +87,15 @@ class Stands(NamedTuple):
     numerator: Decimal | None
     denominator: Decimal | None
     note: str
+
+
+class Tried(NamedTuple):
+    """What a row would do: the record that stands in its period, whether the row says the
+    same, and what is wrong with it by the names of its fields."""
+
+    stands: Stands | None
+    same: bool
+    errors: Sequence[FieldError]
 
 
 @dataclass(slots=True)
@@ -136,6 +147,32 @@ def record_actuals(
         stands = record.pk if record else line.stands.id if line.stands else 0
         taken.append(Taken(line.row.kpi, line.starts, stands, record is not None))
     return taken
+
+
+def try_actuals(actor: Person, rows: Sequence[Actual]) -> list[Tried]:
+    """What `record_actuals` would do with each row as things stand; nothing is written.
+
+    The caller reads in one snapshot, or holds the organisation's lock.
+    """
+    kpis = _kpis(actor, {row.kpi for row in rows})
+    lines, wrong = _beforehand(actor, rows, kpis, check_in_rights(actor, kpis.values()))
+    if lines:
+        ids = sorted({line.goal.pk for line in lines})
+        graph = store.above(ids, actor.organisation.fiscal_year_start)
+        _look_up(lines, graph)
+        wrong += _under_the_lock(lines, graph, _closed(ids))
+    reasons: dict[int, list[FieldError]] = {}
+    for error in wrong:
+        _rows, number, name = (error.field or "..").split(".")
+        reasons.setdefault(int(number), []).append(error._replace(field=name))
+    read = {line.place: line for line in lines}
+    found = []
+    for place in range(len(rows)):
+        line = read.get(place)
+        same = line is not None and _says_the_same(line)
+        stands = line.stands if line is not None else None
+        found.append(Tried(stands, same, reasons.get(place, ())))
+    return found
 
 
 def _kpis(actor: Person, public_ids: Iterable[str]) -> dict[str, Goal]:
@@ -356,6 +393,7 @@ def _take(
     owner = goal.owner if rights[goal.pk] else None
     check_in = draft(actor, goal, line.report, on_behalf_of=owner, source=source)
     check_in.pk = key
+    check_in.note = check_in.note or line.row.origin
     if line.stands is not None:
         check_in.for_day = max(check_in.for_day, line.stands.for_day)
     period = node.periods.get(line.starts) or open_period(node, line.starts)

@@ -27,6 +27,9 @@ from haidang.client.admin_shapes import (
 )
 from haidang.client.api import Haidang, Reply
 from haidang.client.card_shapes import (
+    BowlerCell,
+    BowlerRow,
+    BowlerTotal,
     CardLine,
     CardPeriod,
     CardSummary,
@@ -148,6 +151,9 @@ __all__ = [
     "AllocationSaved",
     "Attention",
     "AuditEntry",
+    "BowlerCell",
+    "BowlerRow",
+    "BowlerTotal",
     "Branch",
     "CardLine",
     "CardPeriod",

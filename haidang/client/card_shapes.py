@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from haidang.client.shapes import Ref
+from haidang.client.shapes import GoalRef, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +81,39 @@ class Leave:
     id: int
     starts: date
     ends: date
+
+
+@dataclass(frozen=True, slots=True)
+class BowlerCell:
+    """A KPI's period at the month in which it ends, or its days or weeks in a month as one."""
+
+    month: date
+    starts: date
+    state: str
+    actual: Decimal | None
+    target: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    attainment: Decimal | None
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BowlerTotal:
+    """The year to date of a KPI."""
+
+    state: str
+    actual: Decimal | None
+    target: Decimal | None
+    attainment: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class BowlerRow:
+    """A KPI by the months of a fiscal year."""
+
+    kpi: GoalRef
+    frequency: str
+    metric_unit: str
+    cells: tuple[BowlerCell, ...]
+    to_date: BowlerTotal

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from haidang.client.card_shapes import CardSummary, Leave, Scorecard
+from haidang.client.card_shapes import BowlerRow, CardSummary, Leave, Scorecard
 from haidang.client.core import Core, id_of
 from haidang.client.plain import shaped
 
@@ -60,6 +60,21 @@ class Cards(Core):
 
     def take_leave_back(self, person: Any, leave_id: int) -> None:
         self.request("DELETE", f"people/{id_of(person)}/leaves/{leave_id}")
+
+    def bowler(
+        self, *, unit: Any = None, person: Any = None, day: date | None = None
+    ) -> Iterator[BowlerRow]:
+        """KPIs by the months of the fiscal year that holds a day, of a unit and below or of a
+        person; without either of the whole organisation."""
+        query: dict[str, Any] = {"day": day, "page": 1}
+        query |= {"unit": id_of(unit)} if unit is not None else {}
+        query |= {"person": id_of(person)} if person is not None else {}
+        while True:
+            items = self.request("GET", "kpis/bowler", params=query).facts["items"]
+            yield from (shaped(BowlerRow, facts) for facts in items)
+            if not items:
+                return
+            query["page"] += 1
 
     def _card(self, path: str, frequency: str, day: date | None) -> Scorecard:
         query = {"frequency": frequency, "day": day}

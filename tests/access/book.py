@@ -224,6 +224,8 @@ DOORS: dict[str, set[str]] = {
     "close periods": {"strategist", "leader", "other_leader", "foreign"},
     # Whoever may make any goal at all: viewers and guests make none.
     "make goals": (STAFF - {"viewer"}) | {"foreign"},
+    # Who loads any list at all: a guest may feed a KPI.
+    "send lists": (STAFF - {"viewer"}) | {"guest", "foreign"},
     "make in sales": {"strategist", "leader", "owner", "same_unit"},
     "make individual": (STAFF - {"viewer"}) | {"foreign"},
 }

@@ -365,7 +365,9 @@ _(_person_card + "kpi/<str:public_id>/", {"GET": place("person_line", "card")})
 _(_unit_card + "kpi/<str:public_id>/", {"GET": place("unit_line", "card")})
 
 # --- lists ------------------------------------------------------------------------------
-_("import/", both(door("make goals", kind="goals")))
+_sent = {"GET": door("send lists"), "POST": door("make goals", kind="goals")}
+_("import/", _sent | {"POST actuals": door("send lists", kind="actuals")})
+_("kpis/actuals/import/", both(door("send lists", kind="actuals")))
 _("import/template/<str:listed>.<str:file_format>", {"GET": door("make goals")})
 _("import/<row:pk>/", both(own("import")))
 _("import/<row:pk>/progress/", {"GET": own("import")})
@@ -606,6 +608,7 @@ _comments = _goal + "/periods/<starts>/comments"
 _(_comments, {"GET": on("kpi", "see"), "POST": on("kpi", "comment", text="X")})
 _(_api + "kpis/comments/<comment_id>", {"DELETE": own("comment")})
 _(_api + "kpis/scorecards", {"GET": signed_in})
+_(_api + "kpis/bowler", {"GET": signed_in})
 _card: dict[str, Any] = {"starts": "2020-01-01", "lines": []}
 _(
     _person + "/scorecard",

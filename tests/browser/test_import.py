@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from haidang.checkins.models import CheckIn
 from haidang.goals import actions
 from haidang.goals.models import Alignment, Goal
 from haidang.people.models import Person
@@ -49,3 +51,29 @@ def test_a_list_is_sent_mended_and_saved(make_context: Make, administrator: Pers
     page.get_by_text("Đã lưu tất cả.").wait_for()
     assert Goal.objects.count() == 3
     assert Alignment.objects.count() == 2
+
+
+def test_actuals_are_sent_looked_at_and_saved(
+    make_context: Make, administrator: Person, an: Person, kpi: Goal
+) -> None:
+    page = make_context(an).new_page()
+    page.goto("/kpis/actuals/")
+    year = date.today().year - 1
+    for second in ("hai", "2,5"):
+        page.get_by_role("link", name="Nhập từ tệp").first.click()
+        text = f"KPI;T11/{year};T12/{year}\n{kpi.title};1,5;{second}\n".encode("utf-8-sig")
+        file = {"name": "KPI.csv", "mimeType": "text/csv", "buffer": text}
+        page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Kiểm tra tệp").click()
+        page.wait_for_url(re.compile(r"/import/\d+/$"))
+        page.locator(".import-lines").wait_for()
+        if second == "hai":
+            page.get_by_text(f"T12/{year}:").wait_for()
+            assert not page.get_by_role("button", name="Lưu tất cả").count()
+    assert not CheckIn.objects.exists()
+    page.get_by_role("button", name="Lưu tất cả").dblclick()
+    page.get_by_text("Đã lưu tất cả.").wait_for()
+    values = CheckIn.objects.order_by("for_day").values_list("value", flat=True)
+    assert list(values) == [Decimal("1.5"), Decimal("2.5")]
+    page.get_by_role("link", name="Nhập số thực đạt").last.click()
+    page.wait_for_url("**/kpis/actuals/")

@@ -82,6 +82,8 @@ def addresses(
         "/timeline/?zoom=quarter&by=owner",
         "/kpis/",
         "/kpis/actuals/",
+        "/kpis/actuals/import/",
+        f"/import/{_actuals(administrator, kpi)}/",
         "/kpis/closing/",
         "/kpis/closing/close/",
         "/kpis/connectors/new/",
@@ -125,6 +127,14 @@ def addresses(
         f"{k}check-ins/{record.pk}/correction/",
         f"{k}check-ins/{record.pk}/voiding/",
     ]
+
+
+def _actuals(person: Person, kpi: Goal) -> int:
+    """A list of actuals with something to mend."""
+    data = f"KPI,T1/2026,T2/2026\n{kpi.public_id},12,#REF!\n"
+    job = loading.take(person, "actuals", "KPI.csv", data.encode(), "vi")
+    loading.check(job.pk)
+    return job.pk
 
 
 def _list(person: Person) -> int:

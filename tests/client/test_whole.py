@@ -165,6 +165,7 @@ CALLS: list[Callable[[Haidang], Any]] = [
     lambda h: h.held_back_value(1),
     lambda h: h.decide_held_back(1, True, "X"),
     lambda h: list(h.scorecards(of="units")),
+    lambda h: list(h.bowler(unit="U-1", day=DAY)),
     lambda h: h.person_scorecard("P-1", "quarter", DAY),
     lambda h: h.set_person_scorecard("P-1", DAY, [{"kpi": "KPI-1", "weight": 20}]),
     lambda h: h.unit_scorecard("U-1"),
@@ -298,6 +299,7 @@ SCHEMAS = {
     "LibraryKpi": "LibraryKpiOut",
     "CardLine": "CardLineOut", "CardPeriod": "CardPeriodOut", "CardSummary": "CardSummaryOut",
     "Leave": "LeaveOut", "Scorecard": "ScorecardOut",
+    "BowlerCell": "BowlerCell", "BowlerRow": "BowlerRow", "BowlerTotal": "BowlerTotal",
 }  # fmt: skip
 #: Seen by nobody who uses the client so far: what a found thing says is tested beside.
 BESIDE = {"Found", "GoalFound", "PersonFound", "UnitFound", "Reason", "Reply"}

@@ -67,10 +67,11 @@ def test_too_much_is_413_as_a_page_and_in_the_api() -> None:
     assert problem.headers["content-type"] == "application/problem+json"
 
 
-def test_a_file_of_200_mb_is_refused_before_it_is_read() -> None:
+@pytest.mark.parametrize(("path", "size"), [("/import/", 200), ("/kpis/actuals/import/", 50)])
+def test_a_large_file_is_refused_before_it_is_read(path: str, size: int) -> None:
     kind = "multipart/form-data; boundary=x"
-    length = str(200 * 1024 * 1024)
-    client = ask("/import/", method="POST", content_type=kind, content_length=length)
+    length = str(size * 1024 * 1024)
+    client = ask(path, method="POST", content_type=kind, content_length=length)
     assert client.status == 413
 
 

@@ -90,8 +90,9 @@ SOURCES: dict[str, Any] = {
     "system": _("By itself"),
 }
 
-#: What an exported list was of.
+#: What a list was of that came in or went out.
 LISTS: dict[str, Any] = {
+    "actuals": _("actuals of KPIs"),
     "goals": _("goals"),
     "people": _("people"),
     "units": _("units"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from haidang.exchange.loading.columns import GOALS, KINDS
+from haidang.exchange.loading.columns import ACTUALS, GOALS, KINDS, LOADED
 from haidang.exchange.models import Import
 from haidang.lib.errors import Forbidden, Invalid, NotFound
 from haidang.people.access import may_organisation, standing_of
@@ -13,12 +13,14 @@ from haidang.people.models import Person
 
 
 def kinds_open(person: Person) -> list[str]:
-    """The lists that the person may load: goals whoever makes any, each line by the rights of
-    a single one; people and units administrators."""
+    """The lists that the person may load: goals whoever makes any, actuals whoever may report
+    some, each line by the rights of a single one; people and units administrators."""
     me = standing_of(person)
     if not me.is_active:
         return []
     found = [] if me.is_viewer or me.is_guest else [GOALS]
+    if not me.is_viewer:  # a guest may be a KPI's data owner
+        found.append(ACTUALS)
     if may_organisation(person, "create_person") and may_organisation(person, "create_unit"):
         found += [kind for kind in KINDS if kind != GOALS]
     return found
@@ -26,7 +28,7 @@ def kinds_open(person: Person) -> list[str]:
 
 def require_kind(person: Person, kind: str) -> None:
     """Raise Invalid for no kind of list, Forbidden for one that the person may not load."""
-    if kind not in KINDS:
+    if kind not in LOADED:
         raise Invalid(_("Please say what the list is of."), code="choice", field="kind")
     if kind not in kinds_open(person):
         raise Forbidden

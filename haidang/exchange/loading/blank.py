@@ -15,6 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from haidang.exchange.loading import own
 from haidang.exchange.loading.cells import text_of
 from haidang.exchange.loading.columns import (
+    ACTUALS,
     COLUMNS,
     GOALS,
     MESSAGES,
@@ -146,6 +147,7 @@ _TITLES = {
     GOALS: lambda: _("Goals"),
     PEOPLE: lambda: _("People"),
     UNITS: lambda: _("Units"),
+    ACTUALS: lambda: _("Actuals of KPIs"),
 }
 
 
@@ -153,21 +155,23 @@ def to_mend(kind: str, data: bytes, lines: Sequence[Line]) -> tuple[str, bytes]:
     """The format and the bytes of the file that was sent, with a column of what is to mend in
     front: sent again as it is mended, that column is left out by itself."""
     table, _header = opened(kind, data)
-    rows = list(_with_messages(kind, table, {line.number: line for line in lines}))
+    by_number: dict[int, list[Line]] = {}
+    for line in lines:  # of actuals, a line of the file may be several: one for each value
+        by_number.setdefault(line.number, []).append(line)
+    rows = list(_with_messages(kind, table, by_number))
     if table.format == "csv":
         return "csv", b"".join(csv_lines(rows))
     return "xlsx", xlsx(rows, title=_TITLES[kind](), widths=[60, *([16] * 20)])
 
 
-def _with_messages(kind: str, table: Table, lines: dict[int, Line]) -> Iterator[list[Cell]]:
+def _with_messages(kind: str, table: Table, lines: dict[int, list[Line]]) -> Iterator[list[Cell]]:
     column = column_of(kind, MESSAGES.key)
     places = [i for i, value in enumerate(table.header.values) if not _is_messages(value)]
     yield [str(column.label), *(_again(table.header.at(place)) for place in places)]
     for row in table:
-        line = lines.get(row.number)
-        said = []
-        if line is not None and line.status == Status.WRONG:
-            said = [f"{p.column}: {p.message}" if p.column else p.message for p in line.problems]
+        wrong = [line for line in lines.get(row.number, ()) if line.status == Status.WRONG]
+        problems = [problem for line in wrong for problem in line.problems]
+        said = [f"{p.column}: {p.message}" if p.column else p.message for p in problems]
         more = range(len(table.header.values), len(row.values))
         yield [" ".join(said), *(_again(row.at(place)) for place in (*places, *more))]
 

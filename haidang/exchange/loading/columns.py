@@ -16,8 +16,10 @@ from haidang.lib.tables.limits import refused
 from haidang.lib.tables.table import Broken, Row, Value
 from haidang.lib.text import clean_line, folded
 
-GOALS, PEOPLE, UNITS = "goals", "people", "units"
+GOALS, PEOPLE, UNITS, ACTUALS = "goals", "people", "units", "actuals"
+#: Lists that come in and go out; actuals of KPIs only come in.
 KINDS = (GOALS, PEOPLE, UNITS)
+LOADED = (*KINDS, ACTUALS)
 LANGUAGES = ("vi", "en")
 #: What the column of a field of the organisation's own begins with.
 OWN = "field:"
@@ -171,6 +173,32 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         _column("leaders", _("Leaders"), _("E-mail, ID or name; several with a semicolon."),
                 "leader", "head", "truong don vi", "truong phong", "nguoi dung dau", width=30),
     ),
+    # Columns of periods stand beside these: actual_columns.
+    ACTUALS: (
+        _column("public_id", _("ID"), _("Of the KPI, such as KPI-12. Then its title may be left"
+                " out."), "public id", "ma kpi", "kpi id", "ma", "ma so", "code", width=10),
+        _column("title", _("KPI"), _("Its title, or its ID."), "title", "ten kpi", "kpi name",
+                "ten", "tieu de", "chi so", "ten chi so", "noi dung", width=44),
+        _column("owner", _("Owner"), _("Name, e-mail or ID, where several KPIs have one title."),
+                "phu trach", "nguoi", "ho ten", "ho va ten", "nhan vien", "ten nhan vien",
+                "person", "email", width=24),
+        _column("unit", _("Department"), _("Name, code or ID, where several KPIs have one title."),
+                "unit", "don vi", "bo phan", "phong", width=22),
+        _column("metric_unit", _("Unit of measure"), _("To look at; another scale than the KPI's"
+                " is refused."), "metric unit", "dvt", width=12),
+        _column("part", _("Which number"), _("Of a ratio with a column for each period: a line for"
+                " the numerator, a line for the denominator."), "phan", "so nao", width=14),
+        _column("period", _("Period"), _("T10/2026, 10/2026, 2026-10, Q3/2026, 2026, W40/2026 or"
+                " any day of it."), "ky bao cao", "thang", "quy", "nam", "tuan", "ngay",
+                "thoi gian", "month", "quarter", "year", "week", "day", "date", width=13),
+        _column("value", _("Actual"), _("1234,5 or 1234.5; a unit may stand behind it. Empty: the"
+                " line is left out."), "value", "actuals", "gia tri", "thuc hien", "thuc te",
+                "so lieu", "so thuc dat", "so thuc hien", "ket qua", width=14),
+        _column("numerator", _("Numerator"), _("Of a ratio of sums."), width=12),
+        _column("denominator", _("Denominator"), _("Of a ratio of sums."), width=12),
+        _column("note", _("Note"), _("It stands beside the number."), "ghi chu", "notes",
+                "comment", "dien giai", width=30),
+    ),
 }  # fmt: skip
 
 
@@ -247,13 +275,14 @@ def header_of(kind: str, row: Row, own: Iterable[tuple[str, str]] = ()) -> Heade
                 name=column_of(kind, key).label,
             )
         places[key], said[key] = place, shown
-    required = "name" if kind != GOALS else "title"
+    required = "title" if kind in (GOALS, ACTUALS) else "name"
     if required not in places and "public_id" not in places:
-        raise _no_column(kind, required)
+        raise no_column(kind, required)
     return Header(places, unknown, said)
 
 
-def _no_column(kind: str, key: str) -> Invalid:
+def no_column(kind: str, key: str) -> Invalid:
+    """What is wrong with a list in which a column is missing."""
     return refused(
         str(_("There is no column “%(name)s”. The first line has to name the columns, as in the"
               " template.")),

@@ -7,10 +7,15 @@ from typing import Any
 
 from django import forms
 
-from haidang.exchange.loading.columns import GOALS, PEOPLE, UNITS
+from haidang.exchange.loading.columns import ACTUALS, GOALS, PEOPLE, UNITS
 from haidang.web.terms import gettext_lazy as _
 
-KIND_NAMES = {GOALS: _("Goals"), PEOPLE: _("People"), UNITS: _("Units")}
+KIND_NAMES = {
+    GOALS: _("Goals"),
+    PEOPLE: _("People"),
+    UNITS: _("Units"),
+    ACTUALS: _("Actuals of KPIs"),
+}
 
 
 class UploadForm(forms.Form):

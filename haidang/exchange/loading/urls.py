@@ -8,6 +8,7 @@ from haidang.exchange.loading import views
 
 urlpatterns: list[URLPattern] = [
     path("import/", views.imports, name="imports"),
+    path("kpis/actuals/import/", views.actual_imports, name="import_actuals"),
     path("import/template/<str:listed>.<str:file_format>", views.template, name="import_template"),
     path("import/<row:pk>/", views.one, name="import"),
     path("import/<row:pk>/progress/", views.progress, name="import_progress"),

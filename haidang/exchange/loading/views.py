@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from haidang.exchange.loading import actions, blank, own
+from haidang.exchange.loading import actions, actual_blank, blank, own
 from haidang.exchange.loading import export as going_out
 from haidang.exchange.loading.access import (
     import_for,
@@ -25,11 +26,14 @@ from haidang.exchange.loading.access import (
     require_any,
     require_kind,
 )
-from haidang.exchange.loading.columns import GOALS, KINDS
+from haidang.exchange.loading.actual_blank import Blank
+from haidang.exchange.loading.columns import ACTUALS, GOALS, KINDS, LOADED
 from haidang.exchange.loading.forms import KIND_NAMES, UploadForm
 from haidang.exchange.loading.lines import Status, from_json
 from haidang.exchange.models import Import, ImportState
 from haidang.exchange.tasks import apply_import, check_import
+from haidang.goals.models import Frequency
+from haidang.kpis.access import reportable, units_open
 from haidang.lib.database import reading
 from haidang.lib.errors import NotFound
 from haidang.people.access import person_of, signed_in
@@ -57,21 +61,60 @@ def imports(request: HttpRequest) -> HttpResponseBase:
     """One's files of the last days, and the form that takes another."""
     person = person_of(request)
     require_any(person)
-    kinds = kinds_open(person)
+    return _sending(request, person, kinds_open(person), "exchange/imports.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def actual_imports(request: HttpRequest) -> HttpResponseBase:
+    """The same for actuals of KPIs alone, with lists to fill in."""
+    person = person_of(request)
+    require_kind(person, ACTUALS)
+    with reading():
+        wanted = Blank.of(person, request.GET)
+        units = list(units_open(person))
+        mine = reportable(person).filter(frequency=wanted.frequency)
+        if units and wanted.unit is None and not mine.exists():
+            wanted = replace(wanted, unit=units[0])  # who reports nothing leads those who do
+        more = {
+            "wanted": wanted,
+            "units_of": [(unit.public_id, unit.name) for unit in units],
+            "examples": actual_blank.examples(get_language() or "vi", wanted.to),
+            "frequencies": Frequency.choices,
+            "counts": [(n, _("%(n)s periods") % {"n": n}) for n in actual_blank.COUNTS],
+            "forms": [
+                (actual_blank.WIDE, _("A column for each period")),
+                (actual_blank.LONG, _("A line for each period")),
+            ],
+        }
+    return _sending(request, person, [ACTUALS], "exchange/actual_imports.html", more)
+
+
+def _sending(
+    request: HttpRequest,
+    person: Person,
+    kinds: list[str],
+    name: str,
+    more: Mapping[str, Any] | None = None,
+) -> HttpResponseBase:
+    """One's files of these kinds, and the form that takes another."""
     form = UploadForm(kinds, initial={"kind": _asked_kind(request, kinds)})
     if request.method == "POST":
+        if (asked := request.POST.get("kind", "")) in LOADED:
+            require_kind(person, asked)
         form = UploadForm(kinds, request.POST, request.FILES)
         if form.is_valid():
             return _taken(request, person, form)
     facts = {
         "form": form,
-        "imports": list(imports_of(person).order_by("-pk")[:20]),
+        "imports": list(imports_of(person).filter(kind__in=kinds).order_by("-pk")[:20]),
         "kinds": [(kind, KIND_NAMES[kind]) for kind in kinds],
         "KIND_NAMES": KIND_NAMES,
         "days": actions.KEPT.days,
+        **(more or {}),
     }
     status = 422 if form.errors else 200
-    return render(request, "exchange/imports.html", facts, status=status)
+    return render(request, name, facts, status=status)
 
 
 def _asked_kind(request: HttpRequest, kinds: list[str]) -> str:
@@ -201,9 +244,13 @@ def removal(request: HttpRequest, pk: int) -> HttpResponseBase:
 def template(request: HttpRequest, listed: str, file_format: str) -> HttpResponse:
     """A list to fill in."""
     person = person_of(request)
-    kind = _known(listed, file_format)
+    kind = _known(listed, file_format, LOADED)
     require_kind(person, kind)
     name = "{} ({}).{}".format(KIND_NAMES[kind], _("template"), file_format)
+    if kind == ACTUALS:
+        make = actual_blank.blank_csv if file_format == "csv" else actual_blank.blank_xlsx
+        with reading():
+            return _file(make(person, Blank.of(person, request.GET)), name, file_format)
     fields = own.fields_of(person) if kind == GOALS else {}
     if file_format == "csv":
         return _file(b"".join(blank.template_csv(kind, fields)), name, file_format)
@@ -241,8 +288,8 @@ def export(request: HttpRequest, listed: str, file_format: str) -> HttpResponseB
     return _file(data, name, file_format)
 
 
-def _known(listed: str, file_format: str) -> str:
-    if listed not in KINDS or file_format not in FORMATS:
+def _known(listed: str, file_format: str, kinds: Sequence[str] = KINDS) -> str:
+    if listed not in kinds or file_format not in FORMATS:
         raise NotFound
     return listed
 

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from haidang.exchange.loading import goal_changing, goal_making, limits, own, people, units
+from haidang.exchange.loading import actuals, goal_changing, goal_making, limits, own, people, units
+from haidang.exchange.loading.actual_columns import ActualHeader, actual_header, fits
 from haidang.exchange.loading.columns import (
+    ACTUALS,
     GOALS,
     PEOPLE,
     Header,
@@ -51,8 +53,13 @@ class Done:
 def opened(kind: str, data: bytes, fields: own.Fields = own.NOTHING) -> tuple[Table, Header]:
     """The table of a file and its columns; `fields` are the organisation's own. Raises Invalid
     about the whole."""
-    table = files.read(data, lambda values: how_well(kind, values), limits.most_lines())
-    header = header_of(kind, table.header, own.names_of(fields))
+    how = fits if kind == ACTUALS else lambda values: how_well(kind, values)
+    table = files.read(data, how, limits.most_lines())
+    header: Header
+    if kind == ACTUALS:
+        header = actual_header(table)
+    else:
+        header = header_of(kind, table.header, own.names_of(fields))
     if header.unknown:
         names = ", ".join(f"“{name}”" for name in header.unknown[:10])
         table.notes.append(_("Columns that are not known are left out: %(names)s.")
@@ -81,6 +88,10 @@ def work(
     said(1, 10)
     if kind == GOALS:
         lines = _goals(actor, table, header, fields, at, language, reason, trial, _rest(said))
+    elif isinstance(header, ActualHeader):
+        lines = actuals.load(
+            actor, table, header, language, reason=reason, trial=trial, said=_rest(said)
+        )
     elif kind == PEOPLE:
         lines = people.load(actor, table, header, language, trial=trial, said=_rest(said))
     else:

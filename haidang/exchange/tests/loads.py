@@ -35,8 +35,8 @@ def lines_of(job: Import) -> list[Line]:
 
 def problems_of(job: Import) -> dict[int, list[tuple[str, str]]]:
     """What is wrong, by line: the column and the reason."""
-    return {
-        line.number: [(one.column, one.message) for one in line.problems]
-        for line in lines_of(job)
-        if line.problems
-    }
+    found: dict[int, list[tuple[str, str]]] = {}
+    for line in lines_of(job):  # of actuals several may be of one line
+        for one in line.problems:
+            found.setdefault(line.number, []).append((one.column, one.message))
+    return found

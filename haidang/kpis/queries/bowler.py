@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -27,20 +27,23 @@ from haidang.web import charts
 
 #: KPIs of one page.
 PAGE = 40
-#: A KPI that is measured by days or weeks is told by months elsewhere.
-FREQUENCIES = ("month", "quarter", "half", "year")
+#: Finer than a month: told by months, each folded as the KPI folds its periods.
+FINE = ("day", "week")
 #: What a cell says: as targeted or better, near it, below, not delivered, to come, without
 #: a target.
 MET, NEAR, BELOW, MISSING, TO_COME, NO_TARGET = (
     "met", "near", "below", "missing", "to_come", "no_target",
 )  # fmt: skip
 _NEAR = Decimal("0.9")
+#: A week belongs to the month, and the year, of its Thursday.
+_OF_A_WEEK = timedelta(days=3)
 _HEALTH = {MET: "on_track", NEAR: "at_risk", BELOW: "off_track"}
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A KPI's period that ends in a month; `starts` is None where none does."""
+    """A KPI's period that ends in a month, or its days or weeks in it as one; `starts` is None
+    where none does."""
 
     starts: date | None
     label: str
@@ -51,7 +54,7 @@ class Cell:
     high: Decimal | None = None
     attainment: Decimal | None = None  # billionths
     closed: bool = False
-    share: bool = False  # of a year: its attainment is the share of periods held
+    share: bool = False  # of several periods: its attainment is the share of those held
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,14 @@ class Bowler:
 
 
 def kpis_of(person: Person, unit: Unit | None, owner: Person | None) -> QuerySet[Goal]:
-    """The KPIs under way that the person sees: of a unit and below, or of somebody."""
-    rows = visible(person).filter(kind=Kind.KPI, state=State.ACTIVE, frequency__in=FREQUENCIES)
+    """The KPIs under way that the person sees: of a unit and below, of somebody, or all."""
+    rows = visible(person).filter(kind=Kind.KPI, state=State.ACTIVE)
     if unit is not None:
         return rows.filter(within(unit.path))
-    return rows.filter(owner=owner)
+    if owner is None:
+        return rows
+    # By their keys: SQLite knows no statistics, and would look through the KPIs of everybody.
+    return rows.filter(pk__in=Goal.objects.filter(owner=owner).values("pk").order_by())
 
 
 def bowler(person: Person, rows: QuerySet[Goal], year: Span, page: int) -> Bowler:
@@ -84,10 +90,11 @@ def bowler(person: Person, rows: QuerySet[Goal], year: Span, page: int) -> Bowle
     found = list(ordered[(page - 1) * PAGE : page * PAGE])
     first_month = year.organisation.fiscal_year_start
     months = list(periods_between(year.starts, year.ends, "month", first_month))
-    told = _told(person, found, year)
+    told = _told(person, found, year, folded=True)
+    today = today_of(person)
     return Bowler(
         [(starts, period_short(starts, "month", first_month)) for starts, _ends in months],
-        [_row(goal, told, [ends for _s, ends in months]) for goal in found],
+        [_row(goal, told[goal.pk], months, today) for goal in found],
         rows.count(),
     )
 
@@ -115,19 +122,31 @@ class _Period(NamedTuple):
 _Told = Mapping[int, list[_Period]]
 
 
-def _told(person: Person, goals: Sequence[Goal], year: Span) -> _Told:
-    """The periods of each KPI in the year in order of time, with their last day."""
+def _told(person: Person, goals: Sequence[Goal], year: Span, *, folded: bool = False) -> _Told:
+    """The periods of each KPI in the year in order of time, with their last day.
+
+    With `folded` those of days and weeks are only what was reported: each cell is to be made
+    of many.
+    """
     ids = [goal.pk for goal in goals]
-    inside = {"goal_id__in": ids, "ends__gte": year.starts, "ends__lte": year.ends}
+    last = year.ends + _OF_A_WEEK
+    inside = {"goal_id__in": ids, "ends__gte": year.starts, "ends__lte": last}
     periods = {(row.goal_id, row.starts): row for row in KpiPeriod.objects.filter(**inside)}
     rows = ClosedFigure.objects.filter(**inside).only(*READ).order_by("version")
     figures = {(row.goal_id, row.starts): row for row in rows}
     first_month, today = year.organisation.fiscal_year_start, today_of(person)
+    reported: dict[int, list[tuple[date, date]]] = {}
+    for row in periods.values():
+        reported.setdefault(row.goal_id, []).append((row.starts, row.ends))
     found: dict[int, list[_Period]] = {}
     for goal in goals:
         node = node_of(goal, first_month)
         some = found[goal.pk] = []
-        for starts, ends in periods_between(year.starts, year.ends, goal.frequency, first_month):
+        many = folded and goal.frequency in FINE
+        spans = periods_between(year.starts, year.ends, goal.frequency, first_month)
+        for starts, ends in sorted(reported.get(goal.pk, ())) if many else spans:
+            if not year.starts <= _day_of(starts, goal.frequency) <= year.ends:
+                continue
             period: Any = periods.get((goal.pk, starts)) or open_period(node, starts)
             figure = figures.get((goal.pk, starts))
             if isinstance(period, Period) or period.locked_at is None:
@@ -138,9 +157,17 @@ def _told(person: Person, goals: Sequence[Goal], year: Span) -> _Told:
                 continue  # what is closed stays, wherever the KPI's days are moved to
             said = _said(node, period, figure)
             how = _How.of(figure or goal)
-            cell = _cell(how, node, period, figure, said, ends < today, first_month)
+            if many:
+                cell = Cell(starts, "", "", closed=figure is not None)
+            else:
+                cell = _cell(how, node, period, figure, said, ends < today, first_month)
             some.append(_Period(cell, ends, said, how))
     return found
+
+
+def _day_of(starts: date, frequency: str) -> date:
+    """The day by which a period belongs to a month and a year."""
+    return starts + _OF_A_WEEK if frequency == "week" else starts
 
 
 def _said(node: Any, period: Any, figure: ClosedFigure | None) -> Reported | None:
@@ -182,21 +209,47 @@ def _state(attainment: Decimal | None) -> str:
     return MET if attainment >= 1 else NEAR if attainment >= _NEAR else BELOW
 
 
-def _row(goal: Goal, told: _Told, months: Sequence[date]) -> Row:
-    """The year is folded as its latest reported period is; months that were closed with
-    another direction or aggregation cannot be folded with it."""
-    by_end = {one.ends: one.cell for one in told[goal.pk]}
-    nothing = Cell(None, "", "")
-    reported = [(one.how, one.said) for one in told[goal.pk] if one.said is not None]
+def _row(
+    goal: Goal, told: Sequence[_Period], months: Sequence[tuple[date, date]], today: date
+) -> Row:
+    total = _folded(goal, told)
+    if goal.frequency in FINE:
+        of_month: dict[date, list[_Period]] = {}
+        for period in told:
+            day = _day_of(period.cell.starts or period.ends, goal.frequency)
+            of_month.setdefault(day.replace(day=1), []).append(period)
+        cells = [_month(goal, of_month.get(one[0], ()), one, today) for one in months]
+    else:
+        by_end = {one.ends: one.cell for one in told}
+        cells = [by_end.get(ends, Cell(None, "", "")) for _starts, ends in months]
+    return Row(goal, cells, total)
+
+
+def _folded(goal: Goal, told: Sequence[_Period]) -> Cell:
+    """Several periods as one, folded as the latest that is reported; those that were closed
+    with another direction or aggregation cannot be folded with it."""
+    reported = [(one.how, one.said) for one in told if one.said is not None]
     how = reported[-1][0] if reported else _How.of(goal)
     alike = [said for one, said in reported if one[:2] == how[:2]]
     over = to_date(how.direction, how.aggregation, alike, how.steps)
-    total = Cell(
+    return Cell(
         None, "", _state(over.raw) if reported else MISSING, over.actual, over.target,
         attainment=None if over.raw is None else over.raw.scaleb(9),
         share=how.direction in {"range", "pass_fail"},
     )  # fmt: skip
-    return Row(goal, [by_end.get(ends, nothing) for ends in months], total)
+
+
+def _month(goal: Goal, some: Sequence[_Period], month: tuple[date, date], today: date) -> Cell:
+    """A month of a KPI that is measured by days or weeks."""
+    starts, ends = month
+    label = period_label(starts, "month")
+    if any(one.said is not None for one in some):
+        closed = all(one.cell.closed for one in some)
+        return replace(_folded(goal, some), starts=starts, label=label, closed=closed)
+    over = goal.ends is not None and goal.ends < starts
+    if over or (goal.starts is not None and goal.starts > ends):
+        return Cell(None, "", "")
+    return Cell(starts, label, MISSING if ends < today else TO_COME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +292,7 @@ def small_multiples(person: Person, parent: Goal, year: Span) -> list[Small]:
             )
             for cell in (one.cell for one in told[goal.pk])
         ]  # fmt: skip
-        found.append(Small(goal, periods, _row(goal, told, []).to_date))
+        found.append(Small(goal, periods, _folded(goal, told[goal.pk])))
     return found
 
 

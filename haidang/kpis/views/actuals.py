@@ -23,7 +23,7 @@ from haidang.kpis.forms import actuals as forms
 from haidang.kpis.queries.actuals import grid, spans
 from haidang.lib.database import reading
 from haidang.lib.errors import Invalid
-from haidang.people.access import person_of, signed_in, today_of, unit_for
+from haidang.people.access import person_of, signed_in, standing_of, today_of, unit_for
 from haidang.people.models import Person, Unit
 
 #: KPIs on one page, so that a form stays below what a server takes of fields.
@@ -107,6 +107,7 @@ def _facts(person: Person, wanted: Wanted, language: str) -> dict[str, Any]:
         "after": wanted.query(to=after.isoformat()) if columns[-1][0] < latest else None,
         "page_before": wanted.query(page=wanted.page - 1) if wanted.page > 1 else None,
         "page_after": wanted.query(page=wanted.page + 1) if len(found) > PAGE else None,
+        "may_send": not standing_of(person).is_viewer,
         "error": None,
         "changed": 0,
         "language_of": language,

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from haidang.goals.rules.periods import add_months
+from haidang.goals.words import EVERY
 from haidang.kpis.actions.closing import Span, span_of
 from haidang.kpis.queries import bowler as queries
 from haidang.lib.database import reading
@@ -97,6 +98,7 @@ def kpi_bowler(request: HttpRequest) -> HttpResponse:
             "pages": max(1, -(-found.count // queries.PAGE)),
             "years": _years(person, wanted.year),
             "units_of": [(one.public_id, one.name) for one in units],
+            "EVERY": EVERY,
         }
         name = "kpis/_bowler_found.html" if is_htmx(request) else "kpis/bowler.html"
         return render(request, name, facts)

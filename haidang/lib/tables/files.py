@@ -42,7 +42,7 @@ def read(data: bytes, fits: Callable[[Sequence[Value]], Any], most: int) -> Tabl
         raise limits.only_a_header()
     if len(below) > most:
         raise limits.too_many_lines(most)
-    return Table(kind, rows[place], below, notes)
+    return Table(kind, rows[place], below, notes, rows[:place])
 
 
 def _header_of(rows: Sequence[Row], fits: Callable[[Sequence[Value]], Any]) -> int:

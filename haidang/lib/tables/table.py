@@ -53,12 +53,14 @@ class Row:
 
 @dataclass
 class Table:
-    """The header, the lines below it that are not blank, and what is worth saying."""
+    """The header, the lines below it that are not blank, what is worth saying, and the titles
+    above the header."""
 
     format: str  # "csv" or "xlsx"
     header: Row
     rows: list[Row]
     notes: list[str] = field(default_factory=list)
+    above: list[Row] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
