@@ -21,9 +21,9 @@ from haidang.client.admin_shapes import (
     Moving,
     RoleSpan,
     SettingChange,
-    Term,
     Thing,
     TokenOf,
+    Wording,
 )
 from haidang.client.api import Haidang, Reply
 from haidang.client.card_shapes import (
@@ -246,7 +246,6 @@ __all__ = [
     "Targets",
     "TargetsToDate",
     "Term",
-    "Term",
     "Thing",
     "Token",
     "TokenOf",
@@ -258,5 +257,6 @@ __all__ = [
     "UnitFound",
     "ValueTerm",
     "Voiding",
+    "Wording",
     "Words",
 ]

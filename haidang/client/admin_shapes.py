@@ -119,7 +119,7 @@ class FieldOption:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Wording:
     """What the organisation calls a thing; empty where it keeps the program's word."""
 
     term: str

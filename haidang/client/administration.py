@@ -13,8 +13,8 @@ from haidang.client.admin_shapes import (
     Merger,
     RoleSpan,
     SettingChange,
-    Term,
     TokenOf,
+    Wording,
 )
 from haidang.client.core import Core, Reply, guard, id_of
 from haidang.client.links import AnyPerson
@@ -197,9 +197,9 @@ class Administration(Core):
         reply = self.request("GET", f"organisation/goal-fields/{key}")
         return shaped(GoalField, reply.facts)
 
-    def create_goal_field(self, type: str, kinds: Iterable[str], **facts: Any) -> GoalField:
-        """Ask something more of goals of these kinds: name_vi, name_en, options, place, ..."""
-        body = {"type": type, "kinds": list(kinds), **facts}
+    def create_goal_field(self, kind: str, kinds: Iterable[str], **facts: Any) -> GoalField:
+        """Ask text, a number, a choice of goals of these kinds: name_vi, options, place."""
+        body = {"type": kind, "kinds": list(kinds), **facts}
         return shaped(GoalField, self.request("POST", "organisation/goal-fields", body=body).facts)
 
     def edit_goal_field(self, key: str, *, etag: str = "*", **changes: Any) -> GoalField:
@@ -215,18 +215,18 @@ class Administration(Core):
         """Delete a field that no goal has answered."""
         self.request("DELETE", f"organisation/goal-fields/{key}", etag=etag)
 
-    def terms(self) -> list[Term]:
+    def terms(self) -> list[Wording]:
         """What the organisation calls its things."""
         return self._terms(self.request("GET", "organisation/terms"))
 
-    def set_terms(self, terms: Iterable[Mapping[str, str]], *, etag: str = "*") -> list[Term]:
+    def set_terms(self, terms: Iterable[Mapping[str, str]], *, etag: str = "*") -> list[Wording]:
         """Call things by these words (`term`, `vi`, `en`, `en_many`) from now on; a term that is
         not given keeps the program's word."""
         body = {"items": [dict(term) for term in terms]}
         return self._terms(self.request("PUT", "organisation/terms", body=body, etag=etag))
 
-    def _terms(self, reply: Reply) -> list[Term]:
-        return [shaped(Term, facts) for facts in reply.facts["items"]]
+    def _terms(self, reply: Reply) -> list[Wording]:
+        return [shaped(Wording, facts) for facts in reply.facts["items"]]
 
     def setting_changes(self) -> Iterator[SettingChange]:
         """Who changed which setting or fact of the organisation, the latest first."""

@@ -420,7 +420,10 @@ _(
 _(_api + "organisation/settings/history", {"GET": door("insiders")})
 _(_api + "tokens", {"GET": door("administer")})
 _terms = [{"term": "unit", "vi": "Ban"}]
-_(_api + "organisation/terms", {"GET": signed_in, "PUT": door("administer or strategy", items=_terms)})
+_(
+    _api + "organisation/terms",
+    {"GET": signed_in, "PUT": door("administer or strategy", items=_terms)},
+)
 _field = {"type": "text", "name_vi": "X", "kinds": ["objective"]}
 _(
     _api + "organisation/goal-fields",

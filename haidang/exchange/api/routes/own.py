@@ -20,9 +20,9 @@ from haidang.exchange.api.schemas.own import (
     GoalFieldCreate,
     GoalFieldEdit,
     GoalFieldStateIn,
-    TermOut,
-    TermsIn,
-    TermsOut,
+    WordingOut,
+    WordingsIn,
+    WordingsOut,
 )
 from haidang.exchange.api.versions import answer, expect, expect_whole, nothing, unless_stale
 from haidang.goals import actions as goals
@@ -42,11 +42,11 @@ SETTERS = N_("Administrators and strategists")
 _PARTS = ("vi", "en", "en_many")
 
 
-def terms_out(organisation: Organisation) -> TermsOut:
+def terms_out(organisation: Organisation) -> WordingsOut:
     facts = people.term_facts(organisation)
-    return TermsOut(
+    return WordingsOut(
         items=[
-            TermOut(term=term, **{part: facts[f"{term}_{part}"] for part in _PARTS})
+            WordingOut(term=term, **{part: facts[f"{term}_{part}"] for part in _PARTS})
             for term in TERMS
         ]
     )
@@ -59,7 +59,7 @@ def terms_out(organisation: Organisation) -> TermsOut:
     summary=N_("What the organisation calls its things"),
     who=ANYONE,
     scope="read",
-    answers=TermsOut,
+    answers=WordingsOut,
 )
 def list_terms(request: HttpRequest) -> HttpResponse:
     return answer(request, terms_out(actor(request).organisation))
@@ -72,19 +72,17 @@ def list_terms(request: HttpRequest) -> HttpResponse:
     summary=N_("Call things by these words from now on"),
     who=SETTERS,
     scope="admin",
-    answers=TermsOut,
+    answers=WordingsOut,
     guarded=True,
     note=N_("Labels of the pages say them; names of the API and words of files stay."),
 )
-def put_terms(request: HttpRequest, body: TermsIn) -> HttpResponse:
+def put_terms(request: HttpRequest, body: WordingsIn) -> HttpResponse:
     me = actor(request)
     require_organisation(me, "strategic_settings")
     places = _places(body)
-    facts = {
-        f"{item.term}_{part}": getattr(item, part) for item in body.items for part in _PARTS
-    }
+    facts = {f"{item.term}_{part}": getattr(item, part) for item in body.items for part in _PARTS}
 
-    def now() -> TermsOut:
+    def now() -> WordingsOut:
         return terms_out(Organisation.objects.get(pk=me.organisation_id))
 
     with writing():
@@ -103,7 +101,7 @@ def put_terms(request: HttpRequest, body: TermsIn) -> HttpResponse:
     return answer(request, now())
 
 
-def _places(body: TermsIn) -> dict[str, str]:
+def _places(body: WordingsIn) -> dict[str, str]:
     """Name of a fact > where it was sent; refuses terms that are none, or come twice."""
     places: dict[str, str] = {}
     wrong: list[FieldError] = []

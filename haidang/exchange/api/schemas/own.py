@@ -12,32 +12,32 @@ from haidang.goals.models import FieldType, Kind
 from haidang.web.terms import TERMS
 
 
-class TermOut(Answer):
+class WordingOut(Answer):
     term: str = Field(description=", ".join(TERMS))
     vi: str = Field(description=N_("Empty: the program's word is kept."))
     en: str
     en_many: str
 
 
-class TermsOut(Answer):
-    items: list[TermOut]
+class WordingsOut(Answer):
+    items: list[WordingOut]
 
 
-class TermIn(Shape):
+class WordingIn(Shape):
     term: Line = Field(examples=["objective"])
     vi: Line = ""
     en: Line = ""
     en_many: Line = ""
 
 
-class TermsIn(Shape):
+class WordingsIn(Shape):
     __doc__ = N_("All of them: a term that is not sent keeps the program's word.")
 
     model_config = example(
         {"items": [{"term": "objective", "vi": "Trọng tâm", "en": "Rock", "en_many": "Rocks"}]}
     )
 
-    items: Annotated[list[TermIn], Field(max_length=len(TERMS))]
+    items: Annotated[list[WordingIn], Field(max_length=len(TERMS))]
 
 
 class OptionIn(Shape):
