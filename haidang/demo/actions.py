@@ -16,13 +16,15 @@ from django.utils.translation import gettext_lazy
 
 from haidang.checkins.bulk import Bulk
 from haidang.checkins.models import CheckIn
-from haidang.demo import cast, scorecards
+from haidang.demo import cast, scorecards, selling
 from haidang.demo.company import Company, found
 from haidang.demo.story import identity
 from haidang.demo.story.calendar import ZONE, Calendar
 from haidang.demo.story.script import tell
 from haidang.demo.story.shapes import (
+    Acceptance,
     ClosedPeriod,
+    Delivery,
     Edit,
     GoalFacts,
     Happening,
@@ -37,6 +39,7 @@ from haidang.goals.actions import LinkRequest
 from haidang.goals.actions.identity import keep_identity
 from haidang.goals.models import Citation, CoreValue, Goal, Identity
 from haidang.kpis.bulk import BulkClosings
+from haidang.kpis.bulk_runs import BulkRuns
 from haidang.kpis.bulk_targets import BulkTargets
 from haidang.lib.database import writing
 from haidang.lib.errors import Conflict
@@ -52,6 +55,7 @@ ROLES: list[Promise] = [
     gettext_lazy("Strategy office"),
     gettext_lazy("Head of sales"),
     gettext_lazy("Sales rep of Bình Dương"),
+    gettext_lazy("Sales data analyst"),
     gettext_lazy("Head of HR"),
     gettext_lazy("Head of IT"),
     gettext_lazy("Administrator"),
@@ -117,11 +121,8 @@ class Loader:
 
     def run(self, until: datetime) -> Organisation:
         self._say(_("Founding the company"), 0, 1)
-        self.company: Company = found(self.calendar)
+        self.begin()
         happenings = tell(self.calendar).told(until)
-        self.bulk = Bulk(self.company.organisation)
-        self.closings = BulkClosings(self.bulk)
-        self.targets = BulkTargets(self.bulk)
         for done, one in enumerate(happenings):
             if done % 200 == 0:
                 self._say(_("Telling two years of goals"), done, len(happenings))
@@ -131,8 +132,17 @@ class Loader:
         scorecards.write(self.goals, self.company, self.calendar)
         self.closings.write()
         self.targets.write()
+        self.sales.write(until)
         self._identity()
         return self.company.organisation
+
+    def begin(self) -> None:
+        """The company without goals, ready to be fed."""
+        self.company: Company = found(self.calendar)
+        self.bulk = Bulk(self.company.organisation)
+        self.closings = BulkClosings(self.bulk)
+        self.targets = BulkTargets(self.bulk)
+        self.sales = selling.Sales(self.company, BulkRuns(self.bulk, self.closings))
 
     def _say(self, what: str, done: int, of: int) -> None:
         if self.progress:
@@ -171,7 +181,11 @@ class Loader:
                 one.targets,
                 reason=one.reason,
             )
-
+        elif isinstance(one, Delivery):
+            self.sales.deliver(one, self.goals)
+        elif isinstance(one, Acceptance):
+            kpi = self.goals[one.goal]
+            self.sales.runs.accept(one.at, self._person(one.actor), kpi, one.day, one.reason)
         elif isinstance(one, ClosedPeriod):
             self.closings.close(one.at, self._person(one.actor), one.frequency, one.day)
         elif isinstance(one, Reopened):

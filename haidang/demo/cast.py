@@ -330,7 +330,8 @@ ROLES = {
 }
 #: The sign-ins of the demonstration, in the order in which they are offered.
 SIGN_INS = [
-    "ceo", "strategy", "sales.head", "rep.binhduong", "hr.head", "it.head", "systems.admin",
+    "ceo", "strategy", "sales.head", "rep.binhduong", "desk.data", "hr.head", "it.head",
+    "systems.admin",
 ]  # fmt: skip
 
 

@@ -1,51 +1,134 @@
-"""The sales database of the demo company, and the connector that asks it.
+"""The sales database of the demo company, and the connectors that ask it.
 
-Nothing is recorded: whoever tries it presses Test, then Run now. Of the running month one
-invoice has been typed with a zero too many, one salesperson has sold nothing, and some
-invoices belong to nobody, so that a value is held back, one is missing and one is not taken.
+One asks on the first of each month for the month that has ended, and has done so since three
+months. The other asks for the running month, and nothing of it is recorded: whoever tries it
+presses Test, then Run now. Of that month one invoice has been typed with a zero too many, one
+salesperson has sold nothing, and some invoices belong to nobody, so that a value is held back,
+one is missing and one is not taken.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
-from collections.abc import Iterator, Sequence
-from datetime import date, time, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from django.utils import timezone
 
 from haidang.demo import cast
+from haidang.demo.company import Company
 from haidang.demo.story.calendar import ZONE
+from haidang.demo.story.deliveries import KEEPER, sellers
+from haidang.demo.story.shapes import Delivery
 from haidang.goals.models import Goal, Kind, KpiPeriod, Level
 from haidang.goals.models.goal import MetricKind
+from haidang.goals.rules.periods import period_of
 from haidang.kpis.actions.fetching import folder_of
-from haidang.kpis.models import Asks, Connector, ForeignName
+from haidang.kpis.actions.running import next_of
+from haidang.kpis.bulk_runs import BulkRuns
+from haidang.kpis.connectors.sources.base import Fetched, Reading
+from haidang.kpis.models import Asks, Connector, Every, ForeignName, Run
 from haidang.kpis.rules.connectors import key_of
 from haidang.lib.database import writing
+from haidang.lib.decimals import canonical
 from haidang.people.models import Organisation
 
 FILE = "ban-hang.sqlite3"
 NAME = "Doanh thu theo nhân viên"
+MONTHLY = "Doanh thu cuối tháng theo nhân viên"
 QUERY = """\
 SELECT nhan_vien AS name, round(sum(so_tien) / 1e9, 3) AS value
 FROM hoa_don
 WHERE ngay BETWEEN :starts AND :ends
 GROUP BY nhan_vien"""
+_SETTINGS = {"url": f"sqlite:///{FILE}", "query": QUERY}
+#: The most that a value may jump, in percent of the one before.
+JUMP = Decimal(50)
 #: Months before the running one that the database remembers.
 MONTHS = 6
 BILLION = 1_000_000_000
+_ROW = re.compile(r"name=(.+); value=(.+)")
 
 Invoice = tuple[str, str, str, int]  # number, day, salesperson, đồng
+Sums = Mapping[str, Decimal]  # by salesperson, in billions of đồng
+
+
+class Sales:
+    """The connector of the months that have ended, and its runs, within a load."""
+
+    def __init__(self, company: Company, runs: BulkRuns) -> None:
+        self.company = company
+        self.runs = runs
+        self.connector: Connector | None = None
+        self.names: list[ForeignName] = []
+
+    def deliver(self, one: Delivery, goals: Mapping[str, Goal]) -> None:
+        """The schedule asks for a month, for the first time with a new connector."""
+        if self.connector is None:
+            self.connector = monthly(self.company, one.at)
+            self.names = names_of(self.connector, goals)
+        span = period_of(one.day, "month", self.company.organisation.fiscal_year_start)
+        answer = answer_of({name: value for _kpi, name, value in one.rows})
+        self.runs.run(one.at, self.connector, self.names, span, answer)
+
+    def write(self, until: datetime) -> None:
+        """What ran, once the load is flushed; the schedule goes on after `until`."""
+        if self.connector is None:
+            return
+        self.connector.next_at = next_of(self.connector, until)
+        self.connector.save(update_fields=["next_at"])
+        ForeignName.objects.bulk_create(self.names)
+        self.runs.write()
+
+
+def monthly(company: Company, at: datetime) -> Connector:
+    """The connector that asks for the month that has ended, in the keeping of whose the data
+    are; `at` is when it runs for the first time."""
+    return Connector.objects.create(
+        organisation=company.organisation,
+        name=MONTHLY,
+        kind="sql",
+        settings=_SETTINGS,
+        keeper=company.people[KEEPER],
+        asks=Asks.LAST,
+        jump=JUMP,
+        every=Every.MONTH,
+        at=time(1),
+        month_day=1,
+        is_on=True,
+        created_by=company.people["systems.admin"],
+        created_at=at - timedelta(days=7),
+    )
+
+
+def names_of(connector: Connector, goals: Mapping[str, Goal]) -> list[ForeignName]:
+    """The salespeople of whom the database knows, each with the KPI of their area."""
+    return [
+        ForeignName(connector=connector, name=name, key=key_of(name), kpi=goals[key])
+        for key, name in sellers().items()
+        if key in goals and goals[key].data_owner is not None
+    ]
+
+
+def answer_of(sums: Sums) -> Fetched:
+    """What the query answers to these sums, row by row as it comes from the file."""
+    readings = [
+        Reading(name=name, value=canonical(value), raw=f"name={name}; value={float(value)}")
+        for name, value in sorted(sums.items())
+    ]
+    return Fetched(readings, "\n".join(one.raw for one in readings))
 
 
 def connect_sales(organisation: Organisation) -> Connector:
-    """Write the sales database into the folder of the organisation, and make its connector,
-    switched on, to be run by hand."""
+    """Write the sales database into the folder of the organisation, and make the connector of
+    the running month, switched on, to be run by hand."""
     kpis = _of_salespeople(organisation)
     today = timezone.now().astimezone(ZONE).date()
-    _write(folder_of(organisation) / FILE, list(_invoices(kpis, today)))
+    write(folder_of(organisation) / FILE, list(_invoices(kpis, answered(organisation), today)))
     addresses = cast.addresses()
     people = {person.email: person for person in organisation.people.all()}
     with writing():
@@ -53,10 +136,10 @@ def connect_sales(organisation: Organisation) -> Connector:
             organisation=organisation,
             name=NAME,
             kind="sql",
-            settings={"url": f"sqlite:///{FILE}", "query": QUERY},
+            settings=_SETTINGS,
             keeper=people[addresses["sales.head"]],
             asks=Asks.RUNNING,
-            jump=Decimal(50),
+            jump=JUMP,
             at=time(6),
             is_on=True,
             created_by=people[addresses["systems.admin"]],
@@ -73,7 +156,7 @@ def connect_sales(organisation: Organisation) -> Connector:
 
 
 def _of_salespeople(organisation: Organisation) -> list[Goal]:
-    """The revenue of each salesperson, one KPI for each name."""
+    """The revenue of each salesperson whose orders the database has, one KPI for each name."""
     rows = Goal.objects.filter(
         organisation=organisation,
         kind=Kind.KPI,
@@ -84,26 +167,44 @@ def _of_salespeople(organisation: Organisation) -> list[Goal]:
         calculation="",
         state="active",
         owner__unit__code__startswith="KD",
+        data_owner__isnull=False,
     ).select_related("owner")
     first = {row.owner_id: row for row in rows.order_by("-number")}
     return sorted(first.values(), key=lambda row: row.number)
 
 
-def _invoices(kpis: Sequence[Goal], today: date) -> Iterator[Invoice]:
+def answered(organisation: Organisation) -> dict[date, Sums]:
+    """What the database was found to say of the months that were delivered, by first day."""
+    runs = Run.objects.filter(organisation=organisation, connector__name=MONTHLY)
+    return {
+        starts: {name: Decimal(value) for name, value in _ROW.findall(raw)}
+        for starts, raw in runs.values_list("starts", "raw")
+    }
+
+
+def _invoices(kpis: Sequence[Goal], told: Mapping[date, Sums], today: date) -> Iterator[Invoice]:
     month = today.replace(day=1)
     since = (month - timedelta(days=31 * MONTHS)).replace(day=1)
     number = 0
+    for starts, sums in sorted(told.items()):
+        ends = period_of(starts, "month", 1)[1]
+        for name, amount in sums.items():
+            for part, day in parts(amount, ends):
+                number += 1
+                yield f"HD-{number:05}", day.isoformat(), name, part
     for place, kpi in enumerate(kpis):
         assert kpi.owner is not None
-        told = KpiPeriod.objects.filter(
+        stood = KpiPeriod.objects.filter(
             goal=kpi, starts__gte=since, starts__lt=month, own_value__isnull=False
         ).order_by("starts")
         last = Decimal(1)
-        for period in told:
+        for period in stood:
             last = period.own_value or last
-            for amount, day in _parts(last, period.ends):
+            if period.starts in told:
+                continue
+            for part, day in parts(last, period.ends):
                 number += 1
-                yield f"HD-{number:05}", day.isoformat(), kpi.owner.name, amount
+                yield f"HD-{number:05}", day.isoformat(), kpi.owner.name, part
         if place == 6:
             continue  # has not sold anything this month
         stands = KpiPeriod.objects.filter(goal=kpi, starts=month).values_list(
@@ -116,7 +217,7 @@ def _invoices(kpis: Sequence[Goal], today: date) -> Iterator[Invoice]:
     yield f"HD-{number + 1:05}", today.isoformat(), "Khách lẻ", 123_000_000
 
 
-def _parts(billions: Decimal, ends: date) -> Iterator[tuple[int, date]]:
+def parts(billions: Decimal, ends: date) -> Iterator[tuple[int, date]]:
     """A month's revenue as three invoices that add up to it."""
     whole = int(billions * BILLION)
     third = whole // 3
@@ -124,7 +225,7 @@ def _parts(billions: Decimal, ends: date) -> Iterator[tuple[int, date]]:
         yield amount, ends - timedelta(days=20 - 9 * n)
 
 
-def _write(file: Path, invoices: Sequence[Invoice]) -> None:
+def write(file: Path, invoices: Iterable[Invoice]) -> None:
     """The database, whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(f".{os.getpid()}")

@@ -85,6 +85,7 @@ class Follower:
         elif self.chosen is not None:
             self._field(word.text).select_option(label=self.chosen)
             self.chosen = None
+            self._settle()
         elif not _PRESS.search(word.before):
             self._seen(word.text)
         elif coming is not None and coming.before in _INTO and not coming.is_code:

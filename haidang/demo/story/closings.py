@@ -1,10 +1,12 @@
-"""The months of KPIs are closed on day 5; one of August is opened again and closed anew."""
+"""The months of KPIs are closed on day 5; one of August is opened again and closed anew, and
+one of the month that was closed last."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from haidang.demo.story import deliveries
 from haidang.demo.story.calendar import months_later
 from haidang.demo.story.script import Script
 from haidang.demo.story.shapes import ClosedPeriod, Reopened, Report
@@ -34,6 +36,8 @@ def tell(script: Script) -> None:
             script.add(ClosedPeriod(at, frequency, first, CLOSER))
             if (frequency, year, month) == ("month", 2026, 8):
                 _august(script, first, last)
+            if frequency == "month":
+                deliveries.open_again(script, first, last, at.date(), CLOSER)
 
 
 def _last_report(script: Script, frequency: str, first: date, last: date) -> datetime | None:

@@ -11,6 +11,7 @@ from haidang.demo.cast import JOINED_ON, LEAVER, MERGED_ON
 from haidang.demo.story import notes
 from haidang.demo.story.calendar import months_later
 from haidang.demo.story.definitions import definition_of
+from haidang.demo.story.deliveries import LATE_ORDERS, TOO_LITTLE, Ending, ending_of
 from haidang.demo.story.kpis import BINH_DUONG, KPIS, PILLARS, ULTIMATE, KpiFacts
 from haidang.demo.story.script import Script, manager_of, unit_of
 from haidang.demo.story.shapes import Edit, GoalFacts, LinkFacts, Number, Report, Targets, exact
@@ -190,13 +191,15 @@ def _running(
 ) -> None:  # fmt: skip
     """Orders of the month: on its first day, at its middle, and when it is closed.
 
-    The ordering system does not reach Bình Dương, where all is entered by hand.
+    The ordering system does not reach Bình Dương, where all is entered by hand. What the sales
+    database delivers at the end of a month is told in `deliveries`.
     """
     assert not isinstance(value, tuple)
     whole = exact(value)
     early = round(whole * exact(round(rng.uniform(0.84, 0.95), 3)), 2)
     middle = round(whole * exact(round(rng.uniform(0.94, 0.99), 3)), 2)
     by_hand = kpi.key == BINH_DUONG
+    ending = Ending.BY_PEOPLE if by_hand else ending_of(script.calendar, kpi.key, first)
     if by_hand:
         early, middle = round(early, 1), round(middle, 1)
         day = script.calendar.working_day(first + timedelta(days=4))
@@ -204,16 +207,24 @@ def _running(
     else:
         at = script.calendar.at(first, 0, rng.randrange(5, 50))
         author = kpi.data_owner
-        script.add(_report(kpi, at, first, early, author, notes.OPENING, "connector"))
+        if ending.is_told_before:
+            script.add(_report(kpi, at, first, early, author, notes.OPENING, "connector"))
     day = script.calendar.working_day(first + timedelta(days=rng.randint(13, 17)))
     note = rng.choice(notes.RUNNING) if rng.random() < 0.5 else ""
-    script.add(_report(kpi, script.moment(day, rng), day, middle, "", note))
+    if ending.is_late:
+        middle, note = round(whole * TOO_LITTLE, 2), LATE_ORDERS
+    at = script.moment(day, rng)
+    if ending.is_told_before:
+        script.add(_report(kpi, at, day, middle, "", note))
     closing = script.calendar.working_day(last + timedelta(days=2 if by_hand else 3))
     note = rng.choice(notes.MONTHLY) if rng.random() < 0.4 else ""
     if by_hand and whole < 2:
         note = "Hai nhà phân phối lớn chuyển sang đối thủ; đang gặp lại từng người."
     at = script.moment(closing, rng, 9, 11 if by_hand else 17)
-    script.add(_report(kpi, at, last, whole, "", note))
+    if ending is Ending.BY_PEOPLE:
+        script.add(_report(kpi, at, last, whole, "", note))
+    else:
+        script.sold.setdefault(first, {})[kpi.key] = whole
 
 
 def _counted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 from haidang.demo.cast import EVERYONE, JOINED_ON, JOINER, LEADERS, LEAVER, UNITS
@@ -68,6 +69,8 @@ class Script:
     results: dict[str, tuple[Result, str, int]] = field(default_factory=dict)
     #: Whose a goal is from when on.
     owners: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
+    #: What was sold in the months that the sales database delivers, by first day and KPI.
+    sold: dict[date, dict[str, Decimal]] = field(default_factory=dict)
 
     def rng(self, key: str) -> Random:
         """Chance that belongs to one thing alone: a change elsewhere does not move it."""
@@ -127,7 +130,7 @@ class Script:
 
 def tell(calendar: Calendar) -> Script:
     """All that happens in the story's two years, whenever now may be."""
-    from haidang.demo.story import closings, objectives, records, roots
+    from haidang.demo.story import closings, deliveries, objectives, records, roots
 
     script = Script(calendar)
     roots.tell(script)
@@ -135,6 +138,7 @@ def tell(calendar: Calendar) -> Script:
     records.tell(script)
     _leaver(script)
     _joiner(script)
+    deliveries.tell(script)
     closings.tell(script)
     return script
 

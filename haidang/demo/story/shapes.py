@@ -252,6 +252,27 @@ class Reopened:
 
 
 @dataclass
+class Delivery:
+    """What the sales database answers when it is asked for a month that has ended: of which
+    KPI, the name that it has there, and how much was sold."""
+
+    at: datetime
+    day: date
+    rows: list[tuple[str, str, Decimal]]
+
+
+@dataclass
+class Acceptance:
+    """A value that was held back is accepted."""
+
+    at: datetime
+    goal: str
+    day: date
+    actor: str
+    reason: str
+
+
+@dataclass
 class StateChange:
     at: datetime
     goal: str
@@ -284,4 +305,7 @@ class Edit:
     reason: str = ""
 
 
-Happening = GoalFacts | LinkFacts | Report | StateChange | Edit | Targets | ClosedPeriod | Reopened
+Happening = (
+    GoalFacts | LinkFacts | Report | StateChange | Edit | Targets | ClosedPeriod | Reopened
+    | Delivery | Acceptance
+)  # fmt: skip

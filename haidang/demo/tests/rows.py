@@ -26,7 +26,17 @@ from haidang.goals.models import (
     Standing,
     TargetVersion,
 )
-from haidang.kpis.models import ClosedFigure, ReopeningRequest, TargetChange, TargetRequest
+from haidang.kpis.models import (
+    ClosedFigure,
+    Connector,
+    Delivered,
+    ForeignName,
+    Quarantined,
+    ReopeningRequest,
+    Run,
+    TargetChange,
+    TargetRequest,
+)
 from haidang.people.models import (
     Person,
     PersonUnitHistory,
@@ -41,7 +51,8 @@ EVERYTHING: list[type[models.Model]] = [
     Unit, UnitHistory, Person, PersonUnitHistory, UnitLeader, TeamMember, RoleGrant, Cycle, Goal,
     Milestone, Participant, GoalVersion, Alignment, AlignmentSpan, KpiPeriod, Standing,
     HistoryPoint, CheckIn, Event, Identity, CoreValue, IdentityVersion, Citation, ClosedFigure,
-    ReopeningRequest, TargetVersion, TargetRequest, TargetChange,
+    ReopeningRequest, TargetVersion, TargetRequest, TargetChange, Connector, ForeignName, Run,
+    Delivered, Quarantined,
 ]  # fmt: skip
 #: What does not say on which way it came about (submitted and approved, or at once).
 STANDING: list[type[models.Model]] = [
@@ -53,11 +64,11 @@ _WAY = {"version", "created_by_id", "proposed_by_id", "definition", "by_id"}
 _PEOPLE = {
     "owner_id", "data_owner_id", "author_id", "on_behalf_of_id", "created_by_id", "actor_id",
     "proposed_by_id", "close_proposed_by_id", "person_id", "manager_id", "by_id",
-    "asked_by_id", "decided_by_id", "approved_by_id",
+    "asked_by_id", "decided_by_id", "approved_by_id", "keeper_id",
 }  # fmt: skip
 _DROPPED = {
     "id", "account_id", "organisation_id", "own_record_id", "record_id", "period_id",
-    "supersedes_id", "path", "xact", "request_id",
+    "supersedes_id", "path", "xact", "request_id", "connector_id", "run_id", "check_in_id",
 }  # fmt: skip
 
 
@@ -71,8 +82,11 @@ class Names:
 
     def row(self, model: type[models.Model], values: dict[str, Any]) -> str:
         result = {}
+        kept_back = _DROPPED
+        if values.get("subject_kind") == "connector":
+            kept_back = kept_back | {"subject_id"}
         for name, value in values.items():
-            if name in _DROPPED:
+            if name in kept_back:
                 continue
             result[name] = self.value(model, name, value)
         return repr(sorted(result.items()))
@@ -84,7 +98,7 @@ class Names:
             return self.units.get(value)
         if name == "cycle_id" or (name == "parent_id" and model is Cycle):
             return self.cycles.get(value)
-        if name in {"goal_id", "child_id", "parent_id", "subject_id"}:
+        if name in {"goal_id", "child_id", "parent_id", "subject_id", "kpi_id"}:
             return self.goals.get(value)
         if name == "value_id":
             return self.values.get(value)
@@ -95,7 +109,7 @@ class Names:
         if name == "facts" and model is GoalVersion:
             return sorted((n, self.value(model, n, v)) for n, v in value.items())
         if name == "data" and model is Event:
-            return sorted((n, v) for n, v in value.items() if n != "check_in")
+            return sorted((n, v) for n, v in value.items() if n not in {"check_in", "run"})
         return value
 
 

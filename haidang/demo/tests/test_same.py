@@ -15,7 +15,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from haidang.checkins import actions as checkins
-from haidang.checkins.bulk import Bulk
 from haidang.checkins.recompute import recompute
 from haidang.demo import cast
 from haidang.demo.actions import Loader, facts_of, values_of
@@ -23,7 +22,9 @@ from haidang.demo.company import Company, found
 from haidang.demo.story.calendar import ZONE, Calendar
 from haidang.demo.story.script import tell
 from haidang.demo.story.shapes import (
+    Acceptance,
     ClosedPeriod,
+    Delivery,
     Edit,
     GoalFacts,
     Happening,
@@ -38,7 +39,6 @@ from haidang.demo.tests.rows import standing_rows
 from haidang.goals import actions as goals
 from haidang.goals.models import Alignment, Cycle, CycleState, Goal
 from haidang.kpis.actions import close_period
-from haidang.kpis.bulk import BulkClosings
 from haidang.people.models import OrganisationSetting, Person
 
 _DIGEST = """
@@ -104,6 +104,8 @@ def sample() -> list[Happening]:
         elif isinstance(one, ClosedPeriod):
             if first <= day <= last:
                 part.append(one)
+        elif isinstance(one, Delivery | Acceptance):
+            continue  # of later months: test_runs.py
         elif one.goal in chosen and day <= last and (day >= first or isinstance(one, Targets)):
             part.append(one)
     return part
@@ -227,9 +229,7 @@ def test_a_part_replayed_through_the_single_actions_gives_the_same_rows(
 
     save = transaction.savepoint()
     loader = Loader(Calendar(DAY))
-    loader.company = found(loader.calendar)
-    loader.bulk = Bulk(loader.company.organisation)
-    loader.closings = BulkClosings(loader.bulk)
+    loader.begin()
     for one in part:
         loader.feed(one)
     loader.bulk.flush()

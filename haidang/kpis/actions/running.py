@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from haidang.activity.actions import event, log
+from haidang.activity.actions import event
 from haidang.activity.models import Event
 from haidang.goals import store
 from haidang.goals.rules.periods import period_of
@@ -31,7 +31,7 @@ from haidang.kpis.rules.connectors import Schedule, next_time, period_asked, wai
 from haidang.lib.database import writing
 from haidang.lib.decimals import EXACT, canonical
 from haidang.lib.errors import Conflict
-from haidang.lib.insert import insert_many
+from haidang.lib.insert import append, insert_many
 from haidang.people.access import standing_of
 from haidang.people.models import Person
 
@@ -233,7 +233,7 @@ def finish(run: Run, fetched: Fetched, version: int | None = None) -> Run:
         owed = _owed(connector)
         _deliver(run, settled)
         _hold_back(run, settled.of(HELD), now)
-        _account(run, settled, fetched, now)
+        account(run, settled, fetched, now)
         run.save()
         connector.failing_since = None
         if owed in (None, (run.starts, run.ends)):  # else that period has its turn still
@@ -271,17 +271,7 @@ def fail(run: Run, error: SourceError, now: datetime | None = None) -> Run:
 
 def _deliver(run: Run, settled: Settled) -> None:
     Delivered.objects.bulk_create(
-        [
-            Delivered(
-                run=run,
-                **line.place,
-                check_in_id=line.record or 0,
-                name=kept(line.reading.name, 200),
-                raw=kept(line.reading.raw, RAW_ROW),
-            )
-            for line in settled.of(NEW)
-        ],
-        batch_size=500,
+        [delivered_row(run, line) for line in settled.of(NEW)], batch_size=500
     )
     believed = {(line.kpi.pk, line.starts) for line in settled.lines if line.kpi and line.record}
     waiting = Quarantined.objects.filter(
@@ -290,6 +280,17 @@ def _deliver(run: Run, settled: Settled) -> None:
     # A value that is believed takes the place of one that waited.
     gone = [row.pk for row in waiting if (row.kpi_id, row.starts) in believed]
     waiting.filter(pk__in=gone).update(verdict=Verdict.REPLACED, decided_at=timezone.now())
+
+
+def delivered_row(run: Run, line: Line) -> Delivered:
+    """The way of a recorded line back to its run."""
+    return Delivered(
+        run=run,
+        **line.place,
+        check_in_id=line.record or 0,
+        name=kept(line.reading.name, 200),
+        raw=kept(line.reading.raw, RAW_ROW),
+    )
 
 
 def _hold_back(run: Run, lines: Sequence[Line], now: datetime) -> None:
@@ -301,28 +302,30 @@ def _hold_back(run: Run, lines: Sequence[Line], now: datetime) -> None:
     )
     gone = [row.pk for row in waiting if (row.kpi_id, row.starts) in places]
     waiting.filter(pk__in=gone).update(verdict=Verdict.REPLACED, decided_at=now)
-    rows = [
-        Quarantined(
-            organisation_id=run.organisation_id,
-            run=run,
-            **line.place,
-            ends=line.ends or run.ends,
-            name=kept(line.reading.name, 200),
-            value=line.reading.value,
-            numerator=line.reading.numerator,
-            denominator=line.reading.denominator,
-            stood=_decimal(line.stood),
-            why=line.breach.code if line.breach else "",
-            percent=line.breach.percent if line.breach else None,
-            raw=kept(line.reading.raw, RAW_ROW),
-        )
-        for line in fresh
-    ]
+    rows = [held_row(run, line) for line in fresh]
     Quarantined.objects.bulk_create(rows, batch_size=500)
-    insert_many(Event, [_held_event(row, now) for row in rows], has_keys=False)
+    insert_many(Event, [held_event(row, now) for row in rows], has_keys=False)
 
 
-def _held_event(row: Quarantined, now: datetime) -> Event:
+def held_row(run: Run, line: Line) -> Quarantined:
+    """A line that the contract does not believe, for somebody to decide on."""
+    return Quarantined(
+        organisation_id=run.organisation_id,
+        run=run,
+        **line.place,
+        ends=line.ends or run.ends,
+        name=kept(line.reading.name, 200),
+        value=line.reading.value,
+        numerator=line.reading.numerator,
+        denominator=line.reading.denominator,
+        stood=_decimal(line.stood),
+        why=line.breach.code if line.breach else "",
+        percent=line.breach.percent if line.breach else None,
+        raw=kept(line.reading.raw, RAW_ROW),
+    )
+
+
+def held_event(row: Quarantined, now: datetime) -> Event:
     return event(
         organisation_id=row.organisation_id,
         at=now,
@@ -343,7 +346,8 @@ def _decimal(size: Fraction | None) -> Decimal | None:
     return canonical(exact.quantize(Decimal("1E-10"), context=EXACT))
 
 
-def _account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> None:
+def account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> None:
+    """Write into a run what came of its answer."""
     count = {what: len(settled.of(what)) for what in (NEW, SAME, HELD, WRONG)}
     run.recorded, run.same = count[NEW], count[SAME]
     run.quarantined, run.wrong = count[HELD], count[WRONG]
@@ -367,6 +371,10 @@ def _account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> Non
 
 
 def _tell(run: Run, verb: str, now: datetime) -> None:
+    append(run_event(run, verb, now))
+
+
+def run_event(run: Run, verb: str, now: datetime) -> Event:
     data = {
         "run": run.pk,
         "outcome": str(run.outcome),
@@ -374,7 +382,7 @@ def _tell(run: Run, verb: str, now: datetime) -> None:
         "quarantined": run.quarantined,
         "wrong": run.wrong,
     }
-    log(
+    return event(
         organisation_id=run.organisation_id,
         at=now,
         actor_id=run.by_id,

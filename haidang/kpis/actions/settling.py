@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from haidang.activity.actions import coming_from
@@ -17,10 +17,11 @@ from haidang.checkins.actions import closed_period
 from haidang.checkins.actuals import Actual, Taken, record_actuals
 from haidang.checkins.models import Source
 from haidang.goals.models import Goal, KpiPeriod
+from haidang.goals.rules.graph import Period
 from haidang.goals.rules.periods import FIRST, LAST, period_of
 from haidang.goals.rules.units import ratio_factor
 from haidang.kpis.connectors.sources.base import Reading
-from haidang.kpis.models import Connector, Quarantined, Verdict
+from haidang.kpis.models import Connector, ForeignName, Quarantined, Verdict
 from haidang.kpis.rules.connectors import Breach, Contract, breach, key_of, size_of
 from haidang.lib.decimals import WHOLE_DIGITS, in_bounds
 from haidang.lib.errors import Invalid
@@ -76,7 +77,9 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class Standing:
+    """What stands in a period of a KPI."""
+
     starts: date
     record: int | None
     parts: Parts
@@ -108,21 +111,35 @@ def settle(connector: Connector, readings: Sequence[Reading], span: tuple[date, 
 
     The caller holds the organisation's lock, in a transaction; taken back, it was a trial.
     """
-    found = Settled([Line(reading) for reading in readings])
-    names = list(_mapped(connector))
-    kpis = {row.key: row.kpi for row in names}
-    met = {key_of(line.reading.name) for line in found.lines}
-    found.absent = [row.name for row in names if row.key not in met]
     today = today_of(connector.keeper)
-    for line in found.lines:
-        _place(line, kpis, span, today, connector)
-    _refuse_double(found.lines)
-    _judge(connector, [line for line in found.lines if line.what == NEW], today)
+    found = sort_out(connector, list(_mapped(connector)), readings, span, today)
+    fresh = found.of(NEW)
+    judge(connector, fresh, _standing(connector, fresh), today)
+    _look_at_held(found.of(HELD))
     _record(connector.keeper, found.of(NEW))
     return found
 
 
-def _mapped(connector: Connector) -> Iterable[Any]:
+def sort_out(
+    connector: Connector,
+    names: Sequence[ForeignName],
+    readings: Sequence[Reading],
+    span: tuple[date, date],
+    today: date,
+) -> Settled:
+    """Which KPI and period each reading is of, and which cannot be taken; no question to the
+    database."""
+    found = Settled([Line(reading) for reading in readings])
+    kpis = {row.key: row.kpi for row in names}
+    met = {key_of(line.reading.name) for line in found.lines}
+    found.absent = [row.name for row in names if row.key not in met]
+    for line in found.lines:
+        _place(line, kpis, span, today, connector)
+    _refuse_double(found.lines)
+    return found
+
+
+def _mapped(connector: Connector) -> QuerySet[ForeignName]:
     return connector.names.select_related("kpi__organisation", "kpi__owner", "kpi__unit")
 
 
@@ -183,10 +200,15 @@ def _refuse_double(lines: Sequence[Line]) -> None:
                 one.refuse("many", _("Two rows for one KPI and period: neither is taken."))
 
 
-def _judge(connector: Connector, lines: Sequence[Line], today: date) -> None:
-    """Tell what stands already, and hold back what the contract does not believe."""
+def judge(
+    connector: Connector,
+    lines: Sequence[Line],
+    standing: Mapping[int, Sequence[Standing]],
+    today: date,
+) -> None:
+    """Tell what stands already, and hold back what the contract does not believe. `standing`
+    is by KPI what stands in the periods of the lines and before them."""
     contract = Contract(connector.jump, connector.lowest, connector.highest)
-    standing = _standing(connector, lines)
     for line in lines:
         assert line.kpi is not None
         assert line.starts is not None
@@ -210,7 +232,6 @@ def _judge(connector: Connector, lines: Sequence[Line], today: date) -> None:
         )
         if line.breach is not None:
             line.what = HELD
-    _look_at_held([line for line in lines if line.what == HELD])
 
 
 def _parts(reading: Reading) -> Parts:
@@ -219,7 +240,7 @@ def _parts(reading: Reading) -> Parts:
     return None, *_ratio(reading)
 
 
-def _standing(connector: Connector, lines: Sequence[Line]) -> dict[int, list[_Standing]]:
+def _standing(connector: Connector, lines: Sequence[Line]) -> dict[int, list[Standing]]:
     """What stands in the periods of these lines and before them, by KPI."""
     starts = [line.starts for line in lines if line.starts]
     if not starts:
@@ -230,14 +251,16 @@ def _standing(connector: Connector, lines: Sequence[Line]) -> dict[int, list[_St
         starts__gte=since,
         starts__lte=max(starts),
     ).filter(Q(own_record_id__isnull=False) | Q(locked_at__isnull=False))
-    found: dict[int, list[_Standing]] = {}
+    found: dict[int, list[Standing]] = {}
     for one in rows:
-        value = None if one.own_numerator is not None else one.own_value
-        parts = (value, one.own_numerator, one.own_denominator)
-        closed = one.locked_at is not None
-        standing = _Standing(one.starts, one.own_record_id, parts, closed)
-        found.setdefault(one.goal_id, []).append(standing)
+        found.setdefault(one.goal_id, []).append(stands_in(one, one.locked_at is not None))
     return found
+
+
+def stands_in(period: KpiPeriod | Period, is_closed: bool) -> Standing:
+    value = None if period.own_numerator is not None else period.own_value
+    parts = (value, period.own_numerator, period.own_denominator)
+    return Standing(period.starts, period.own_record_id, parts, is_closed)
 
 
 def _look_at_held(lines: Sequence[Line]) -> None:

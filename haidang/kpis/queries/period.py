@@ -3,14 +3,14 @@ what people say."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Count
 
-from haidang.checkins.models import CheckIn
+from haidang.checkins.models import CheckIn, Source
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.goals.rules.graph import Period
 from haidang.goals.rules.periods import FIRST, LAST, period_of
@@ -18,7 +18,8 @@ from haidang.goals.store import PERIOD_COLUMNS, PERIOD_FACTS
 from haidang.goals.words import period_label
 from haidang.kpis.access import comments_on
 from haidang.kpis.figures import node_of, period_in
-from haidang.kpis.models import ClosedFigure, PeriodComment
+from haidang.kpis.models import ClosedFigure, Delivered, PeriodComment
+from haidang.kpis.queries.connectors import lineage
 from haidang.kpis.rules.closing import said
 
 #: Of a period's records and comments, the latest.
@@ -37,6 +38,7 @@ class PeriodPage:
     actual: Decimal | None
     attainment: Decimal | None
     records: Sequence[CheckIn]
+    ways: Mapping[int, Delivered]  # of those that came through a connector
     figures: Sequence[ClosedFigure]  # every version, the latest first
     comments: Sequence[PeriodComment]
 
@@ -51,7 +53,8 @@ def period_page(kpi: Goal, day: date, first_month: int) -> PeriodPage:
         node.periods[starts] = Period(starts, ends, row.year, id=row.pk, **facts)
     period = period_in(node, starts)
     told = said(node, period)
-    records = CheckIn.objects.none() if row is None else CheckIn.objects.filter(period=row)
+    rows = CheckIn.objects.none() if row is None else CheckIn.objects.filter(period=row)
+    records = list(rows.select_related("author", "voiding").order_by("-pk")[:MOST])
     figures = ClosedFigure.objects.filter(goal=kpi, starts=starts)
     return PeriodPage(
         starts=starts,
@@ -63,7 +66,8 @@ def period_page(kpi: Goal, day: date, first_month: int) -> PeriodPage:
         is_closed=row is not None and row.locked_at is not None,
         actual=told.actual,
         attainment=told.attainment,
-        records=list(records.select_related("author", "voiding").order_by("-pk")[:MOST]),
+        records=records,
+        ways=lineage(one.pk for one in records if one.source == Source.CONNECTOR),
         figures=list(figures.order_by("-version")[:MOST]),
         comments=list(comments_on(kpi).filter(starts=starts).order_by("-pk")[:MOST])[::-1],
     )

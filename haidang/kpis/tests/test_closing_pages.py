@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -58,6 +58,8 @@ def test_the_address_keeps_what_is_chosen(
     assert unit is not None
     page = body_of(enter(chi).get(f"{PAGE}?period={before}&unit={unit.public_id}"))
     assert f'value="{before}" selected' in page
+    assert f"period={before - timedelta(days=1)}&amp;unit={unit.public_id}" in page
+    assert f"period={add_months(before, 1)}&amp;unit={unit.public_id}" in page
     assert f"period={before}&amp;unit=" in page
     quarter = period_of(month, "quarter")[0]
     page = body_of(enter(chi).get(f"{PAGE}?frequency=quarter&period={month}"))

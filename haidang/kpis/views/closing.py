@@ -144,6 +144,7 @@ def _choices(person: Person, wanted: Wanted) -> dict[str, Any]:
         day = starts - timedelta(days=1)
     if span.starts not in periods:
         periods.append(span.starts)
+    before, after = span.starts - timedelta(days=1), span.ends + timedelta(days=1)
     units = units_visible(person).filter(archived_at=None).order_by("path")
     return {
         "frequencies": Frequency.choices,
@@ -151,6 +152,8 @@ def _choices(person: Person, wanted: Wanted) -> dict[str, Any]:
             (one.isoformat(), period_label(one, span.frequency, first_month)) for one in periods
         ],
         "units_of": [(one.public_id, one.name) for one in units],
+        "before": before if before >= FIRST else None,
+        "after": after if after <= today_of(person) else None,
     }
 
 

@@ -72,6 +72,7 @@ def test_from_nothing_to_a_number(
     assert "Tên này chưa thuộc KPI nào." in page
     goal = body_of(client.get(f"/goals/{kpi.public_id}/"))
     assert run in goal  # from the number to its run
+    assert run in body_of(client.get(f"/kpis/periods/{kpi.public_id}/{month.isoformat()}/"))
     assert CheckIn.objects.get().source == "connector"
 
 
