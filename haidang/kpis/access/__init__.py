@@ -21,6 +21,7 @@ from haidang.kpis.access.comments import comments_on, kpi_for, own_comment
 from haidang.kpis.access.connectors import (
     connector_for,
     connectors_visible,
+    delivered_visible,
     kpis_to_connect,
     may_connect,
     may_decide,
@@ -67,6 +68,7 @@ __all__ = [
     "comments_on",
     "connector_for",
     "connectors_visible",
+    "delivered_visible",
     "entry_for",
     "kpi_for",
     "kpis_to_connect",
