@@ -115,7 +115,9 @@ class ConnectorForm(forms.Form):
             help_text=_("Names are suggested among the KPIs below this one."),
         )
         for one in source.settings:
-            self.fields[f"s_{one.name}"] = self._field(one)
+            field = self.fields[f"s_{one.name}"] = self._field(one)
+            if one.depends or one.form == "choice":  # a choice is always made
+                field.depends = True  # type: ignore[attr-defined]  # read by the label
 
     @staticmethod
     def _stands(actor: Person, connector: Connector | None) -> dict[str, Any]:

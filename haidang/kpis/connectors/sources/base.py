@@ -25,6 +25,8 @@ class Setting:
     help: Any = ""
     choices: Sequence[tuple[str, Any]] = ()
     start: str = ""
+    #: Whether it is needed depends on what else is told.
+    depends: bool = False
     #: Of which part of the form it is (its heading), and whether it is seldom needed there.
     part: Any = ""
     rare: bool = False

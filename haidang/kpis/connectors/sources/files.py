@@ -89,6 +89,7 @@ class Files:
                 "url",
                 _("Address"),
                 required=False,
+                depends=True,
                 help=_("Placeholders: {year} and {month} of the period (2026 and 10), {starts} and"
                        " {ends}, its first and last day (2026-10-01). {secret} is the key below."),
             ),
@@ -96,9 +97,10 @@ class Files:
                 "path",
                 _("Place in the folder"),
                 required=False,
+                depends=True,
                 help=_("Such as sales/revenue-{year}-{month}.xlsx."),
             ),
-            Setting("file", _("File"), "file", required=False),
+            Setting("file", _("File"), "file", required=False, depends=True),
         ),
         *in_part(WHO, AUTH, USER, HEADER, SECRET),
         *in_part(
@@ -117,7 +119,7 @@ class Files:
                 help=_("Rows of other periods are left out. Understood: 2026-10-31, 31/10/2026,"
                        " 2026-10, 10/2026, 2026-Q4, 2026."),
             ),
-            Setting("value", _("Column of the value"), required=False),
+            Setting("value", _("Column of the value"), required=False, depends=True),
             SCALE,
             *seldom(
                 Setting("numerator", _("Column of the numerator"), required=False),

@@ -124,7 +124,11 @@ class Http:
                        " 2026-10, 10/2026, 2026-Q4, 2026."),
             ),
             Setting(
-                "value", _("Path to the value"), required=False, help=_("Such as data[0].revenue.")
+                "value",
+                _("Path to the value"),
+                required=False,
+                depends=True,
+                help=_("Such as data[0].revenue."),
             ),
             SCALE,
             *seldom(

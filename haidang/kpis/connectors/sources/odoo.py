@@ -72,6 +72,7 @@ class Odoo:
                 "database",
                 _("Database"),
                 required=False,
+                depends=True,
                 help=_("Always for 14 to 18; from 19 on only where a server has several."),
             ),
         ),
@@ -80,6 +81,7 @@ class Odoo:
                 "user",
                 _("User name"),
                 required=False,
+                depends=True,
                 help=_("For 14 to 18: the e-mail that the user signs in with. A user of its own,"
                        " who may only read sales, is best."),
             ),
