@@ -220,6 +220,11 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # --- Connectors ----------------------------------------------------------------------------
 #: Whether they may ask addresses inside the network.
 CONNECTORS_INSIDE = env.flag("HAIDANG_CONNECTORS_INSIDE")
+#: Days for which answers of other systems are kept, and files in their folders (0: for good).
+CONNECTORS_KEEP_DAYS = env.whole("HAIDANG_CONNECTORS_KEEP_DAYS", 400, least=1, most=36_500)
+CONNECTORS_KEEP_FILES_DAYS = env.whole(
+    "HAIDANG_CONNECTORS_KEEP_FILES_DAYS", 0, least=0, most=36_500
+)
 
 # --- Rate limits are counted here, by all processes together -----------------------------
 CACHES = {

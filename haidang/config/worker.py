@@ -17,7 +17,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from haidang.exchange.loading import actions as loading
-from haidang.kpis.tasks import close_what_is_due, run_what_is_due
+from haidang.kpis.tasks import close_what_is_due, prune_what_is_old, run_what_is_due
 from haidang.notify.actions import Looked, send_letters
 
 #: Seconds between two looks for work, and after a failure of the database.
@@ -74,11 +74,13 @@ def run(*, batch: bool = False) -> None:
 
 
 def clean_up() -> None:
-    """Remove sessions that have ended, old outcomes of tasks, and files loaded long ago."""
+    """Remove sessions that have ended, old outcomes of tasks, files loaded long ago, and what
+    connectors brought long ago."""
     call_command("clearsessions")
     old = timezone.now() - timedelta(days=KEEP_RESULTS)
     DBTaskResult.objects.finished().filter(finished_at__lt=old).delete()
     loading.forget_old()
+    prune_what_is_old(timezone.now())
 
 
 def _again(name: str, every: float, job: Callable[[], object]) -> None:

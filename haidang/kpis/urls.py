@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("connectors/<row:pk>/edit/", connectors.connector_edit, name="connector_edit"),
     path("connectors/<row:pk>/names/", connectors.connector_names, name="connector_names"),
     path("connectors/<row:pk>/state/", connectors.connector_state, name="connector_state"),
+    path("connectors/<row:pk>/removal/", connectors.connector_removal, name="connector_removal"),
     path("connectors/<row:pk>/trial/", connectors.connector_trial, name="connector_trial"),
     path("connectors/<row:pk>/run/", connectors.connector_run, name="connector_run"),
     path("connectors/runs/<row:pk>/", connectors.run_page, name="connector_run_page"),

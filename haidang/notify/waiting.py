@@ -16,6 +16,7 @@ from haidang.kpis.access import (
 )
 from haidang.kpis.queries.closing import to_decide
 from haidang.kpis.queries.connectors import alerts
+from haidang.people.access import zone_of
 from haidang.people.models import Person
 from haidang.web.formats import day as written_day
 from haidang.web.jinja import language
@@ -85,7 +86,8 @@ def _of_kpis(person: Person) -> dict[str, Line]:
         lines[f"held:{held.pk}"] = Line(_name(held.kpi), said, path)
     for one in (failing.connector for failing in found.failing):
         since = one.failing_since
-        when = "" if since is None else written_day(since.date(), language())
+        local = since and since.astimezone(zone_of(person)).date()
+        when = "" if local is None else written_day(local, language())
         said = _("has brought nothing since %(day)s") % {"day": when}
         place = address("connector", one.pk) if may_connect(person) else address("attention")
         stamp = 0 if since is None else since.timestamp()

@@ -28,6 +28,7 @@ class Item:
     key: str = ""
     short: Any = ""  # for the narrow bar of a phone
     group: str = "main"
+    also: tuple[str, ...] = ()  # URL names of what belongs to it though it lies elsewhere
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,14 @@ ITEMS = [
     Item("people", _("People"), "users", "p", group="organisation"),
     Item("units", _("Units"), "hierarchy-2", "u", group="organisation"),
     Item("cycles", _("Cycles"), "calendar", "y", group="organisation"),
-    Item("administration", _("Administration"), "settings", "n", group="organisation"),
+    Item(
+        "administration",
+        _("Administration"),
+        "settings",
+        "n",
+        group="organisation",
+        also=("connectors",),
+    ),
 ]
 
 _counts: dict[str, Count] = {}
@@ -75,14 +83,24 @@ def address(name: str, *args: Any, **kwargs: Any) -> str | None:
 
 
 def shown(request: HttpRequest) -> list[Shown]:
-    """The items of this page, with the one that it belongs to marked."""
+    """The items of this page, with the one that it belongs to marked: of two that a page lies
+    below, the one that is nearer."""
+    places = {item.name: _places(item) for item in ITEMS}
+    around = [one for found in places.values() for one in found if _is_below(request.path, one)]
+    nearest = max(around, key=len, default=None)
     found: list[Shown] = []
     for item in ITEMS:
         href = address(item.name)
         if href is None:
             continue
-        exact = href in {"/", request.path}
-        current = request.path == href if exact else request.path.startswith(href)
         count = _counts[item.name](request) if item.name in _counts else 0
-        found.append(Shown(item, href, current, count))
+        found.append(Shown(item, href, nearest in places[item.name], count))
     return found
+
+
+def _places(item: Item) -> list[str]:
+    return [href for name in (item.name, *item.also) if (href := address(name)) is not None]
+
+
+def _is_below(path: str, place: str) -> bool:
+    return path == place if place == "/" else path.startswith(place)

@@ -326,6 +326,7 @@ _(_connectors + "<row:pk>/", {"GET": connector("change")})
 _(_connectors + "<row:pk>/edit/", both(connector("change", name="X", version="1")))
 _(_connectors + "<row:pk>/names/", both(connector("change", rows="0", version="1")))
 _(_connectors + "<row:pk>/state/", {"POST": connector("change", is_on="0", version="1")})
+_(_connectors + "<row:pk>/removal/", both(connector("change", version="1")))
 _(_connectors + "<row:pk>/trial/", {"POST": connector("change")})
 _(_connectors + "<row:pk>/run/", {"POST": connector("change")})
 _(_connectors + "runs/<row:pk>/", {"GET": run()})
@@ -632,12 +633,25 @@ _(_closing + "/state", {"GET": signed_in})
 _(_goal + "/periods/<starts>/reopening", {"POST": on("kpi", "ask to reopen period", reason="X")})
 _(_api + "kpis/reopenings", {"GET": signed_in})
 _connector = _api + "kpis/connectors/<connector_id>"
-_(_api + "kpis/connectors", {"GET": door("administer")})
-_(_connector, {"GET": connector("change")})
+_made = door("administer", kind="push", name="X")
+_(_api + "kpis/connectors", {"GET": door("administer"), "POST": _made})
+_(_api + "kpis/connector-kinds", {"GET": door("administer")})
+_(
+    _connector,
+    {
+        "GET": connector("change"),
+        "PATCH": connector("change", name="X"),
+        "DELETE": connector("change"),
+    },
+)
+_(_connector + "/names", {"PUT": connector("change", names=[])})
+_(_connector + "/state", {"PUT": connector("change", is_on=False)})
+_(_connector + "/trial", {"POST": connector("change")})
 _(_connector + "/runs", {"GET": connector("change"), "POST": connector("change")})
 _pushed = [{"name": "KD", "day": f"{date.today().year - 1}-01-31", "value": "7"}]
 _(_connector + "/push", {"POST": connector("push", rows=_pushed)})
 _(_api + "kpis/connector-runs/<run_id>", {"GET": run()})
+_(_api + "kpis/connector-runs/<run_id>/records", {"GET": run()})
 _(_api + "kpis/quarantine", {"GET": signed_in})
 _held = _api + "kpis/quarantine/<held_id>"
 _(_held, {"GET": held("see")})

@@ -154,7 +154,7 @@ def _connector(person: Person, kpi: Goal) -> list[str]:
     held = Quarantined.objects.get(run=run)
     one = f"/kpis/connectors/{made.pk}/"
     return [
-        "/kpis/connectors/", one, f"{one}edit/", f"{one}names/",
+        "/kpis/connectors/", one, f"{one}edit/", f"{one}names/", f"{one}removal/",
         f"/kpis/connectors/runs/{run.pk}/", "/kpis/quarantine/", f"/kpis/quarantine/{held.pk}/",
     ]  # fmt: skip
 

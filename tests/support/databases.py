@@ -6,6 +6,7 @@ afterwards. Nothing of an installed server is touched.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import pwd
 import shutil
@@ -15,6 +16,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +37,7 @@ class DatabaseServer(NamedTuple):
 
     url: str  # of the reader, without the password
     port: int
+    authority: str = ""  # that made its certificate, as PEM
 
 
 def _mariadbd() -> str | None:
@@ -75,6 +78,7 @@ def postgres_server() -> Iterator[DatabaseServer]:
         assert done.returncode == 0, done.stdout + done.stderr
 
     data = folder / "data"
+    authority, certificate, key = _certified(folder)
     run(
         *(str(programs / "initdb"), "--pgdata", str(data), "--username", "postgres"),
         *("--auth-local", "trust", "--auth-host", "scram-sha-256"),
@@ -86,6 +90,9 @@ def postgres_server() -> Iterator[DatabaseServer]:
         "port": port,
         "fsync": "off",
         "shared_buffers": "16MB",
+        "ssl": "on",
+        "ssl_cert_file": certificate,
+        "ssl_key_file": key,
     }
     with (data / "postgresql.conf").open("a") as file:
         file.writelines(f"{name} = '{value}'\n" for name, value in lines.items())
@@ -99,7 +106,7 @@ def postgres_server() -> Iterator[DatabaseServer]:
             role = psycopg.sql.SQL("CREATE ROLE kho LOGIN PASSWORD {}").format(password)
             connection.execute(role)
             connection.execute("CREATE DATABASE sales OWNER kho")
-        yield DatabaseServer(f"postgresql://kho@127.0.0.1:{port}/sales", port)
+        yield DatabaseServer(f"postgresql://kho@127.0.0.1:{port}/sales", port, authority)
     finally:
         run(*control, "--mode", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
@@ -112,6 +119,7 @@ def mariadb_server() -> Iterator[DatabaseServer]:
     assert program is not None, "MariaDB is not installed: apt-get install mariadb-server"
     folder, owner = _folder("maria"), _account("mysql")
     data, port = folder / "data", _free_port()
+    authority, certificate, key = _certified(folder)
     subprocess.run(
         [
             *owner, "mariadb-install-db", "--no-defaults", f"--datadir={data}",
@@ -125,6 +133,7 @@ def mariadb_server() -> Iterator[DatabaseServer]:
             "--bind-address=127.0.0.1", f"--socket={folder}/s",
             "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M",
             "--character-set-server=utf8mb4", f"--pid-file={folder}/pid", "--skip-log-bin",
+            f"--ssl-cert={certificate}", f"--ssl-key={key}",
         ],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
         start_new_session=True,
@@ -136,7 +145,7 @@ def mariadb_server() -> Iterator[DatabaseServer]:
             cursor.execute("CREATE DATABASE sales CHARACTER SET utf8mb4")
             cursor.execute("CREATE USER 'kho'@'%%' IDENTIFIED BY %s", [PASSWORD])
             cursor.execute("GRANT ALL ON sales.* TO 'kho'@'%'")
-        yield DatabaseServer(f"mariadb://kho@127.0.0.1:{port}/sales", port)
+        yield DatabaseServer(f"mariadb://kho@127.0.0.1:{port}/sales", port, authority)
     finally:
         os.killpg(server.pid, signal.SIGKILL)  # what it would write down is thrown away
         server.wait(30)
@@ -149,6 +158,50 @@ def _folder(name: str) -> Path:
         account = pwd.getpwnam({"pg": "postgres", "maria": "mysql"}[name])
         os.chown(folder, account.pw_uid, account.pw_gid)
     return folder
+
+
+def _certified(folder: Path) -> tuple[str, Path, Path]:
+    """An authority (PEM), and the certificate that it made for 127.0.0.1 with its key: files of
+    whoever the folder is of."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    def named(name: str) -> x509.Name:
+        return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+
+    def made(
+        name: str, key: ec.EllipticCurvePrivateKey, issuer: str, by: ec.EllipticCurvePrivateKey
+    ) -> x509.CertificateBuilder:
+        now = datetime.now(UTC)
+        builder = x509.CertificateBuilder().subject_name(named(name)).issuer_name(named(issuer))
+        builder = builder.public_key(key.public_key()).serial_number(x509.random_serial_number())
+        builder = builder.not_valid_before(now - timedelta(days=1))
+        builder = builder.not_valid_after(now + timedelta(days=1))
+        basic = x509.BasicConstraints(ca=key is by, path_length=None)
+        return builder.add_extension(basic, critical=True)
+
+    root, own = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    authority = made("Authority", root, "Authority", root).sign(root, hashes.SHA256())
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    certificate = (
+        made("kho", own, "Authority", root)
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(root, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    texts = {
+        "cert.pem": certificate.public_bytes(pem),
+        "key.pem": own.private_bytes(
+            pem, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+        ),
+    }
+    owner = folder.stat()
+    for name, text in texts.items():
+        (folder / name).write_bytes(text)
+        (folder / name).chmod(0o600)
+        os.chown(folder / name, owner.st_uid, owner.st_gid)
+    return authority.public_bytes(pem).decode(), folder / "cert.pem", folder / "key.pem"
 
 
 def _account(name: str) -> list[str]:

@@ -56,17 +56,20 @@ def operation(
     status: int = 200,
     guarded: bool = False,
     snapshot: bool = True,
+    keyed: bool = True,
     refusals: Iterable[int] = (),
 ) -> Callable[[View], View]:
     """Register a view as an operation of the API.
 
     `summary`, `note` and `who` are msgids for the reference; `scope` is what a token needs;
     `guarded` says that the view asks for If-Match. GET reads in one snapshot, which a view
-    without `snapshot` opens itself; POST takes an Idempotency-Key.
+    without `snapshot` opens itself; POST takes an Idempotency-Key, unless it is not `keyed`: it
+    makes nothing, and what it waits for must not hold up writers.
     """
     codes = {401, 403, 404, 429, *refusals}
     headers = ["If-None-Match"] if method == "get" else []
-    if method == "post":
+    keyed = keyed and method == "post"
+    if keyed:
         headers.append("Idempotency-Key")
         codes |= {409, 422}
     if guarded:
@@ -101,7 +104,7 @@ def operation(
         # The signature was read from the view; what runs is the guarded one.
         registered: Any = view._ninja_operation  # type: ignore[attr-defined]
         registered.view_func = _guard(
-            view, _query_names(registered), snapshot=snapshot and method == "get", method=method
+            view, _query_names(registered), snapshot=snapshot and method == "get", keyed=keyed
         )
         return view
 
@@ -118,9 +121,9 @@ def _query_names(registered: Any) -> frozenset[str]:
 
 
 def _guard(
-    view: Callable[..., HttpResponse], names: frozenset[str], *, snapshot: bool, method: str
+    view: Callable[..., HttpResponse], names: frozenset[str], *, snapshot: bool, keyed: bool
 ) -> Callable[..., HttpResponse]:
-    inner = once(view) if method == "post" else view
+    inner = once(view) if keyed else view
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -22,6 +22,7 @@ from haidang.kpis.access.comments import comments_on, kpi_for, own_comment
 from haidang.kpis.access.connectors import (
     connector_for,
     connectors_visible,
+    delivered_visible,
     kpis_to_connect,
     may_connect,
     may_decide,
@@ -74,6 +75,7 @@ __all__ = [
     "connector_for",
     "connectors_visible",
     "decides",
+    "delivered_visible",
     "entry_for",
     "kpi_for",
     "kpis_to_connect",

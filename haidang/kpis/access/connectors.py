@@ -99,6 +99,13 @@ def run_for(person: Person, pk: int) -> Run:
     return found
 
 
+def delivered_visible(person: Person, run: Run) -> QuerySet[Delivered]:
+    """What a run recorded, of the KPIs that the person sees."""
+    seen = visible(person).filter(kind=Kind.KPI).values("pk").order_by()
+    rows = Delivered.objects.filter(run=run, kpi_id__in=seen)
+    return rows.select_related("kpi", "check_in")
+
+
 def quarantine_visible(person: Person) -> QuerySet[Quarantined]:
     """Held-back values of the KPIs that the person sees."""
     seen = visible(person).filter(kind=Kind.KPI).values("pk").order_by()

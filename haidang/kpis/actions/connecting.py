@@ -1,4 +1,5 @@
-"""Making connectors and changing them: settings, secrets, contract, schedule, names."""
+"""Making connectors and changing them, to their end: settings, secrets, contract, schedule,
+names."""
 
 from __future__ import annotations
 
@@ -23,11 +24,18 @@ from haidang.kpis.access import (
     names_visible,
     require_connecting,
 )
-from haidang.kpis.actions.running import next_of
+from haidang.kpis.actions.running import is_running, next_of, refuse_retired
 from haidang.kpis.connectors.registry import sources
 from haidang.kpis.connectors.sealing import opened, sealed
-from haidang.kpis.connectors.sources.base import Source
-from haidang.kpis.models import Asks, Connector, Every, ForeignName
+from haidang.kpis.connectors.sources.base import Encrypting, Source
+from haidang.kpis.models import (
+    Asks,
+    Connector,
+    Delivered,
+    Every,
+    ForeignName,
+    Quarantined,
+)
 from haidang.kpis.rules.connectors import key_of
 from haidang.lib.errors import Conflict, FieldError, Invalid, NotFound, Stale
 from haidang.lib.text import clean_line, clean_text
@@ -61,6 +69,8 @@ class Plan:
     month_day: int = 1
 
 
+#: In the place of a secret that was there once: it has to be typed again.
+_DESTROYED = ""
 _PLAIN = ("frequency", "asks", "jump", "lowest", "highest", "every", "at", "weekday", "month_day")
 
 
@@ -85,18 +95,61 @@ def make_connector(actor: Person, kind: str, plan: Plan) -> Connector:
     return made
 
 
-def edit_connector(actor: Person, connector: Connector, version: int, plan: Plan) -> Connector:
-    """Another plan for a connector. Raises Stale when somebody else changed it meanwhile."""
+def edit_connector(
+    actor: Person, connector: Connector, version: int | None, plan: Plan
+) -> Connector:
+    """Another plan for a connector; one that was retired is revived by it, switched off still,
+    once its secrets are typed again. Raises Stale when somebody else changed it meanwhile."""
     with restructuring(actor):
-        connector = connector_for(actor, connector.pk)
-        if connector.version != version:
-            raise Stale(current={"version": connector.version})
+        connector = _locked(actor, connector, version)
         connector.version += 1
-        before = connector.frequency
+        before, was_retired = connector.frequency, connector.retired_at is not None
+        connector.retired_at = None
         _write(actor, connector, source_of(connector.kind), plan)
         if connector.frequency != before:
             _refuse_names(connector, before)
-        _tell(actor, "connector.edited", connector)
+        _tell(actor, "connector.revived" if was_retired else "connector.edited", connector)
+    return connector
+
+
+def _locked(actor: Person, connector: Connector, version: int | None) -> Connector:
+    """The connector as it stands under the lock; Stale if it moved on since `version`."""
+    connector = connector_for(actor, connector.pk)
+    if version is not None and connector.version != version:
+        raise Stale(current={"version": connector.version})
+    return connector
+
+
+def has_brought(connector: Connector) -> bool:
+    """Whether a number, or one that was held back, leads back to it."""
+    return (
+        Delivered.objects.filter(run__connector=connector).exists()
+        or Quarantined.objects.filter(run__connector=connector).exists()
+    )
+
+
+def remove_connector(actor: Person, connector: Connector, version: int | None) -> Connector | None:
+    """Delete a connector that never brought a value (None), else retire it: it asks nobody any
+    more and its secrets are gone, while what it brought, and the way back to it, stay.
+
+    Raises Conflict while it runs for the first time, and where it is retired already.
+    """
+    with restructuring(actor) as at:
+        connector = _locked(actor, connector, version)
+        if not has_brought(connector):
+            if is_running(connector, at):
+                raise Conflict(_("This connector is running right now."), code="running")
+            _tell(actor, "connector.deleted", connector)
+            connector.delete()
+            return None
+        refuse_retired(connector)
+        connector.is_on, connector.retired_at = False, at
+        connector.next_at = connector.retry_at = connector.failing_since = None
+        connector.attempt = 0
+        connector.secrets = dict.fromkeys(connector.secrets, _DESTROYED)
+        connector.version += 1
+        connector.save()
+        _tell(actor, "connector.retired", connector)
     return connector
 
 
@@ -133,9 +186,9 @@ def _write(actor: Person, connector: Connector, source: Source, plan: Plan) -> N
         refuse("highest", "out_of_bounds", _("The highest lies below the lowest."))
     if not (0 <= plan.weekday <= 6 and 1 <= plan.month_day <= 28):
         refuse("month_day", "out_of_bounds", _("A day from 1 to 28."))
-    if plan.below is not None and not visible(actor).filter(
-        pk=plan.below.pk, kind=Kind.KPI
-    ).exists():  # fmt: skip
+    below = plan.below
+    is_new = below is not None and below.pk != connector.below_id
+    if is_new and below not in visible(actor).filter(kind=Kind.KPI):
         refuse("below", "choice", _("There is no such KPI."))
     if connector.kind == "push" and plan.every != Every.OFF:
         refuse("every", "choice", _("Nobody is asked: what comes, comes by itself."))
@@ -189,10 +242,12 @@ def _secrets_of(
 ) -> dict[str, str]:
     """The sealed secrets: those typed anew, and those that were there.
 
-    One that was there goes to no other host than the one that it was typed for: whoever
-    changes the address types it again.
+    One that was there goes to no other host than the one that it was typed for, and over no
+    line that is less well protected: whoever changes that types it again.
     """
-    moved = connector.pk is not None and _hosts(connector.settings) != _hosts(settings)
+    moved = _hosts(connector.settings) != _hosts(settings)
+    if isinstance(source, Encrypting):
+        moved = moved or source.weakens(connector.settings, settings)
     found = {}
     for one in source.settings:
         if one.form != "secret":
@@ -204,11 +259,17 @@ def _secrets_of(
                 refuse(f"settings.{one.name}", "too_long", _("At most 20,000 characters."))
                 continue
             found[one.name] = sealed(text)
+        elif kept == _DESTROYED:
+            refuse(
+                f"settings.{one.name}",
+                "required",
+                _("It was destroyed when the connector was retired: please type it again."),
+            )
         elif kept and moved:
             refuse(
                 f"settings.{one.name}",
                 "required",
-                _("The address has changed: please type it again."),
+                _("The address or its protection has changed: please type it again."),
             )
         elif kept and opened(kept) is None:
             refuse(
@@ -240,12 +301,13 @@ def _hosts(settings: Mapping[str, str]) -> set[tuple[str, str]]:
     return found
 
 
-def switch_connector(actor: Person, connector: Connector, version: int, on: bool) -> Connector:
+def switch_connector(
+    actor: Person, connector: Connector, version: int | None, on: bool
+) -> Connector:
     """Switch it on, from when it follows its schedule, or off. Raises Conflict without names."""
     with restructuring(actor) as at:
-        connector = connector_for(actor, connector.pk)
-        if connector.version != version:
-            raise Stale(current={"version": connector.version})
+        connector = _locked(actor, connector, version)
+        refuse_retired(connector)
         if on and not connector.names.exists():
             raise Conflict(
                 _("First say which of its names mean which KPIs."), code="no_names", field="is_on"
@@ -262,7 +324,7 @@ def switch_connector(actor: Person, connector: Connector, version: int, on: bool
 
 
 def name_kpis(
-    actor: Person, connector: Connector, version: int, pairs: Sequence[tuple[str, Goal]]
+    actor: Person, connector: Connector, version: int | None, pairs: Sequence[tuple[str, Goal]]
 ) -> Connector:
     """Say which KPI is meant by which name; the whole list takes the place of the one before,
     as far as the actor sees its KPIs.
@@ -271,9 +333,8 @@ def name_kpis(
     or `rows.<place>.kpi` for each reason.
     """
     with restructuring(actor):
-        connector = connector_for(actor, connector.pk)
-        if connector.version != version:
-            raise Stale(current={"version": connector.version})
+        connector = _locked(actor, connector, version)
+        refuse_retired(connector)
         rows = _named(actor, connector, pairs)
         names_visible(actor, connector).order_by().delete()
         ForeignName.objects.bulk_create(rows)

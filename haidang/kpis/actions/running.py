@@ -68,6 +68,7 @@ def begin(connector: Connector, why: str, now: datetime, by: Person | None = Non
         store.lock_organisation(connector.organisation_id)
         end_cut_off(now, connector)
         connector = _again(connector)
+        refuse_retired(connector)
         return _begun(connector, why, span_asked(connector, now), now, by)
 
 
@@ -96,6 +97,18 @@ def begin_due(connector: Connector, now: datetime) -> Run | None:
             return _begun(connector, Why.SCHEDULE if scheduled else Why.RETRY, span, now, None)
         except Conflict:
             return None  # it is running: what it brings is what was asked for
+
+
+def refuse_retired(connector: Connector) -> None:
+    """Nothing is asked of, or changed in, a connector that was retired."""
+    if connector.retired_at is not None:
+        raise Conflict(_("This connector is retired; revive it first."), code="retired")
+
+
+def is_running(connector: Connector, now: datetime) -> bool:
+    """Whether a run is under way that was not cut off."""
+    rows = Run.objects.filter(connector=connector, ended_at=None, began_at__gt=now - CUT_OFF)
+    return rows.exists()
 
 
 def end_cut_off(now: datetime, connector: Connector | None = None) -> int:
@@ -156,7 +169,8 @@ def carry_out(run: Run) -> Run:
     if run.ended_at is not None:
         return run  # it waited for so long that it was given up
     connector = _again(run.connector)
-    if run.why in (Why.SCHEDULE, Why.RETRY) and not connector.is_on:
+    is_off = run.why in (Why.SCHEDULE, Why.RETRY) and not connector.is_on
+    if is_off or connector.retired_at is not None:
         return fail(run, _changed())
     try:
         fetched = fetch(connector, (run.starts, run.ends), PATIENT)
@@ -188,6 +202,7 @@ class Trial:
 
 def trial(connector: Connector, now: datetime) -> Trial:
     """Ask, settle, and take it back."""
+    refuse_retired(connector)
     span = span_asked(connector, now)
     try:
         fetched = fetch(connector, span, TRIAL)
@@ -205,6 +220,7 @@ def push(connector: Connector, by: Person, readings: Sequence[Reading], raw: str
     """Settle what another program brings, as a run of its own."""
     if connector.kind != "push":
         raise Conflict(_("This connector asks by itself; nothing is sent to it."), code="kind")
+    refuse_retired(connector)
     if not connector.is_on:
         raise Conflict(_("This connector is switched off."), code="off")
     if not standing_of(connector.keeper).is_active:
@@ -318,7 +334,7 @@ def held_row(run: Run, line: Line) -> Quarantined:
         value=line.reading.value,
         numerator=line.reading.numerator,
         denominator=line.reading.denominator,
-        stood=_decimal(line.stood),
+        stood=decimal_of(line.stood),
         why=line.breach.code if line.breach else "",
         percent=line.breach.percent if line.breach else None,
         raw=kept(line.reading.raw, RAW_ROW),
@@ -339,7 +355,8 @@ def held_event(row: Quarantined, now: datetime) -> Event:
     )
 
 
-def _decimal(size: Fraction | None) -> Decimal | None:
+def decimal_of(size: Fraction | None) -> Decimal | None:
+    """A size as it is kept: ten places."""
     if size is None:
         return None
     exact = EXACT.divide(Decimal(size.numerator), Decimal(size.denominator))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
@@ -11,7 +12,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from haidang.goals.access import goal_for
+from haidang.goals.access import goal_for, visible
 from haidang.goals.models import Frequency, Goal, Kind
 from haidang.kpis.actions.connecting import (
     LONGEST_FOREIGN,
@@ -39,6 +40,17 @@ def kpi_field(actor: Person, **options: Any) -> PickField:
         return found if found.kind == Kind.KPI else None
 
     return PickField(find=find, name_of=lambda one: f"{one.public_id} {one.title}", **options)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Settings of a source that belong together; those seldom needed are folded away, unless
+    there is something in them."""
+
+    title: Any
+    fields: list[forms.BoundField]
+    rare: list[forms.BoundField]
+    is_open: bool
 
 
 class ConnectorForm(forms.Form):
@@ -103,18 +115,23 @@ class ConnectorForm(forms.Form):
             help_text=_("Names are suggested among the KPIs below this one."),
         )
         for one in source.settings:
-            self.fields[f"s_{one.name}"] = self._field(one)
+            field = self.fields[f"s_{one.name}"] = self._field(one)
+            if one.depends or one.form == "choice":  # a choice is always made
+                field.depends = True  # type: ignore[attr-defined]  # read by the label
 
     @staticmethod
     def _stands(actor: Person, connector: Connector | None) -> dict[str, Any]:
         if connector is None:
             return {"keeper": actor}
         facts = {name: getattr(connector, name) for name in (*_PLAIN, "name", "keeper", "below")}
+        if connector.below_id and connector.below not in visible(actor):
+            facts["below"] = None
         facts |= {f"s_{name}": text for name, text in connector.settings.items()}
         return facts | {"version": connector.version}
 
     def _field(self, one: Setting) -> forms.Field:
-        kept = self.connector is not None and one.name in self.connector.secrets
+        secrets = {} if self.connector is None else self.connector.secrets
+        kept, was_kept = bool(secrets.get(one.name)), one.name in secrets
         options: dict[str, Any] = {
             "label": one.label,
             "required": one.required,
@@ -122,9 +139,14 @@ class ConnectorForm(forms.Form):
             "initial": one.start,
         }
         if one.form == "secret":
-            options["required"] = one.required and not kept
+            options["required"] = (one.required or was_kept) and not kept
             if kept:
-                options["help_text"] = _("Kept, and never shown. Type it only to change it.")
+                options["help_text"] = _(
+                    "Kept, and never shown. Type it only to change it, or when the address "
+                    "changes or is protected less."
+                )
+            elif was_kept:
+                options["help_text"] = _("It was destroyed when the connector was retired.")
             widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
             return forms.CharField(
                 widget=widget, strip=False, max_length=LONGEST_SETTING, **options
@@ -144,9 +166,27 @@ class ConnectorForm(forms.Form):
         return LineField(max_length=4000, **options)
 
     @property
-    def told(self) -> Iterable[forms.BoundField]:
-        """The settings of the source, in its order."""
-        return (self[f"s_{one.name}"] for one in self.source.settings)
+    def parts(self) -> list[Part]:
+        """The settings of the source, by what they are about, in its order."""
+        titles = dict.fromkeys(one.part for one in self.source.settings)
+        return [
+            self._part(title, [one for one in self.source.settings if one.part is title])
+            for title in titles
+        ]
+
+    def _part(self, title: Any, settings: Sequence[Setting]) -> Part:
+        fields = {one: self[f"s_{one.name}"] for one in settings}
+        rare = [one for one in settings if one.rare]
+        return Part(
+            title,
+            [field for one, field in fields.items() if not one.rare],
+            [fields[one] for one in rare],
+            any(fields[one].errors or self._differs(one, fields[one]) for one in rare),
+        )
+
+    @staticmethod
+    def _differs(one: Setting, field: forms.BoundField) -> bool:
+        return str(field.value() or "") not in ("", one.start)
 
     def clean(self) -> dict[str, Any]:
         for one in self.source.settings:

@@ -55,6 +55,8 @@ class Connector(models.Model):
     retry_at = models.DateTimeField(null=True)  # after a passing error
     attempt = models.PositiveSmallIntegerField(default=0)  # failed in a row
     failing_since = models.DateTimeField(null=True)  # given up, until a run succeeds
+    #: It asks nobody any more, and its secrets are gone; what it brought stays.
+    retired_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -132,9 +134,19 @@ class Run(models.Model):
     lines = models.JSONField(default=list)
     notes = models.JSONField(default=list)
     raw = models.TextField(blank=True)  # the answer as it came, cut
+    #: When the answer, and what could not be taken, were thrown away; null: they are here.
+    kept_until = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["connector", "-id"], name="run_of_a_connector")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connector"], condition=Q(ended_at__isnull=True), name="run_one_at_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["connector", "-id"], name="run_of_a_connector"),
+            models.Index(fields=["ended_at"], name="run_by_its_end"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.connector_id} {self.began_at} {self.outcome}"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Q
 
-from haidang.goals.access import visible
 from haidang.goals.models import Alignment, Goal, Level
 from haidang.kpis.access import (
     connectors_visible,
+    delivered_visible,
     kpis_to_connect,
     may_connect,
     quarantine_to_decide,
@@ -71,6 +71,11 @@ def runs_of(connector: Connector, *, before: int = 0, most: int = SHOWN) -> list
     return list(rows.order_by("-pk")[: most + 1])
 
 
+def waiting_of(connector: Connector) -> int:
+    """How many of its values wait for a decision."""
+    return Quarantined.objects.filter(run__connector=connector, verdict=Verdict.WAITING).count()
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
     """What a run brought, as far as the reader sees the KPIs."""
@@ -81,9 +86,7 @@ class Brought:
 
 
 def brought(person: Person, run: Run) -> Brought:
-    seen = visible(person).values("pk").order_by()
-    rows = Delivered.objects.filter(run=run, kpi_id__in=seen)
-    rows = rows.select_related("kpi", "check_in").order_by("kpi__number", "starts")
+    rows = delivered_visible(person, run).order_by("kpi__number", "starts")
     found = list(rows[: 10 * SHOWN])
     held = quarantine_visible(person).filter(run=run).order_by("pk")
     more = max(0, rows.count() - len(found)) if len(found) == 10 * SHOWN else 0

@@ -125,7 +125,9 @@ def connector_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _form(request, form, status)
     except (Invalid, Conflict) as refusal:
         return _form(request, form, form.refuse(refusal))
-    messages.success(request, _("Saved."))
+    revived = connector.retired_at is not None
+    said = _("The connector is revived. Try it, then switch it on.") if revived else _("Saved.")
+    messages.success(request, said)
     return HttpResponseRedirect(reverse("connector", args=[pk]))
 
 
@@ -183,13 +185,47 @@ def connector_state(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("connector", args=[pk]))
 
 
+@require_http_methods(FORM)
+@signed_in
+def connector_removal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a connector that never brought anything, or retire one that did; asked first."""
+    person = person_of(request)
+    found = connector_for(person, pk)
+    refusal: Conflict | None = None
+    if request.method == "POST":
+        try:
+            left = connecting.remove_connector(person, found, _version(request))
+        except Conflict as conflict:
+            refusal = conflict
+            found = connector_for(person, pk)  # as it stands, to be looked at once more
+        else:
+            if left is None:
+                messages.success(request, _("The connector is deleted."))
+                return HttpResponseRedirect(reverse("connectors"))
+            messages.success(request, _("The connector is retired; what it brought stays."))
+            return HttpResponseRedirect(reverse("connector", args=[pk]))
+    facts = _facts(
+        connector=found,
+        source=sources().get(found.kind),
+        brought=connecting.has_brought(found),
+        waiting=queries.waiting_of(found),
+        refusal=refusal,
+    )
+    status = 200 if refusal is None else refusal.status
+    return render(request, "kpis/connector_removal.html", facts, status=status)
+
+
 @require_POST
 @signed_in
 def connector_trial(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask now and show what would be written; nothing is."""
     person = person_of(request)
     found = connector_for(person, pk)
-    tried = running.trial(found, timezone.now())
+    try:
+        tried = running.trial(found, timezone.now())
+    except Conflict as refusal:
+        messages.error(request, str(refusal.message))
+        return HttpResponseRedirect(reverse("connector", args=[pk]))
     lines = tried.settled.lines[:200] if tried.settled else []
     seen = set(
         visible(person)
@@ -282,6 +318,8 @@ def connector_names(request: HttpRequest, pk: int) -> HttpResponse:
         return _names(
             request, found, rows, stale.message, version=stale.current["version"], status=409
         )
+    except Conflict as refusal:
+        return _names(request, found, rows, refusal.message, status=409)
     except Invalid as refusal:
         whole = _beside(used, refusal)
         return _names(request, found, rows, whole, status=422)

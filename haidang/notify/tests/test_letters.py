@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ from haidang.kpis.actions import (
 )
 from haidang.kpis.actions.connecting import Plan, make_connector
 from haidang.kpis.actions.targets import Wanted
-from haidang.kpis.models import Connector, Quarantined, Run
+from haidang.kpis.models import Connector, ForeignName, Quarantined, Run
 from haidang.kpis.rules.closing import ended_before
 from haidang.notify import actions
 from haidang.notify.actions import send_letters
@@ -354,9 +354,11 @@ def test_old_letters_are_dropped_but_for_the_last(
 
 
 def test_what_waits_around_kpis(
-    administrator: Person, an: Person, chi: Person, kpi: Goal, today: date, morning: Morning, to: To
-) -> None:
-    actions.choose(administrator, reports_on=None, decisions=True)
+    administrator: Person, an: Person, binh: Person, chi: Person, kpi: Goal, today: date,
+    morning: Morning, to: To,
+) -> None:  # fmt: skip
+    for person in (administrator, binh):
+        actions.choose(person, reports_on=None, decisions=True)
     month = ended_before(today, "month", 1)[0]
     checkins.record(an, kpi, for_day=month, value=Decimal("2.5"))
     close_period(administrator, "month", month)
@@ -365,7 +367,10 @@ def test_what_waits_around_kpis(
     ask_targets(an, kpi, [wanted], "Thị trường giảm")
     plan = Plan(name="Bán hàng", keeper=chi, settings={})
     connector = make_connector(administrator, "push", plan)
-    Connector.objects.filter(pk=connector.pk).update(failing_since=morning(-1))
+    night = morning(-1).astimezone(UTC).replace(hour=18, minute=30)  # here it is the next day
+    Connector.objects.filter(pk=connector.pk).update(failing_since=night)
+    ForeignName.objects.create(connector=connector, name="KD", key="kd", kpi=kpi)
+    Goal.objects.filter(pk=kpi.pk).update(data_owner=binh)
     run = Run.objects.create(
         organisation=kpi.organisation, connector=connector, why="push", starts=month,
         ends=month, began_at=morning(-1),
@@ -381,10 +386,12 @@ def test_what_waits_around_kpis(
         f"- {name} (Nguyễn Văn An đề nghị mở lại một kỳ đã chốt: Hai hoá đơn về muộn)",
         f"- {name} (Nguyễn Văn An đề nghị đổi chỉ tiêu: Thị trường giảm)",
         f"- {name} (một giá trị từ Bán hàng đang chờ xem xét)",
-        "- Bán hàng (không mang về gì từ ",
+        f"- Bán hàng (không mang về gì từ {night + timedelta(days=1):%d/%m/%Y})",
         f"/kpis/quarantine/{held.pk}/",
     ):
         assert line in text, line
+    for line in ("một giá trị từ Bán hàng đang chờ xem xét", "- Bán hàng (không mang về gì từ "):
+        assert line in to(binh)[0]  # the data owner
     send_letters(morning(1))
     assert len(to(administrator)) == 1
     assert "đề nghị" not in to(an)[0]  # what An asked is decided by others

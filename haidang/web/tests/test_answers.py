@@ -208,6 +208,27 @@ def test_navigation_marks_where_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (home.count, goals.count) == (0, 3)
 
 
+def test_a_page_that_lies_elsewhere_is_marked_where_it_belongs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Connectors are below the KPIs in their address, and of the administration."""
+    places = {
+        "kpis": "/kpis/",
+        "administration": "/administration/",
+        "connectors": "/kpis/connectors/",
+    }
+    monkeypatch.setattr(navigation, "address", lambda name: places.get(name))
+
+    def marked(path: str) -> list[str]:
+        return [one.item.name for one in navigation.shown(asked(path)) if one.current]
+
+    assert marked("/kpis/connectors/") == ["administration"]
+    assert marked("/kpis/connectors/3/edit/") == ["administration"]
+    assert marked("/kpis/quarantine/") == ["kpis"]
+    assert marked("/administration/settings/") == ["administration"]
+    assert marked("/elsewhere/") == []
+
+
 def test_the_account_s_language_and_theme_win(client: Client, an: Any) -> None:
     an.account.language, an.account.theme = "en", "dark"
     an.account.save()

@@ -1,23 +1,24 @@
-"""Connectors: which there are, their runs, pushing values, deciding on what is held back."""
+"""What comes of connectors: runs with their lines, what is pushed, what is held back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_noop as N_
-from ninja import Router
+from ninja import Query, Router
+from pydantic import Field
 
 from haidang.exchange.api.auth import actor
 from haidang.exchange.api.fields import RowId
 from haidang.exchange.api.operation import ANYONE, WHO_SEES, operation
-from haidang.exchange.api.represent import goal_ref, ref, some_ref
+from haidang.exchange.api.pages import Paging, page
+from haidang.exchange.api.represent import goal_ref, ref
+from haidang.exchange.api.routes.connecting import ADMINISTRATORS
 from haidang.exchange.api.schemas.connectors import (
-    ConnectorOut,
-    ConnectorsOut,
-    ForeignNameOut,
+    DeliveredListOut,
+    DeliveredOut,
     PushedRows,
     QuarantinedOut,
     QuarantineOut,
@@ -29,50 +30,38 @@ from haidang.exchange.api.schemas.connectors import (
 from haidang.exchange.api.versions import answer
 from haidang.kpis.access import (
     connector_for,
-    connectors_visible,
+    delivered_visible,
     may_connect,
-    names_of_each,
-    names_visible,
     quarantine_to_decide,
+    quarantine_visible,
     quarantined_for,
-    require_connecting,
     run_for,
 )
 from haidang.kpis.actions import running
 from haidang.kpis.actions.quarantine import decide_quarantined
 from haidang.kpis.actions.wording import in_language
 from haidang.kpis.connectors.sources.base import Reading
-from haidang.kpis.models import Connector, ForeignName, Quarantined, Run
-from haidang.kpis.queries.connectors import runs_of
+from haidang.kpis.models import Delivered, Quarantined, Run, Verdict
 from haidang.kpis.tasks import carry_out_run
 from haidang.people.models import Person
 
 router = Router(tags=["numbers"])
 
-ADMINISTRATORS = N_("Administrators")
+RUN_SEERS = N_("Administrators, who keeps it, and who sees a KPI that it brought a value for")
 
 
-def connector_out(one: Connector, names: Iterable[ForeignName]) -> ConnectorOut:
-    return ConnectorOut(
-        id=one.pk,
-        name=one.name,
-        kind=one.kind,
-        is_on=one.is_on,
-        keeper=some_ref(one.keeper),
-        frequency=one.frequency,
-        asks=one.asks,
-        every=one.every,
-        jump=one.jump,
-        lowest=one.lowest,
-        highest=one.highest,
-        next_at=one.next_at,
-        failing_since=one.failing_since,
-        names=[ForeignNameOut(name=row.name, kpi=goal_ref(row.kpi)) for row in names],
+class QuarantineFilters(Paging):
+    verdict: Verdict | None = None
+    mine: bool = Field(
+        default=True,
+        description=N_("Those that wait for your decision; false: all of KPIs that you see."),
     )
 
 
-def run_out(person: Person, one: Run) -> RunOut:
-    lines = one.lines if may_connect(person) or one.by_id == person.pk else []
+def run_out(person: Person, one: Run, *, is_alone: bool = True) -> RunOut:
+    """A run; in a list without what is long."""
+    sees = is_alone and (may_connect(person) or one.by_id == person.pk)
+    lines = one.lines if sees else []
     return RunOut(
         id=one.pk,
         connector=one.connector_id,
@@ -100,6 +89,22 @@ def run_out(person: Person, one: Run) -> RunOut:
             )
             for line in lines
         ],
+        notes=one.notes,
+        answer=one.raw if is_alone and may_connect(person) else "",
+        kept_until=one.kept_until,
+    )
+
+
+def delivered_out(one: Delivered) -> DeliveredOut:
+    return DeliveredOut(
+        kpi=goal_ref(one.kpi),
+        starts=one.starts,
+        check_in=one.check_in_id,
+        value=one.check_in.value,
+        numerator=one.check_in.numerator,
+        denominator=one.check_in.denominator,
+        name=one.name,
+        raw=one.raw,
     )
 
 
@@ -128,53 +133,22 @@ def quarantined_out(one: Quarantined) -> QuarantinedOut:
 @operation(
     router,
     "get",
-    "kpis/connectors",
-    summary=N_("All connectors"),
-    who=ADMINISTRATORS,
-    scope="read",
-    answers=ConnectorsOut,
-)
-def list_connectors(request: HttpRequest) -> HttpResponse:
-    me = actor(request)
-    require_connecting(me)
-    found = list(connectors_visible(me).defer("upload").order_by("name", "pk"))
-    names = names_of_each(me, found)
-    return answer(
-        request, ConnectorsOut(items=[connector_out(one, names[one.pk]) for one in found])
-    )
-
-
-@operation(
-    router,
-    "get",
-    "kpis/connectors/{connector_id}",
-    summary=N_("A connector"),
-    who=ADMINISTRATORS,
-    scope="read",
-    answers=ConnectorOut,
-)
-def get_connector(request: HttpRequest, connector_id: RowId) -> HttpResponse:
-    me = actor(request)
-    found = connector_for(me, connector_id)
-    return answer(request, connector_out(found, names_visible(me, found)))
-
-
-@operation(
-    router,
-    "get",
     "kpis/connectors/{connector_id}/runs",
-    summary=N_("The latest runs of a connector"),
+    summary=N_("The runs of a connector, the latest first"),
     who=ADMINISTRATORS,
     scope="read",
     answers=RunsOut,
-    note=N_("The latest 50; their rows are told by each run alone."),
+    note=N_("Their rows are told by each run alone."),
 )
-def list_connector_runs(request: HttpRequest, connector_id: RowId) -> HttpResponse:
+def list_connector_runs(
+    request: HttpRequest, connector_id: RowId, filters: Query[Paging]
+) -> HttpResponse:
     me = actor(request)
-    runs = runs_of(connector_for(me, connector_id))[:50]
-    for run in runs:
-        run.lines = []
-    return answer(request, RunsOut(items=[run_out(me, run) for run in runs]))
+    rows = Run.objects.filter(connector=connector_for(me, connector_id))
+    rows = rows.select_related("by").defer("raw", "lines")
+    found, following = page(rows, ("-id",), filters, of=me.organisation_id)
+    items = [run_out(me, run, is_alone=False) for run in found]
+    return answer(request, RunsOut(items=items, next=following))
 
 
 @operation(
@@ -200,13 +174,31 @@ def run_connector(request: HttpRequest, connector_id: RowId) -> HttpResponse:
     "get",
     "kpis/connector-runs/{run_id}",
     summary=N_("A run of a connector"),
-    who=N_("Administrators, who keeps it, and who sees a KPI that it brought a value for"),
+    who=RUN_SEERS,
     scope="read",
     answers=RunOut,
 )
 def get_connector_run(request: HttpRequest, run_id: RowId) -> HttpResponse:
     me = actor(request)
     return answer(request, run_out(me, run_for(me, run_id)))
+
+
+@operation(
+    router,
+    "get",
+    "kpis/connector-runs/{run_id}/records",
+    summary=N_("What a run recorded"),
+    who=RUN_SEERS,
+    scope="read",
+    answers=DeliveredListOut,
+    note=N_("Of KPIs that you see, each with the row that it was read from."),
+)
+def list_run_records(request: HttpRequest, run_id: RowId, filters: Query[Paging]) -> HttpResponse:
+    me = actor(request)
+    rows = delivered_visible(me, run_for(me, run_id))
+    found, following = page(rows, ("id",), filters, of=me.organisation_id)
+    items = [delivered_out(one) for one in found]
+    return answer(request, DeliveredListOut(items=items, next=following))
 
 
 @operation(
@@ -249,15 +241,22 @@ def push_to_connector(request: HttpRequest, connector_id: RowId, body: PushedRow
     router,
     "get",
     "kpis/quarantine",
-    summary=N_("Held-back values that wait for your decision"),
+    summary=N_("Held-back values"),
     who=ANYONE,
     scope="read",
     answers=QuarantineOut,
-    note=N_("The oldest 200."),
+    note=N_("Those that wait for your decision, the oldest first, unless others are asked for."),
 )
-def list_quarantine(request: HttpRequest) -> HttpResponse:
-    found = quarantine_to_decide(actor(request))[:200]
-    return answer(request, QuarantineOut(items=[quarantined_out(one) for one in found]))
+def list_quarantine(request: HttpRequest, filters: Query[QuarantineFilters]) -> HttpResponse:
+    me = actor(request)
+    rows = quarantine_visible(me)
+    if filters.mine:
+        rows = rows.filter(pk__in=[one.pk for one in quarantine_to_decide(me)])
+    if filters.verdict:
+        rows = rows.filter(verdict=filters.verdict)
+    found, following = page(rows, ("id",), filters, of=me.organisation_id)
+    items = [quarantined_out(one) for one in found]
+    return answer(request, QuarantineOut(items=items, next=following))
 
 
 @operation(

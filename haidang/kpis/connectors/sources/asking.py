@@ -31,11 +31,21 @@ AUTH = Setting(
     ),
     start="none",
 )
-USER = Setting("user", _("User name"), required=False, help=_("For user name and password."))
-HEADER = Setting(
-    "header", _("Name of the secret header"), required=False, help=_("Such as X-API-Key.")
+USER = Setting(
+    "user",
+    _("User name"),
+    required=False,
+    depends=True,
+    help=_("For user name and password."),
 )
-SECRET = Setting("secret", _("Password, token or key"), "secret", required=False)
+HEADER = Setting(
+    "header",
+    _("Name of the secret header"),
+    required=False,
+    depends=True,
+    help=_("Such as X-API-Key."),
+)
+SECRET = Setting("secret", _("Password, token or key"), "secret", required=False, depends=True)
 
 
 def check_access(wrong: Wrong, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ class Setting:
     help: Any = ""
     choices: Sequence[tuple[str, Any]] = ()
     start: str = ""
+    #: Whether it is needed depends on what else is told.
+    depends: bool = False
+    #: Of which part of the form it is (its heading), and whether it is seldom needed there.
+    part: Any = ""
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +125,11 @@ class Source(Protocol):
         limits: Limits,
     ) -> Fetched:
         """Ask the system, within the limits; raises SourceError."""
+
+
+@runtime_checkable
+class Encrypting(Protocol):
+    """A source whose settings say how what is sent is protected on its way."""
+
+    def weakens(self, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+        """Whether settings protect less than those before."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import ssl
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -22,10 +24,22 @@ from haidang.kpis.connectors.sources.net import allowed_addresses
 _POSTGRES = {"postgresql", "postgres", "postgresql+psycopg"}
 _MYSQL = {"mysql", "mariadb", "mysql+pymysql", "mariadb+pymysql"}
 #: What an address may say behind its question mark; anything else could name a file.
-_OPTIONS = {"sslmode": {"disable", "prefer", "require"}, "tls": {"require", "verify"}}
+_OPTIONS = {
+    "sslmode": {"disable", "prefer", "require", "verify-full"},
+    "tls": {"require", "verify", "verify-full"},
+}
+#: How a line is protected, by how well: not at all, where the server offers it, always, always
+#: with a certificate that is checked, and also for the name of the server.
+OFF, OFFERED, REQUIRED, CERTIFIED, FULL = "off", "", "require", "verify", "verify-full"
+PROTECTION = (OFF, OFFERED, REQUIRED, CERTIFIED, FULL)
+_OF_POSTGRES = {OFF: "disable", OFFERED: "prefer"}
+#: Where systems keep the authorities that they trust, beside where OpenSSL says.
+_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 #: Errors of the servers: a wrong password, a time limit, a write in a read-only transaction.
 _REFUSED = {"28P01", "28000", "42501", "1045", "1044", "1142", "1698"}
 _SLOW = {"57014", "1969", "3024", "1317", "2013", "2006"}
+#: No connection came about; PostgreSQL has no number for it.
+_UNREACHED = {"", "2003", "2013", "2026"}
 _WRITES = {"25006", "1792", "0A000"}
 
 
@@ -36,7 +50,8 @@ class Address:
     port: int = 0
     user: str = ""
     database: str = ""
-    tls: str = ""  # "", require or verify (mysql), or libpq's sslmode
+    tls: str = OFFERED  # one of PROTECTION
+    authorities: str = ""  # that are trusted instead of the system's, as PEM
     file: str = ""
 
 
@@ -89,14 +104,37 @@ def parts_of(url: str) -> Address:
                 format_lazy(_("The option {name} cannot be set here."), name=name[:40]),
             )
     postgres = scheme in _POSTGRES
+    tls = options.get("sslmode" if postgres else "tls", OFFERED)
     return Address(
         "postgresql" if postgres else "mysql",
         parts.hostname,
         port or (5432 if postgres else 3306),
         unquote(parts.username),
         database,
-        options.get("sslmode" if postgres else "tls", ""),
+        {"disable": OFF, "prefer": OFFERED}.get(tls, tls),
     )
+
+
+def protected(address: Address, tls: str, authorities: str) -> Address:
+    """The address with what is said beside it; raises SourceError("settings") where both speak
+    of the protection and not alike."""
+    if tls and address.tls not in (OFFERED, tls):
+        raise SourceError(
+            "settings", _("The address says otherwise; please take the option out of it.")
+        )
+    return replace(address, tls=tls or address.tls, authorities=authorities.strip())
+
+
+def check_authorities(text: str) -> None:
+    """Raises SourceError("settings") for what is no certificate."""
+    try:
+        if "-----BEGIN CERTIFICATE-----" not in text:
+            raise ValueError
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=text.strip())
+    except (ValueError, ssl.SSLError):
+        raise SourceError(
+            "settings", _("This is no certificate in PEM, from -----BEGIN CERTIFICATE----- on.")
+        ) from None
 
 
 def _unclear() -> SourceError:
@@ -120,17 +158,43 @@ def opened(address: Address, password: str, limits: Limits) -> Iterator[Asking]:
         return
     hosts = allowed_addresses(address.host, address.port, limits.inside)
     deadline = time.monotonic() + limits.seconds
-    with told(None, deadline):
-        engine = _engine(address, password, hosts[0], limits)
-        connection = engine.connect()
-    try:
-        yield _Server(connection, address.dialect)
-    finally:
-        with suppress(Exception):
-            connection.invalidate()
-        with suppress(Exception):
-            connection.close()
-        engine.dispose()
+    # Stopping a query opens another connection, so the file stays for as long as this one.
+    with _trusted_file(address) as trusted:
+        with told(None, deadline):
+            engine = _engine(address, password, hosts[0], limits, trusted)
+            connection = engine.connect()
+        try:
+            yield _Server(connection, address.dialect)
+        finally:
+            with suppress(Exception):
+                connection.invalidate()
+            with suppress(Exception):
+                connection.close()
+            engine.dispose()
+
+
+@contextmanager
+def _trusted_file(address: Address) -> Iterator[str]:
+    """The authorities that PostgreSQL's library is to trust: it knows them from files only."""
+    if address.dialect != "postgresql" or address.tls != FULL:
+        yield ""
+        return
+    with tempfile.NamedTemporaryFile("w", prefix="haidang-", suffix=".pem") as file:
+        file.write(address.authorities or _of_the_system())
+        file.flush()
+        yield file.name
+
+
+def _of_the_system() -> str:
+    """What the system trusts, where a company adds its own, and what Mozilla does."""
+    import certifi
+
+    found = dict.fromkeys([ssl.get_default_verify_paths().cafile, *_BUNDLES, certifi.where()])
+    texts = []
+    for name in found:
+        with suppress(OSError):
+            texts.append(Path(name or "").read_text(encoding="utf-8", errors="ignore"))
+    return "\n".join(texts)
 
 
 # -- SQLite ----------------------------------------------------------------------------------
@@ -211,7 +275,7 @@ class _File:
 # -- servers ---------------------------------------------------------------------------------
 
 
-def _engine(address: Address, password: str, host: str, limits: Limits) -> Any:
+def _engine(address: Address, password: str, host: str, limits: Limits, trusted: str) -> Any:
     from sqlalchemy import URL, create_engine, event
     from sqlalchemy.pool import NullPool
 
@@ -226,9 +290,12 @@ def _engine(address: Address, password: str, host: str, limits: Limits) -> Any:
                 " -c lock_timeout=5s"
             ),
             "application_name": "haidang",
-            "passfile": os.devnull,
-            "sslmode": address.tls or "prefer",
+            "passfile": f"{os.devnull}/none",  # no file at all: libpq complains of one that is none
+            "sslmode": _OF_POSTGRES.get(address.tls, address.tls),
         }
+        if trusted:
+            # Kerberos would protect the line too, but say nothing of the certificate.
+            arguments |= {"sslrootcert": trusted, "gssencmode": "disable"}
         driver = "postgresql+psycopg"
     else:
         arguments = _mysql_arguments(address, host, seconds)
@@ -272,16 +339,37 @@ def _mysql_arguments(address: Address, host: str, seconds: int) -> dict[str, Any
         "local_infile": False,
         "charset": "utf8mb4",
     }
-    if address.tls:
-        import ssl
-
-        context = ssl.create_default_context()
-        # The connection goes to the address that was checked: the name is not compared.
-        context.check_hostname = False
-        if address.tls == "require":
-            context.verify_mode = ssl.CERT_NONE
-        arguments["ssl"] = context
+    if address.tls == OFF:
+        arguments["ssl_disabled"] = True
+    elif address.tls != OFFERED:
+        arguments["ssl"] = _context(address)
     return arguments
+
+
+class _ForName(ssl.SSLContext):
+    """Certificates are for the name that was asked for, whatever address the driver goes to."""
+
+    name = ""
+
+    def wrap_socket(self, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
+        return super().wrap_socket(*args, **{**kwargs, "server_hostname": self.name})
+
+
+def _context(address: Address) -> ssl.SSLContext:
+    context = _ForName(ssl.PROTOCOL_TLS_CLIENT)  # which compares names
+    context.name = address.host
+    if address.authorities:
+        context.load_verify_locations(cadata=address.authorities)
+    else:
+        import certifi
+
+        context.load_default_certs()
+        context.load_verify_locations(certifi.where())
+    if address.tls != FULL:
+        context.check_hostname = False
+    if address.tls == REQUIRED:
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 class _ServerRows:
@@ -373,6 +461,19 @@ def _of_server(error: Any, deadline: float) -> SourceError:
     code = str(first if isinstance(first, int) else getattr(cause, "sqlstate", None) or "")
     detail = " ".join(str(cause).split())[:500]
     low = detail.lower()
+    if code in _UNREACHED and "certificate" in low:
+        return SourceError(
+            "connect",
+            _(
+                "The certificate of the database is not trusted, or is of another name. Where "
+                "it was made by an authority of your own, please enter that."
+            ),
+            detail=detail,
+        )
+    if code in _UNREACHED and ("not support ssl" in low or "support it" in low):
+        return SourceError(
+            "connect", _("The database does not encrypt the connection."), detail=detail
+        )
     if code in _REFUSED or "password authentication failed" in low or "no password" in low:
         return SourceError(
             "refused",

@@ -26,6 +26,7 @@ from urllib.parse import quote, urlencode
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from haidang.kpis.connectors.sources import revenue
 from haidang.kpis.connectors.sources.base import (
     Fetched,
     Limits,
@@ -34,16 +35,10 @@ from haidang.kpis.connectors.sources.base import (
     SourceError,
     Wanted,
 )
-from haidang.kpis.connectors.sources.net import (
-    MOST_SAID,
-    Answer,
-    Conversation,
-    is_page,
-    page_instead,
-)
-from haidang.kpis.connectors.sources.rows import MOST_RAW, MOST_ROW, amount_text, scaled
-from haidang.kpis.connectors.sources.settings import SCALE, check_url, checked
-from haidang.kpis.connectors.sources.values import bounded, json_of, json_text, number_of
+from haidang.kpis.connectors.sources.net import Answer, Conversation, is_page, page_instead
+from haidang.kpis.connectors.sources.rows import MOST_RAW, MOST_ROW, scaled
+from haidang.kpis.connectors.sources.settings import SCALE, checked
+from haidang.kpis.connectors.sources.values import json_of, json_text, number_of
 from haidang.lib.decimals import EXACT
 from haidang.lib.errors import Invalid
 from haidang.lib.text import clean_line
@@ -53,6 +48,13 @@ PAGE = 1_000
 _DAYS = {"Sales Invoice": "posting_date", "Sales Order": "transaction_date"}
 _TEAM = ("sales_team.sales_person", "sales_team.allocated_percentage")
 _HUNDRED = Decimal(100)
+_WORDS = revenue.Words(
+    "ERPNext",
+    _("ERPNext does not let us in. The API key or secret may be wrong or replaced."),
+    _("The user in ERPNext may not read these figures."),
+    _("ERPNext answers with an error. Is the address right, and is it version 14 or later?"),
+    (404, 417),
+)
 
 
 class Erpnext:
@@ -63,54 +65,46 @@ class Erpnext:
     about: ClassVar[Any] = _(
         "Revenue before tax by salesperson and month, from invoices or orders of ERPNext."
     )
-    settings: ClassVar[tuple[Setting, ...]] = (
-        Setting("url", _("Address of ERPNext"), help=_("Such as https://company.erpnext.com.")),
-        Setting(
-            "key",
-            _("API key"),
-            help=_("In ERPNext: User > Settings > API Access > Generate Keys. A user of its own,"
-                   " who may only read sales, is best."),
+    settings: ClassVar[tuple[Setting, ...]] = revenue.told(
+        system=(
+            Setting("url", _("Address of ERPNext"), help=_("Such as https://company.erpnext.com.")),
         ),
-        Setting("secret", _("API secret"), "secret"),
-        Setting(
-            "document",
-            _("What is added up"),
-            "choice",
-            choices=(
-                ("Sales Invoice", _("Submitted invoices less returns")),
-                ("Sales Order", _("Submitted sales orders")),
+        who=(
+            Setting(
+                "key",
+                _("API key"),
+                help=_("In ERPNext: User > Settings > API Access > Generate Keys. A user of its"
+                       " own, who may only read sales, is best."),
             ),
-            start="Sales Invoice",
+            Setting("secret", _("API secret"), "secret"),
         ),
-        Setting(
-            "by",
-            _("One number for each"),
-            "choice",
-            choices=(
+        value=(
+            revenue.added_up(
+                "document",
+                (
+                    ("Sales Invoice", _("Submitted invoices less returns")),
+                    ("Sales Order", _("Submitted sales orders")),
+                ),
+            ),
+            revenue.one_for_each(
                 ("person", _("Salesperson of the sales team, by share")),
                 ("owner", _("User who made the document")),
-                ("total", _("Nothing: the total")),
             ),
-            start="person",
-        ),
-        SCALE,
-        Setting(
-            "company",
-            _("Company"),
-            required=False,
-            help=_("The name in ERPNext. Empty: all that the user sees, if they have one"
-                   " currency."),
+            SCALE,
+            Setting(
+                "company",
+                _("Company"),
+                required=False,
+                help=_("The name in ERPNext. Empty: all that the user sees, if they have one"
+                       " currency."),
+            ),
         ),
     )  # fmt: skip
 
     def check(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """See `Source.check`."""
         wrong = checked(self.settings, settings, secrets)
-        check_url(wrong, "url", settings.get("url", ""))
-        if "?" in settings.get("url", "") or "{" in settings.get("url", ""):
-            wrong.add(
-                "url", "address", _("Please enter the address alone, without anything behind.")
-            )
+        revenue.check_site(wrong, settings)
         if ":" in settings.get("key", ""):
             wrong.add("key", "characters", _("The key alone; the secret has a field of its own."))
         wrong.done()
@@ -133,8 +127,8 @@ class Erpnext:
                 _refuse_mixed(site, rows)
         raw = talk.without_secrets(json_text(rows[:200]))[:MOST_RAW]
         if by == "total":
-            total = _bounded(_sum({row["name"]: row["base_net_total"] for row in rows}.values()))
-            return Fetched(scaled([Reading(value=total, raw=raw[:MOST_ROW])], settings), raw)
+            amounts = {row["name"]: row["base_net_total"] for row in rows}
+            return revenue.the_total(amounts.values(), raw, settings)
         readings, notes = _by_name(rows, by)
         return Fetched(scaled(readings, settings), raw, notes)
 
@@ -170,34 +164,11 @@ class _Site:
 
     def _refusal(self, answer: Answer) -> SourceError:
         """Frappe says what was wrong as `exc_type` and, for people, in `_server_messages`."""
-        said = kind = ""
-        if not is_page(answer):
-            try:
-                error = json_of(answer.body, self._talk.limits.cells)
-            except SourceError:
-                error = {}
-            if isinstance(error, dict):
-                kind = str(error.get("exc_type") or "")
-                said = str(error.get("exception") or error.get("message") or kind)
-        said = self._talk.without_secrets(clean_line(said))[:MOST_SAID]
-        if answer.status == 401 or kind == "AuthenticationError":
-            return SourceError(
-                "refused",
-                _("ERPNext does not let us in. The API key or secret may be wrong or replaced."),
-                detail=said,
-            )
-        if answer.status == 403:
-            return SourceError(
-                "refused", _("The user in ERPNext may not read these figures."), detail=said
-            )
-        if answer.status in (404, 417):
-            return SourceError(
-                "status",
-                _("ERPNext answers with an error. Is the address right, and is it version 14 or"
-                  " later?"),
-                detail=said,
-            )  # fmt: skip
-        return self._talk.refusal("ERPNext", answer, said)
+        error = revenue.said_in(self._talk, answer)
+        kind = str(error.get("exc_type") or "")
+        said = str(error.get("exception") or error.get("message") or kind)
+        is_stranger = kind == "AuthenticationError"
+        return revenue.refusal(self._talk, answer, _WORDS, said, is_stranger=is_stranger)
 
 
 def _rows(
@@ -234,14 +205,7 @@ def _rows(
                 raise _unexpected()
             after = [["name", ">", rows[-1]["name"]]]
         count += len(rows)
-        if count > limits.rows:
-            raise SourceError(
-                "large",
-                format_lazy(
-                    _("The answer has more than {most} rows. Please ask for less."),
-                    most=limits.rows,
-                ),
-            )
+        revenue.refuse_too_many(count, limits.rows)
         yield from rows
         if not full:
             return
@@ -294,7 +258,7 @@ def _refuse_mixed(site: _Site, rows: list[dict[str, Any]]) -> None:
 def _by_name(rows: list[dict[str, Any]], by: str) -> tuple[list[Reading], list[Any]]:
     totals: dict[str, Decimal] = {}
     parts: dict[str, list[Any]] = {}
-    nobody = Decimal(0)
+    nobody: list[Decimal] = []
     for row in rows:
         who = row["sales_person"] if by == "person" else row["owner"]
         amount: Decimal = row["base_net_total"]
@@ -305,34 +269,13 @@ def _by_name(rows: list[dict[str, Any]], by: str) -> tuple[list[Reading], list[A
             totals[who] = EXACT.add(totals.get(who, Decimal(0)), amount)
             parts.setdefault(who, []).append(row)
         else:
-            nobody = EXACT.add(nobody, amount)
-    notes: list[Any] = []
-    if nobody:
-        notes.append(
-            format_lazy(
-                _("Without a salesperson in ERPNext, left out: {amount}."),
-                amount=amount_text(_bounded(nobody)),
-            )
-        )
+            nobody.append(amount)
     readings = [
-        Reading(who, None, _bounded(total), raw=json_text(parts[who][:20])[:MOST_ROW])
+        Reading(who, None, revenue.kept(total), raw=json_text(parts[who][:20])[:MOST_ROW])
         for who, total in totals.items()
     ]
-    return readings, notes
-
-
-def _sum(amounts: Any) -> Decimal:
-    total = Decimal(0)
-    for amount in amounts:
-        total = EXACT.add(total, amount)
-    return total
-
-
-def _bounded(total: Decimal) -> Decimal:
-    try:
-        return bounded(total)
-    except Invalid as error:
-        raise SourceError("value", error.message) from None
+    note = _("Without a salesperson in ERPNext, left out: {amount}.")
+    return readings, revenue.left_out(note, nobody)
 
 
 def _unexpected() -> SourceError:

@@ -40,8 +40,12 @@ from haidang.kpis.connectors.sources.settings import (
     DECIMALS,
     SCALE,
     SEVERAL,
+    WHERE,
+    WHO,
     check_url,
     checked,
+    in_part,
+    seldom,
     value_or_ratio,
 )
 from haidang.kpis.connectors.sources.values import json_text
@@ -68,55 +72,62 @@ class Files:
     label: ClassVar[Any] = _("Spreadsheet (XLSX, CSV)")
     about: ClassVar[Any] = _("A file that is sent, downloaded or put into a folder every month.")
     settings: ClassVar[tuple[Setting, ...]] = (
-        Setting(
-            "place",
+        *in_part(
             _("Where the file is"),
-            "choice",
-            choices=(
-                ("url", _("At an address (https://…)")),
-                ("folder", _("In the folder for connectors on the server")),
-                ("upload", _("I hand it over here")),
+            Setting(
+                "place",
+                _("Where the file is"),
+                "choice",
+                choices=(
+                    ("url", _("At an address (https://…)")),
+                    ("folder", _("In the folder for connectors on the server")),
+                    ("upload", _("I hand it over here")),
+                ),
+                start="url",
             ),
-            start="url",
+            Setting(
+                "url",
+                _("Address"),
+                required=False,
+                depends=True,
+                help=_("Placeholders: {year} and {month} of the period (2026 and 10), {starts} and"
+                       " {ends}, its first and last day (2026-10-01). {secret} is the key below."),
+            ),
+            Setting(
+                "path",
+                _("Place in the folder"),
+                required=False,
+                depends=True,
+                help=_("Such as sales/revenue-{year}-{month}.xlsx."),
+            ),
+            Setting("file", _("File"), "file", required=False, depends=True),
         ),
-        Setting(
-            "url",
-            _("Address"),
-            required=False,
-            help=_("Placeholders: {year} and {month} of the period (2026 and 10), {starts} and"
-                   " {ends}, its first and last day (2026-10-01). {secret} is the key below."),
+        *in_part(WHO, AUTH, USER, HEADER, SECRET),
+        *in_part(
+            WHERE,
+            Setting(
+                "name",
+                _("Column of the name"),
+                required=False,
+                help=_("The words above the column: “Salesperson”, “Branch”. Empty where the file"
+                       " has one number for each period."),
+            ),
+            Setting(
+                "day",
+                _("Column of the day or the period"),
+                required=False,
+                help=_("Rows of other periods are left out. Understood: 2026-10-31, 31/10/2026,"
+                       " 2026-10, 10/2026, 2026-Q4, 2026."),
+            ),
+            Setting("value", _("Column of the value"), required=False, depends=True),
+            SCALE,
+            *seldom(
+                Setting("numerator", _("Column of the numerator"), required=False),
+                Setting("denominator", _("Column of the denominator"), required=False),
+                replace(DECIMALS, start="comma"),
+                SEVERAL,
+            ),
         ),
-        Setting(
-            "path",
-            _("Place in the folder"),
-            required=False,
-            help=_("Such as sales/revenue-{year}-{month}.xlsx."),
-        ),
-        Setting("file", _("File"), "file", required=False),
-        AUTH,
-        USER,
-        HEADER,
-        SECRET,
-        Setting(
-            "name",
-            _("Column of the name"),
-            required=False,
-            help=_("The words above the column: “Salesperson”, “Branch”. Empty where the file"
-                   " has one number for each period."),
-        ),
-        Setting(
-            "day",
-            _("Column of the day or the period"),
-            required=False,
-            help=_("Rows of other periods are left out. Understood: 2026-10-31, 31/10/2026,"
-                   " 2026-10, 10/2026, 2026-Q4, 2026."),
-        ),
-        Setting("value", _("Column of the value"), required=False),
-        Setting("numerator", _("Column of the numerator"), required=False),
-        Setting("denominator", _("Column of the denominator"), required=False),
-        replace(DECIMALS, start="comma"),
-        SCALE,
-        SEVERAL,
     )  # fmt: skip
 
     def check(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:

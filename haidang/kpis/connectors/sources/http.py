@@ -38,9 +38,13 @@ from haidang.kpis.connectors.sources.settings import (
     DECIMALS,
     SCALE,
     SEVERAL,
+    WHERE,
+    WHO,
     check_url,
     checked,
     headers_of,
+    in_part,
+    seldom,
     value_or_ratio,
 )
 from haidang.kpis.connectors.sources.values import json_of, json_text
@@ -55,72 +59,85 @@ class Http:
     label: ClassVar[Any] = _("Web service (HTTP, JSON)")
     about: ClassVar[Any] = _("Any system that answers a web request with JSON.")
     settings: ClassVar[tuple[Setting, ...]] = (
-        Setting(
-            "url",
-            _("Address"),
-            help=_(
-                "For example https://erp.company.vn/api/revenue?from={starts}&to={ends}."
-                " Placeholders: {starts} and {ends} are the first and the last day of the period"
-                " (2026-10-01), {after} is the day after it, {year} and {month} are 2026 and 10,"
-                " {name} is the name in the other system; with it, each name is asked for."
-                " {secret} is the key below, where a system wants it in the address."
+        *in_part(
+            _("Address and method"),
+            Setting(
+                "url",
+                _("Address"),
+                help=_(
+                    "For example https://erp.company.vn/api/revenue?from={starts}&to={ends}."
+                    " Placeholders: {starts} and {ends} are the first and the last day of the"
+                    " period (2026-10-01), {after} is the day after it, {year} and {month} are"
+                    " 2026 and 10, {name} is the name in the other system; with it, each name is"
+                    " asked for."
+                    " {secret} is the key below, where a system wants it in the address."
+                ),
+            ),
+            Setting(
+                "method",
+                _("Method"),
+                "choice",
+                choices=(("GET", "GET"), ("POST", "POST")),
+                start="GET",
+            ),
+            *seldom(
+                Setting(
+                    "headers",
+                    _("Other headers"),
+                    "text",
+                    required=False,
+                    help=_("One per line, such as Accept-Language: vi. Nothing secret: they"
+                           " are shown."),
+                ),
+                Setting(
+                    "body",
+                    _("JSON that is sent"),
+                    "text",
+                    required=False,
+                    help=_("For POST. The same placeholders, inside quotation marks."),
+                ),
             ),
         ),
-        Setting(
-            "method",
-            _("Method"),
-            "choice",
-            choices=(("GET", "GET"), ("POST", "POST")),
-            start="GET",
-        ),
-        AUTH,
-        USER,
-        HEADER,
-        SECRET,
-        Setting(
-            "headers",
-            _("Other headers"),
-            "text",
-            required=False,
-            help=_("One per line, such as Accept-Language: vi. Nothing secret: they are shown."),
-        ),
-        Setting(
-            "body",
-            _("JSON that is sent"),
-            "text",
-            required=False,
-            help=_("For POST. The same placeholders, inside quotation marks."),
-        ),
-        Setting(
-            "rows",
-            _("Path to the rows"),
-            required=False,
-            help=_(
-                "JMESPath to the list, such as data.items. Empty where the answer has one value;"
-                " the paths below then start at the top, else at the row."
+        *in_part(WHO, AUTH, USER, HEADER, SECRET),
+        *in_part(
+            WHERE,
+            Setting(
+                "rows",
+                _("Path to the rows"),
+                required=False,
+                help=_(
+                    "JMESPath to the list, such as data.items. Empty where the answer has one"
+                    " value; the paths below then start at the top, else at the row."
+                ),
+            ),
+            Setting(
+                "name",
+                _("Path to the name"),
+                required=False,
+                help=_("What the row is of: the salesperson, the branch, the code of the KPI."),
+            ),
+            Setting(
+                "day",
+                _("Path to the day or the period"),
+                required=False,
+                help=_("Rows of other periods are left out. Understood: 2026-10-31, 31/10/2026,"
+                       " 2026-10, 10/2026, 2026-Q4, 2026."),
+            ),
+            Setting(
+                "value",
+                _("Path to the value"),
+                required=False,
+                depends=True,
+                help=_("Such as data[0].revenue."),
+            ),
+            SCALE,
+            *seldom(
+                Setting("numerator", _("Path to the numerator"), required=False),
+                Setting("denominator", _("Path to the denominator"), required=False),
+                DECIMALS,
+                SEVERAL,
             ),
         ),
-        Setting(
-            "name",
-            _("Path to the name"),
-            required=False,
-            help=_("What the row is of: the salesperson, the branch, the code of the KPI."),
-        ),
-        Setting(
-            "day",
-            _("Path to the day or the period"),
-            required=False,
-            help=_("Rows of other periods are left out. Understood: 2026-10-31, 31/10/2026,"
-                   " 2026-10, 10/2026, 2026-Q4, 2026."),
-        ),
-        Setting(
-            "value", _("Path to the value"), required=False, help=_("Such as data[0].revenue.")
-        ),
-        Setting("numerator", _("Path to the numerator"), required=False),
-        Setting("denominator", _("Path to the denominator"), required=False),
-        DECIMALS,
-        SCALE,
-        SEVERAL,
     )  # fmt: skip
 
     def check(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:

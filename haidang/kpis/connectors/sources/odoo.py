@@ -20,7 +20,7 @@ right as well as a month):
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -29,6 +29,7 @@ from zoneinfo import ZoneInfo
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from haidang.kpis.connectors.sources import revenue
 from haidang.kpis.connectors.sources.base import (
     Fetched,
     Limits,
@@ -39,11 +40,9 @@ from haidang.kpis.connectors.sources.base import (
 )
 from haidang.kpis.connectors.sources.net import Conversation
 from haidang.kpis.connectors.sources.odoo_api import Json2, Query, XmlRpc, pair, unexpected
-from haidang.kpis.connectors.sources.rows import MOST_RAW, MOST_ROW, amount_text, scaled
-from haidang.kpis.connectors.sources.settings import SCALE, check_url, checked
-from haidang.kpis.connectors.sources.values import bounded, json_text
-from haidang.lib.decimals import EXACT
-from haidang.lib.errors import Invalid
+from haidang.kpis.connectors.sources.rows import MOST_RAW, MOST_ROW, scaled
+from haidang.kpis.connectors.sources.settings import SCALE, checked, seldom
+from haidang.kpis.connectors.sources.values import json_text
 
 _QUERIES = {
     "orders": Query("sale.order", "amount_untaxed", "user_id", "currency_id"),
@@ -59,81 +58,77 @@ class Odoo:
     about: ClassVar[Any] = _(
         "Revenue before tax by salesperson and month, from orders or invoices of Odoo."
     )
-    settings: ClassVar[tuple[Setting, ...]] = (
-        Setting("url", _("Address of Odoo"), help=_("Such as https://company.odoo.com.")),
-        Setting(
-            "api",
-            _("Version of Odoo"),
-            "choice",
-            choices=(("xmlrpc", _("14 to 18 (XML-RPC)")), ("json2", _("19 or later (JSON-2)"))),
-            start="xmlrpc",
-        ),
-        Setting(
-            "database",
-            _("Database"),
-            required=False,
-            help=_("Always for 14 to 18; from 19 on only where a server has several."),
-        ),
-        Setting(
-            "user",
-            _("User name"),
-            required=False,
-            help=_("For 14 to 18: the e-mail that the user signs in with. A user of its own, who"
-                   " may only read sales, is best."),
-        ),
-        Setting(
-            "secret",
-            _("API key"),
-            "secret",
-            help=_("In Odoo: Preferences > Account Security > New API Key."),
-        ),
-        Setting(
-            "query",
-            _("What is added up"),
-            "choice",
-            choices=(
-                ("invoices", _("Posted customer invoices less refunds")),
-                ("orders", _("Confirmed sales orders")),
+    settings: ClassVar[tuple[Setting, ...]] = revenue.told(
+        system=(
+            Setting("url", _("Address of Odoo"), help=_("Such as https://company.odoo.com.")),
+            Setting(
+                "api",
+                _("Version of Odoo"),
+                "choice",
+                choices=(("xmlrpc", _("14 to 18 (XML-RPC)")), ("json2", _("19 or later (JSON-2)"))),
+                start="xmlrpc",
             ),
-            start="invoices",
+            Setting(
+                "database",
+                _("Database"),
+                required=False,
+                depends=True,
+                help=_("Always for 14 to 18; from 19 on only where a server has several."),
+            ),
         ),
-        Setting(
-            "by",
-            _("One number for each"),
-            "choice",
-            choices=(
+        who=(
+            Setting(
+                "user",
+                _("User name"),
+                required=False,
+                depends=True,
+                help=_("For 14 to 18: the e-mail that the user signs in with. A user of its own,"
+                       " who may only read sales, is best."),
+            ),
+            Setting(
+                "secret",
+                _("API key"),
+                "secret",
+                help=_("In Odoo: Preferences > Account Security > New API Key."),
+            ),
+        ),
+        value=(
+            revenue.added_up(
+                "query",
+                (
+                    ("invoices", _("Posted customer invoices less refunds")),
+                    ("orders", _("Confirmed sales orders")),
+                ),
+            ),
+            revenue.one_for_each(
                 ("person", _("Salesperson, by name")),
                 ("person_id", _("Salesperson, by the number of the user")),
                 ("team", _("Sales team")),
-                ("total", _("Nothing: the total")),
             ),
-            start="person",
-        ),
-        SCALE,
-        Setting(
-            "company",
-            _("Number of the company in Odoo"),
-            "whole",
-            required=False,
-            help=_("Where Odoo has several companies. Empty: all that the user sees."),
-        ),
-        Setting(
-            "timezone",
-            _("Time zone"),
-            required=False,
-            start="Asia/Ho_Chi_Minh",
-            help=_("For orders: the day that an order is of. Empty: Asia/Ho_Chi_Minh."),
+            SCALE,
+            *seldom(
+                Setting(
+                    "company",
+                    _("Number of the company in Odoo"),
+                    "whole",
+                    required=False,
+                    help=_("Where Odoo has several companies. Empty: all that the user sees."),
+                ),
+                Setting(
+                    "timezone",
+                    _("Time zone"),
+                    required=False,
+                    start="Asia/Ho_Chi_Minh",
+                    help=_("For orders: the day that an order is of. Empty: Asia/Ho_Chi_Minh."),
+                ),
+            ),
         ),
     )  # fmt: skip
 
     def check(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> None:
         """See `Source.check`."""
         wrong = checked(self.settings, settings, secrets)
-        check_url(wrong, "url", settings.get("url", ""))
-        if "?" in settings.get("url", "") or "{" in settings.get("url", ""):
-            wrong.add(
-                "url", "address", _("Please enter the address alone, without anything behind.")
-            )
+        revenue.check_site(wrong, settings)
         if settings.get("api") == "xmlrpc":
             for name in ("database", "user"):
                 if not settings.get(name, "").strip():
@@ -161,19 +156,11 @@ class Odoo:
             groups = odoo.grouped(
                 query, _domain(settings, wanted), query.groups(by), limits.rows + 1
             )
-            if len(groups) > limits.rows:
-                raise SourceError(
-                    "large",
-                    format_lazy(
-                        _("The answer has more than {most} rows. Please ask for less."),
-                        most=limits.rows,
-                    ),
-                )
+            revenue.refuse_too_many(len(groups), limits.rows)
             _refuse_mixed(odoo, query, groups)
         raw = talk.without_secrets(json_text(groups))[:MOST_RAW]
         if by == "total":
-            total = _sum(group[query.amount] for group in groups)
-            return Fetched(scaled([Reading(value=total, raw=raw[:MOST_ROW])], settings), raw)
+            return revenue.the_total((group[query.amount] for group in groups), raw, settings)
         readings, notes = _by_name(groups, query, by)
         return Fetched(scaled(readings, settings), raw, notes)
 
@@ -230,16 +217,6 @@ def _refuse_mixed(odoo: XmlRpc | Json2, query: Query, groups: list[dict[str, Any
         )
 
 
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    total = Decimal(0)
-    for amount in amounts:
-        total = EXACT.add(total, amount)
-    try:
-        return bounded(total)
-    except Invalid as error:
-        raise SourceError("value", error.message) from None
-
-
 _SAME_NAME = _("Two have the name “{name}” in Odoo. Please choose numbers instead.")
 
 
@@ -263,16 +240,9 @@ def _by_name(
         readings.append(
             Reading(
                 str(number) if by == "person_id" else name,
-                value=_sum(part[query.amount] for part in parts),
+                value=revenue.kept(revenue.added(part[query.amount] for part in parts)),
                 raw=json_text(parts)[:MOST_ROW],
                 wrong=format_lazy(_SAME_NAME, name=name) if double else "",
             )
         )
-    notes: list[Any] = []
-    if nobody:
-        notes.append(
-            format_lazy(
-                _("Without a name in Odoo, left out: {amount}."), amount=amount_text(_sum(nobody))
-            )
-        )
-    return readings, notes
+    return readings, revenue.left_out(_("Without a name in Odoo, left out: {amount}."), nobody)

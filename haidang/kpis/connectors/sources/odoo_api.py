@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from haidang.kpis.connectors.sources import xmlrpc
+from haidang.kpis.connectors.sources import revenue, xmlrpc
 from haidang.kpis.connectors.sources.base import SourceError
 from haidang.kpis.connectors.sources.net import MOST_SAID, Conversation, is_page, page_instead
 from haidang.kpis.connectors.sources.values import json_of, number_of
@@ -20,6 +20,15 @@ from haidang.lib.text import clean_line
 
 #: Fault codes of XML-RPC in Odoo (odoo/addons/base/controllers/rpc.py): not let in, not allowed.
 _ACCESS_DENIED, _ACCESS_ERROR = 3, 4
+_WORDS = revenue.Words(
+    "Odoo",
+    _("Odoo does not let us in. The database, the user or the API key may be wrong; keys"
+      " expire too."),
+    _("The user in Odoo may not read these figures."),
+    _("Odoo answers with an error. Is the app (Sales, Invoicing) installed there, and is it"
+      " the right version?"),
+    (404, 422),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +130,8 @@ class Json2:
             if is_page(answer):
                 raise page_instead()
             return json_of(answer.body, self._talk.limits.cells)
-        said = ""
-        if not is_page(answer):
-            try:
-                error = json_of(answer.body, self._talk.limits.cells)
-                said = str(error.get("message", "")) if isinstance(error, dict) else str(error)
-            except SourceError:
-                said = ""
-        said = self._talk.without_secrets(clean_line(said))[:MOST_SAID]
-        if answer.status == 401:
-            raise _not_let_in(said)
-        if answer.status == 403:
-            raise _not_allowed(said)
-        if answer.status in (404, 422) and said:
-            raise _refused(said)
-        raise self._talk.refusal("Odoo", answer, said)
+        said = str(revenue.said_in(self._talk, answer).get("message", ""))
+        raise revenue.refusal(self._talk, answer, _WORDS, said)
 
     def grouped(
         self, query: Query, domain: list[Any], groups: list[str], most: int
@@ -195,16 +191,11 @@ def unexpected() -> SourceError:
 
 
 def _not_let_in(said: str) -> SourceError:
-    return SourceError(
-        "refused",
-        _("Odoo does not let us in. The database, the user or the API key may be wrong; keys"
-          " expire too."),
-        detail=said,
-    )  # fmt: skip
+    return SourceError("refused", _WORDS.not_let_in, detail=said)
 
 
 def _not_allowed(said: str) -> SourceError:
-    return SourceError("refused", _("The user in Odoo may not read these figures."), detail=said)
+    return SourceError("refused", _WORDS.not_allowed, detail=said)
 
 
 def _no_database(name: str, said: str) -> SourceError:
@@ -216,9 +207,4 @@ def _no_database(name: str, said: str) -> SourceError:
 
 
 def _refused(said: str) -> SourceError:
-    return SourceError(
-        "status",
-        _("Odoo answers with an error. Is the app (Sales, Invoicing) installed there, and is it"
-          " the right version?"),
-        detail=said,
-    )  # fmt: skip
+    return SourceError("status", _WORDS.wrong, detail=said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -106,6 +107,18 @@ def is_header(name: str) -> bool:
     return bool(_TOKEN.fullmatch(name)) and name.lower() not in _OWN_HEADERS
 
 
+def in_part(title: Any, *settings: Setting) -> tuple[Setting, ...]:
+    """Settings below one heading of the form."""
+    return tuple(replace(one, part=title) for one in settings)
+
+
+def seldom(*settings: Setting) -> tuple[Setting, ...]:
+    """Settings that most connectors do without: folded away."""
+    return tuple(replace(one, rare=True) for one in settings)
+
+
+#: Headings of the form that several sources have.
+WHO, WHERE = _("Who we are"), _("Where the value is")
 #: How numbers are written that come as text.
 DECIMALS = Setting(
     "decimals",

@@ -27,6 +27,7 @@ from haidang.kpis.connectors.sources.base import (
     SourceError,
     Wanted,
 )
+from haidang.kpis.connectors.sources.settings import WHERE, in_part, seldom
 from haidang.kpis.connectors.sources.statement import fault, named
 from haidang.lib.decimals import EXACT, canonical, in_bounds
 from haidang.lib.errors import FieldError, Invalid
@@ -47,23 +48,57 @@ class Sql:
     label: ClassVar[Any] = _("Database (SQL)")
     about: ClassVar[Any] = _("One query to PostgreSQL, MySQL, MariaDB or a SQLite file.")
     settings: ClassVar[Sequence[Setting]] = (
-        Setting(
-            "url",
-            _("Address of the database"),
-            help=_(
-                "Without the password: postgresql://user@host:5432/sales, "
-                "mysql://user@host:3306/sales, or sqlite:///sales.sqlite3 for a file in the "
-                "folder of connectors. Use an account that may only read."
+        *in_part(
+            _("The database"),
+            Setting(
+                "url",
+                _("Address of the database"),
+                help=_(
+                    "Without the password: postgresql://user@host:5432/sales, "
+                    "mysql://user@host:3306/sales, or sqlite:///sales.sqlite3 for a file in the "
+                    "folder of connectors. Use an account that may only read."
+                ),
+            ),
+            Setting("password", _("Password"), form="secret", required=False),
+            Setting(
+                "tls",
+                _("Encryption (TLS)"),
+                "choice",
+                required=False,
+                choices=(
+                    (databases.OFFERED, _("Where the server offers it")),
+                    (databases.FULL, _("Always, with the certificate checked")),
+                    (databases.REQUIRED, _("Always, whatever the certificate")),
+                    (databases.OFF, _("Never")),
+                ),
+                help=_(
+                    "Only a checked certificate says that it is the right server. Whoever lowers "
+                    "this types the password again."
+                ),
+            ),
+            *seldom(
+                Setting(
+                    "authorities",
+                    _("Authority of your own (PEM)"),
+                    form="text",
+                    required=False,
+                    help=_(
+                        "The contents of the CA file, from -----BEGIN CERTIFICATE----- on. Empty: "
+                        "the authorities that the server of this program trusts."
+                    ),
+                ),
             ),
         ),
-        Setting("password", _("Password"), form="secret", required=False),
-        Setting(
-            "query",
-            _("Query"),
-            form="text",
-            help=_(
-                "One SELECT with the columns name, day and value (or numerator and denominator). "
-                "It may use :starts and :ends, the days of the period, and :name."
+        *in_part(
+            WHERE,
+            Setting(
+                "query",
+                _("Query"),
+                form="text",
+                help=_(
+                    "One SELECT with the columns name, day and value (or numerator and "
+                    "denominator). It may use :starts and :ends, the days of the period, and :name."
+                ),
             ),
         ),
     )
@@ -74,15 +109,29 @@ class Sql:
         url, query = settings.get("url", ""), settings.get("query", "")
         dialect = ""
         try:
-            dialect = databases.parts_of(url).dialect
+            address = databases.parts_of(url)
+            dialect = address.dialect
         except SourceError as error:
             wrong.append(FieldError("url", error.code, error.message))
+        else:
+            wrong += _unprotected(address, settings)
         if len(query) > LONGEST:
             wrong.append(FieldError("query", "too_long", _("At most 20,000 characters.")))
         elif found := fault(query, dialect):
             wrong.append(FieldError("query", *found))
         if wrong:
             raise Invalid(errors=wrong)
+
+    def weakens(self, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+        """Whether the password would go over a worse line, or to whom somebody else vouches
+        for."""
+        try:
+            old, new = _address(before), _address(after)
+        except SourceError:
+            return True
+        worse = databases.PROTECTION.index(new.tls) < databases.PROTECTION.index(old.tls)
+        is_checked = old.tls == new.tls == databases.FULL
+        return worse or (is_checked and old.authorities != new.authorities)
 
     def fetch(
         self,
@@ -93,7 +142,7 @@ class Sql:
     ) -> Fetched:
         """Ask within the limits; what was begun is taken back in any case."""
         query = settings.get("query", "")
-        address = databases.parts_of(settings.get("url", ""))
+        address = _address(settings)
         if found := fault(query, address.dialect):
             raise SourceError(*found)
         deadline = time.monotonic() + limits.seconds
@@ -110,6 +159,33 @@ class Sql:
                     if len(rows) > limits.rows:
                         raise _too_many(limits.rows)
         return _fetched(rows)
+
+
+def _address(settings: Mapping[str, str]) -> databases.Address:
+    return databases.protected(
+        databases.parts_of(settings.get("url", "")),
+        settings.get("tls", ""),
+        settings.get("authorities", ""),
+    )
+
+
+def _unprotected(address: databases.Address, settings: Mapping[str, str]) -> list[FieldError]:
+    """What cannot be of the protection."""
+    tls, authorities = settings.get("tls", ""), settings.get("authorities", "").strip()
+    try:
+        address = databases.protected(address, tls, authorities)
+    except SourceError as error:
+        return [FieldError("tls", error.code, error.message)]
+    if not authorities:
+        return []
+    if address.tls != databases.FULL:
+        message = _("It counts only where the certificate is checked.")
+        return [FieldError("authorities", "settings", message)]
+    try:
+        databases.check_authorities(authorities)
+    except SourceError as error:
+        return [FieldError("authorities", error.code, error.message)]
+    return []
 
 
 def _asked(query: str, dialect: str, wanted: Wanted) -> Iterator[tuple[str, dict[str, Any]]]:
