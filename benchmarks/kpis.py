@@ -28,7 +28,8 @@ from haidang.people.actions import create_token
 from haidang.people.models import Person
 
 PEOPLE, KPIS, MONTHS, DEPARTMENTS, CALLS = 120, 8, 24, 10, 3
-LIMIT = 10.0
+#: s; what is asked for is SQLite's, which is in the process itself.
+LIMIT = {"SQLite": 10.0, "PostgreSQL": 15.0}
 FACTS: dict[str, Any] = {
     "metric_kind": "currency",
     "metric_unit": "triệu ₫",
@@ -64,7 +65,7 @@ def actuals() -> list[Row]:
     note = ", ".join(f"{seconds:.2f} s" for seconds in took) + f"; processor {busy:.2f} s"
     name = f"{len(rows):,} actuals in {CALLS} calls"
     return [
-        Row(f"{name}, roll-ups too", database(), sum(took), LIMIT, "s", note=note),
+        Row(f"{name}, roll-ups too", database(), sum(took), LIMIT[database()], "s", note=note),
         Row(f"{name}: differences", database(), differences, 0, ""),
     ]
 

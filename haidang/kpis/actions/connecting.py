@@ -187,9 +187,10 @@ def _write(actor: Person, connector: Connector, source: Source, plan: Plan) -> N
     if not (0 <= plan.weekday <= 6 and 1 <= plan.month_day <= 28):
         refuse("month_day", "out_of_bounds", _("A day from 1 to 28."))
     below = plan.below
-    is_new = below is not None and below.pk != connector.below_id
-    if is_new and below not in visible(actor).filter(kind=Kind.KPI):
-        refuse("below", "choice", _("There is no such KPI."))
+    if below is not None and below.pk != connector.below_id:
+        seen = visible(actor).filter(pk=below.pk, kind=Kind.KPI)
+        if not seen.exists():
+            refuse("below", "choice", _("There is no such KPI."))
     if connector.kind == "push" and plan.every != Every.OFF:
         refuse("every", "choice", _("Nobody is asked: what comes, comes by itself."))
     settings = _settings_of(source, plan, connector, refuse)
