@@ -73,13 +73,14 @@ class Bowler:
 
 def kpis_of(person: Person, unit: Unit | None, owner: Person | None) -> QuerySet[Goal]:
     """The KPIs under way that the person sees: of a unit and below, of somebody, or all."""
-    rows = visible(person).filter(kind=Kind.KPI, state=State.ACTIVE)
-    if unit is not None:
-        return rows.filter(within(unit.path))
-    if owner is None:
-        return rows
-    # By their keys: SQLite knows no statistics, and would look through the KPIs of everybody.
-    return rows.filter(pk__in=Goal.objects.filter(owner=owner).values("pk").order_by())
+    facts = {"kind": Kind.KPI, "state": State.ACTIVE}
+    if unit is None and owner is not None:
+        # All of it in a query of its own, which is about few goals and looks there: SQLite
+        # knows no statistics, and would look through the KPIs of everybody.
+        theirs = Goal.objects.filter(owner=owner, **facts).order_by().values("pk")
+        return visible(person).filter(pk__in=theirs)
+    rows = visible(person).filter(**facts)
+    return rows if unit is None else rows.filter(within(unit.path))
 
 
 def bowler(person: Person, rows: QuerySet[Goal], year: Span, page: int) -> Bowler:
