@@ -40,6 +40,8 @@ def take(actor: Person, kind: str, file_name: str, data: bytes, language: str) -
     require_kind(actor, kind)
     now = timezone.now()
     name = clean_line(file_name)[-200:] or "?"
+    with override(language):
+        reason = _("Imported: %(name)s") % {"name": name}
     with writing():
         Import.objects.filter(person=actor, made_at__lt=now - KEPT).delete()
         return Import.objects.create(
@@ -49,7 +51,7 @@ def take(actor: Person, kind: str, file_name: str, data: bytes, language: str) -
             file_name=name,
             file=data,
             language=language,
-            reason=_("Imported: %(name)s") % {"name": name},
+            reason=reason,
             made_at=now,
         )
 
