@@ -38,11 +38,14 @@ class Follower(threading.Thread):
         super().__init__()
         self.server, self.token = server, token
         self.told: list[tuple[str, str]] = []
+        self.first = threading.Event()
 
     def run(self) -> None:
         place = "now"
         while found := self.ask(place):
             self.told += [(change["at"], change["verb"]) for change in found["items"]]
+            if self.told:
+                self.first.set()
             place = found["next"]
 
     def ask(self, cursor: str) -> Any:
@@ -93,6 +96,7 @@ def test_what_was_answered_and_what_was_told_survives_a_crash_of_the_database(
             burst = Burst(server.port, company["clients"], number)
             burst.start()
             assert burst.first.wait(30)
+            assert follower.first.wait(30)
             time.sleep(chance.uniform(0.2, 0.8))
             burst.over.set()
             cluster.crash()
