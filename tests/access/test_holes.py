@@ -21,6 +21,7 @@ from haidang.goals.access.verbs import Relation
 from haidang.kpis.access import closing, comments, connectors, targets
 from haidang.kpis.access import scorecards as cards
 from haidang.kpis.models import ReopeningRequest, TargetRequest
+from haidang.lib.errors import NotFound  # in a planted body: the name of the one it replaces
 from haidang.people import access as people
 from haidang.people.access import persons
 from haidang.people.models import Person, PersonalToken
@@ -339,7 +340,7 @@ def _undecorated(monkeypatch: pytest.MonkeyPatch, route: Route) -> None:
 def _any_token(request, pk):  # type: ignore[no-untyped-def]
     token = PersonalToken.objects.filter(pk=pk).first()
     if token is None:
-        raise NotFound  # noqa: F821  a name of the function that this replaces
+        raise NotFound
     PersonalToken.objects.filter(pk=pk).update(revoked_at=token.created_at)
     return redirect("tokens")  # noqa: F821
 
@@ -347,7 +348,7 @@ def _any_token(request, pk):  # type: ignore[no-untyped-def]
 def _any_session(request, pk):  # type: ignore[no-untyped-def]
     row = UserSession.objects.filter(pk=pk).first()  # noqa: F821
     if row is None:
-        raise NotFound  # noqa: F821
+        raise NotFound
     row.end()
     return redirect("sessions")  # noqa: F821
 
@@ -362,21 +363,21 @@ def _any_organisation(request):  # type: ignore[no-untyped-def]
 
 def _any_token_of_the_api(request, token_id):  # type: ignore[no-untyped-def]
     if not PersonalToken.objects.filter(pk=token_id).delete()[0]:
-        raise NotFound  # noqa: F821
+        raise NotFound
     return nothing()  # noqa: F821
 
 
 def _any_import(_person, pk):  # type: ignore[no-untyped-def]
     found = Import.objects.filter(pk=pk).first()  # noqa: F821
     if found is None:
-        raise NotFound  # noqa: F821
+        raise NotFound
     return found
 
 
 def _any_comment(_person, pk):  # type: ignore[no-untyped-def]
     found = PeriodComment.objects.select_related("goal").filter(pk=pk).first()  # noqa: F821
     if found is None:
-        raise NotFound  # noqa: F821
+        raise NotFound
     return found
 
 
@@ -404,17 +405,17 @@ def test_things_of_others_open(stage: Stage, route: Route, use: str) -> None:
         assert _found(stage, route, use)
 
 
-def _any_reopening(_person, pk, to="see"):  # type: ignore[no-untyped-def]
+def _any_reopening(_person: Person, pk: int, to: str = "see") -> ReopeningRequest:
     found = ReopeningRequest.objects.select_related("goal").filter(pk=pk).first()
     if found is None:
-        raise NotFound  # noqa: F821
+        raise NotFound
     return found
 
 
-def _any_target_request(_person, pk, to="see"):  # type: ignore[no-untyped-def]
+def _any_target_request(_person: Person, pk: int, to: str = "see") -> TargetRequest:
     found = TargetRequest.objects.select_related("goal").filter(pk=pk).first()
     if found is None:
-        raise NotFound  # noqa: F821
+        raise NotFound
     return found
 
 

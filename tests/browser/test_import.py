@@ -16,7 +16,7 @@ from haidang.goals.models import Alignment, Goal
 from haidang.people.models import Person
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, FilePayload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Make = Callable[..., "BrowserContext"]
@@ -38,8 +38,8 @@ def test_a_list_is_sent_mended_and_saved(make_context: Make, administrator: Pers
         page.get_by_role("button", name="Tạo mới").click()
         page.get_by_role("link", name="Từ bảng tính").click()
         text = LIST.replace("{pillar}", pillar).encode("utf-16")
-        file = {"name": "OKR.csv", "mimeType": "text/csv", "buffer": text}
-        page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        file: FilePayload = {"name": "OKR.csv", "mimeType": "text/csv", "buffer": text}
+        page.locator("input[type=file]").set_input_files(file)
         page.get_by_role("button", name="Kiểm tra tệp").click()
         page.wait_for_url(re.compile(r"/import/\d+/$"))
         page.locator(".import-lines").wait_for()
@@ -62,8 +62,8 @@ def test_actuals_are_sent_looked_at_and_saved(
     for second in ("hai", "2,5"):
         page.get_by_role("link", name="Nhập từ tệp").first.click()
         text = f"KPI;T11/{year};T12/{year}\n{kpi.title};1,5;{second}\n".encode("utf-8-sig")
-        file = {"name": "KPI.csv", "mimeType": "text/csv", "buffer": text}
-        page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        file: FilePayload = {"name": "KPI.csv", "mimeType": "text/csv", "buffer": text}
+        page.locator("input[type=file]").set_input_files(file)
         page.get_by_role("button", name="Kiểm tra tệp").click()
         page.wait_for_url(re.compile(r"/import/\d+/$"))
         page.locator(".import-lines").wait_for()

@@ -186,7 +186,9 @@ def test_a_month_is_closed_opened_and_closed_again(
     director.goto("/kpis/closing/")
     follow(director, "đã chốt 2 lần")
     main = text_of(director.locator("main")).replace("\u00a0", " ")
-    second, first = re.search(r"phiên bản 2(.*)phiên bản 1(.*)", main).groups()  # type: ignore[union-attr]
+    both = re.search(r"phiên bản 2(.*)phiên bản 1(.*)", main)
+    assert both is not None
+    second, first = both.groups()
     assert "1,5 tỷ ₫" in second
     assert "thiếu số" in first
     assert chi.name in first
