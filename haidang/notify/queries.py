@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from haidang.activity.models import Event
+from haidang.activity.latest import latest_of
 from haidang.checkins.queries import Asked as Report
 from haidang.checkins.queries import due_now
 from haidang.lib.database import reading
@@ -111,8 +111,7 @@ def holidays_of(organisation: Organisation) -> frozenset[date]:
 def last_move(organisation: Organisation) -> int:
     """A number that grows with everything in an organisation that can give somebody
     something to decide."""
-    rows = Event.objects.filter(organisation_id=organisation.pk)
-    rows = rows.exclude(verb="check_in.recorded").order_by("-id")
+    rows = latest_of(organisation.pk).exclude(verb="check_in.recorded")
     return rows.values_list("pk", flat=True).first() or 0
 
 

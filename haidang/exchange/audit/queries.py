@@ -16,6 +16,7 @@ from django.db.models import BooleanField, Manager, Max, Min, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from haidang.activity.latest import latest_of
 from haidang.activity.models import Event
 from haidang.exchange.audit.asked import Asked
 from haidang.exchange.audit.entries import Entry, entries
@@ -55,7 +56,7 @@ def page(person: Person, asked: Asked, *, limit: int = PAGE) -> Page:
     while position > lowest and questions < MOST_QUESTIONS:
         floor = max(lowest, position - STRETCH) if sparse else lowest
         size = max(_BATCH, limit + 1)
-        batch = list(events.filter(id__lt=position, id__gte=floor).order_by("-id")[:size])
+        batch = list(events.filter(id__lt=position, id__gte=floor)[:size])
         questions += 1
         for event in told(person, batch):
             if len(found) == limit:
@@ -84,10 +85,7 @@ def told(person: Person, events: Sequence[Event]) -> list[Event]:
 
 
 def _filtered(person: Person, asked: Asked) -> QuerySet[Event]:
-    if asked.thing:
-        events = _of_thing(person, asked.thing)
-    else:
-        events = Event.objects.filter(organisation_id=person.organisation_id)
+    events = _of_thing(person, asked.thing) if asked.thing else latest_of(person.organisation_id)
     if asked.who:
         events = events.filter(actor_id=asked.who.pk)
     if asked.what:
@@ -134,7 +132,7 @@ def _of_thing(person: Person, thing: str) -> QuerySet[Event]:
     key = rows.values_list("pk", flat=True).first()
     if key is None:
         return Event.objects.none()
-    return Event.objects.filter(subject_kind=name, subject_id=key)
+    return Event.objects.filter(subject_kind=name, subject_id=key).order_by("-id")
 
 
 def _moments(asked: Asked) -> tuple[datetime | None, datetime | None]:
@@ -150,13 +148,11 @@ def _moments(asked: Asked) -> tuple[datetime | None, datetime | None]:
 
 def _span(person: Person, asked: Asked) -> tuple[int, int]:
     """The ids between which the days lie: from the first, to before the second."""
-    events = Event.objects.filter(organisation_id=person.organisation_id)
     start, end = _moments(asked)
     if start is None and end is None:
-        last = events.order_by("-id").values_list("pk", flat=True).first()
-        first = events.order_by("id").values_list("pk", flat=True).first()
-        return (first or 0), (last or 0) + 1
-    within = events.order_by()
+        keys = latest_of(person.organisation_id).values_list("pk", flat=True)
+        return (keys.reverse().first() or 0), (keys.first() or 0) + 1
+    within = Event.objects.filter(organisation_id=person.organisation_id)
     if start is not None:
         within = within.filter(at__gte=start)
     if end is not None:

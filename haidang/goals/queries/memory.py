@@ -46,9 +46,11 @@ MOST_CHANGES = 500
 #: without the organisation's lock, and their numbers say nothing about these.
 _KINDS = ("goal", "cycle", "numbers")
 
+#: The number of the last (asked for as `activity.latest.latest_of` does).
 _VERSION = """
-SELECT max(id) FROM activity_event
-WHERE organisation_id = %s AND subject_kind IN ('goal', 'cycle', 'numbers')
+SELECT id FROM activity_event
+WHERE organisation_id BETWEEN %s AND %s AND subject_kind IN ('goal', 'cycle', 'numbers')
+ORDER BY organisation_id, id DESC LIMIT 1
 """
 _CHANGES = """
 SELECT subject_kind, touched FROM activity_event
@@ -133,9 +135,9 @@ def forget() -> None:
 
 def _version(organisation_id: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_VERSION, [organisation_id])
-        (found,) = cursor.fetchone()
-    return found or 0
+        cursor.execute(_VERSION, [organisation_id, organisation_id])
+        found: tuple[int] | None = cursor.fetchone()
+    return found[0] if found else 0
 
 
 def _at(organisation_id: int, calendar: plan.Calendar, today: date, version: int) -> Memory | None:

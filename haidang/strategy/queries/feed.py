@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from haidang.activity.latest import latest_about
 from haidang.activity.models import Event
 from haidang.checkins.models import CheckIn
 from haidang.goals.access import visible
@@ -55,14 +56,10 @@ def feed_of(
     The check-ins of `told`, a goal whose records stand beside, are left out, and that its
     periods were closed, as these stand beside too.
     """
-    events = Event.objects.filter(
-        organisation_id=person.organisation_id,
-        subject_kind="goal",
-        subject_id__in=list(goal_ids),
-    )
+    events = latest_about(person.organisation_id, "goal", list(goal_ids))
     if told is not None:
         events = events.exclude(subject_id=told, verb__in=(*SAVED, "period.closed"))
-    return lines(person, list(events.order_by("-id")[:most]))
+    return lines(person, list(events[:most]))
 
 
 def lines(person: Person, events: Sequence[Event]) -> list[Line]:

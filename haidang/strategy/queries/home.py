@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from haidang.activity.models import Event
+from haidang.activity.latest import latest_about
 from haidang.checkins.models import CheckIn
 from haidang.checkins.queries import Due, Owed, count_due, owed, reported_by
 from haidang.goals.access import cycles_visible, visible
@@ -176,12 +176,8 @@ def _lines(person: Person, mine: Sequence[Goal], top: Sequence[Goal]) -> list[Li
     near |= set(above.values_list("parent_id", flat=True))
     below = Alignment.objects.filter(parent_id__in=[g.pk for g in mine])
     near |= set(below.values_list("child_id", flat=True)[:200])
-    events = Event.objects.filter(
-        organisation_id=person.organisation_id,
-        subject_kind="goal",
-        subject_id__in=near,
-        at__gte=timezone.now() - WEEK,
-    ).order_by("-id")[: MOST_LINES * 3]
+    events = latest_about(person.organisation_id, "goal", near)
+    events = events.filter(at__gte=timezone.now() - WEEK)[: MOST_LINES * 3]
     wanted = [e for e in events if e.verb in SAVED or e.verb.startswith("goal.")]
     return lines(person, wanted[:MOST_LINES])
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from haidang.activity.latest import latest_of
 from haidang.activity.models import Event
 from haidang.goals.models import Goal, State
 from haidang.goals.queries import outlook
@@ -37,12 +38,12 @@ class Change:
 def history(actor: Person, subject: str = "") -> list[Change]:
     """The latest changes of settings and of the organisation's facts, or of the one `subject`
     of the log: two queries."""
-    events = Event.objects.filter(organisation_id=actor.organisation_id, subject_kind="setting")
+    events = latest_of(actor.organisation_id).filter(subject_kind="setting")
     if subject:
         events = events.filter(subject=subject)
     else:  # fields of goals are told where they are defined
         events = events.exclude(verb__startswith="field.")
-    return changes_of(list(events.order_by("-id")[:MOST]))
+    return changes_of(list(events[:MOST]))
 
 
 def changes_of(rows: Sequence[Event]) -> list[Change]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as N_
 from ninja import Query, Router
 
-from haidang.activity.models import Event
+from haidang.activity.latest import latest_of
 from haidang.exchange.api.auth import actor
 from haidang.exchange.api.operation import ANYONE, operation
 from haidang.exchange.api.pages import Paging
@@ -168,12 +168,12 @@ def _known(body: SettingsIn) -> None:
 def list_setting_changes(request: HttpRequest, paging: Query[Paging]) -> HttpResponse:
     me = actor(request)
     require_organisation(me, "see_settings")
-    rows = Event.objects.filter(organisation_id=me.organisation_id, subject_kind="setting")
+    rows = latest_of(me.organisation_id).filter(subject_kind="setting")
     rows = rows.exclude(verb__startswith="field.")  # told where they are defined
     below = below_of(paging.cursor, of=me.organisation_id)
     if below:
         rows = rows.filter(pk__lt=below)
-    some = list(rows.order_by("-pk")[: paging.limit + 1])
+    some = list(rows[: paging.limit + 1])
     told, more = some[: paging.limit], len(some) > paging.limit
     items = [
         SettingChangeOut(
