@@ -73,13 +73,16 @@ def writing(*, together: bool = False) -> Iterator[None]:
     here = connections[DEFAULT_DB_ALIAS]
     outermost = not here.in_atomic_block
     with transaction.atomic(), pipelined():
+        alone = outermost and here.vendor == "postgresql"
+        if alone:
+            # What others wait for is free when this is committed, and need not wait for the
+            # disk as well; whoever asked for the block does, at its end. Said before there is
+            # a lock that others wait for.
+            perform("SET LOCAL synchronous_commit = off", [])
         yield
-        if outermost and here.vendor == "postgresql" and not here.needs_rollback:
+        if alone and not here.needs_rollback:
             # Django's own commit, outside of the pipeline, then finds nothing to do and sends
             # nothing: what others wait for is free one answer earlier.
-            # What others wait for is free when this is committed, and need not wait for the
-            # disk as well; whoever asked for the block does, just below.
-            perform("SET LOCAL synchronous_commit = off", [])
             perform("COMMIT", [])
             perform(_TO_DISK, [])
 
