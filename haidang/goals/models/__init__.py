@@ -10,6 +10,7 @@ from haidang.goals.models.alignment import (
 from haidang.goals.models.cycle import Cycle, CycleKind, CycleState
 from haidang.goals.models.field import CustomField, FieldType
 from haidang.goals.models.goal import (
+    ABOVE_PERSONS,
     KPI,
     Commitment,
     Frequency,
@@ -35,6 +36,7 @@ from haidang.goals.models.standing import HistoryPoint, KpiPeriod, Standing
 from haidang.goals.models.target import TargetVersion
 
 __all__ = [
+    "ABOVE_PERSONS",
     "ALLOWED",
     "KPI",
     "Alignment",

@@ -40,6 +40,10 @@ class Level(models.TextChoices):
     INDIVIDUAL = "individual", _("Individual")
 
 
+#: Levels of which there are few goals, however many people there are.
+ABOVE_PERSONS = (Level.COMPANY, Level.UNIT)
+
+
 class State(models.TextChoices):
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Submitted")
@@ -324,6 +328,7 @@ class Goal(models.Model):
             models.Index(
                 fields=["organisation", "kind", "state", "rank", "id"], name="goal_by_kind"
             ),
+            models.Index(fields=["organisation", "kind", "level"], name="goal_by_level"),
             models.Index(fields=["organisation", "cycle", "state"], name="goal_by_cycle"),
             models.Index(fields=["owner", "state"], name="goal_by_owner"),
             models.Index(fields=["unit", "state"], name="goal_by_unit"),

@@ -46,8 +46,12 @@ MOST_CHANGES = 500
 #: without the organisation's lock, and their numbers say nothing about these.
 _KINDS = ("goal", "cycle", "numbers")
 
-#: The number of the last (asked for as `activity.latest.latest_of` does).
 _VERSION = """
+SELECT max(id) FROM activity_event
+WHERE organisation_id = %s AND subject_kind IN ('goal', 'cycle', 'numbers')
+"""
+#: The same, asked for as `activity.latest.latest_of` does.
+_VERSION_POSTGRESQL = """
 SELECT id FROM activity_event
 WHERE organisation_id BETWEEN %s AND %s AND subject_kind IN ('goal', 'cycle', 'numbers')
 ORDER BY organisation_id, id DESC LIMIT 1
@@ -135,9 +139,12 @@ def forget() -> None:
 
 def _version(organisation_id: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_VERSION, [organisation_id, organisation_id])
-        found: tuple[int] | None = cursor.fetchone()
-    return found[0] if found else 0
+        if connection.vendor == "postgresql":
+            cursor.execute(_VERSION_POSTGRESQL, [organisation_id, organisation_id])
+        else:
+            cursor.execute(_VERSION, [organisation_id])
+        found = cursor.fetchone()
+    return (found[0] or 0) if found else 0
 
 
 def _at(organisation_id: int, calendar: plan.Calendar, today: date, version: int) -> Memory | None:

@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, Q, QuerySet
 
 from haidang.goals.access import visible
-from haidang.goals.models import Alignment, Goal, Kind, KpiPeriod, Level, State
+from haidang.goals.models import ABOVE_PERSONS, Alignment, Goal, Kind, KpiPeriod, Level, State
 from haidang.goals.rules.graph import Period, open_period
 from haidang.goals.rules.kpi import Reported, Steps, period_attainment, to_date
 from haidang.goals.rules.periods import period_of, periods_between
 from haidang.goals.words import period_label, period_short
-from haidang.kpis.access import within
 from haidang.kpis.actions.closing import Span
 from haidang.kpis.figures import READ, node_of
 from haidang.kpis.models import ClosedFigure
@@ -26,7 +25,7 @@ from haidang.people.models import Person, Unit
 from haidang.web import charts
 
 #: KPIs of one page.
-PAGE = 40
+PAGE = 25
 #: Finer than a month: told by months, each folded as the KPI folds its periods.
 FINE = ("day", "week")
 #: What a cell says: as targeted or better, near it, below, not delivered, to come, without
@@ -72,23 +71,25 @@ class Bowler:
 
 
 def kpis_of(person: Person, unit: Unit | None, owner: Person | None) -> QuerySet[Goal]:
-    """The KPIs under way that the person sees: of a unit and below, of somebody, or all."""
-    facts = {"kind": Kind.KPI, "state": State.ACTIVE}
+    """The KPIs under way that the person sees: of a unit and below, of somebody, or all, as
+    of the company's own unit."""
+    facts = Goal.objects.filter(kind=Kind.KPI, state=State.ACTIVE).order_by().values("pk")
+    # Where it is about few goals, all of it in a query of its own that looks there: SQLite
+    # knows no statistics, and would look through the KPIs of everybody.
+    if unit is not None and unit.parent_id is not None:
+        units = Unit.objects.filter(path__startswith=unit.path).values("pk").order_by()
+        people = Person.objects.filter(unit__in=units).values("pk").order_by()
+        own = facts.filter(unit=None, level=Level.INDIVIDUAL, owner__in=people)
+        return visible(person).filter(pk__in=facts.filter(unit__in=units).union(own))
     if unit is None and owner is not None:
-        # All of it in a query of its own, which is about few goals and looks there: SQLite
-        # knows no statistics, and would look through the KPIs of everybody.
-        theirs = Goal.objects.filter(owner=owner, **facts).order_by().values("pk")
-        return visible(person).filter(pk__in=theirs)
-    rows = visible(person).filter(**facts)
-    return rows if unit is None else rows.filter(within(unit.path))
+        return visible(person).filter(pk__in=facts.filter(owner=owner))
+    return visible(person).filter(kind=Kind.KPI, state=State.ACTIVE)
 
 
 def bowler(person: Person, rows: QuerySet[Goal], year: Span, page: int) -> Bowler:
-    """A page of these KPIs, from the unit downward, then those of persons: five
+    """A page of these KPIs, from the unit downward, then those of persons: at most seven
     queries for any number."""
-    order = (F("unit__path").asc(nulls_last=True), "rank", "number")
-    ordered = rows.select_related("unit", "owner").order_by(*order)
-    found = list(ordered[(page - 1) * PAGE : page * PAGE])
+    found = _page(rows, (page - 1) * PAGE)
     first_month = year.organisation.fiscal_year_start
     months = list(periods_between(year.starts, year.ends, "month", first_month))
     told = _told(person, found, year, folded=True)
@@ -98,6 +99,21 @@ def bowler(person: Person, rows: QuerySet[Goal], year: Span, page: int) -> Bowle
         [_row(goal, told[goal.pk], months, today) for goal in found],
         rows.count(),
     )
+
+
+def _page(rows: QuerySet[Goal], first: int) -> list[Goal]:
+    """Those of the company and its units come first, and are few: those of persons are put in
+    order only for a page that they are on, and nothing but their keys."""
+    keys = rows.values_list("pk", flat=True)
+    order = (F("unit__path").asc(nulls_first=True), "rank", "number")
+    others = keys.filter(level__in=ABOVE_PERSONS).order_by(*order)
+    ids = list(others[first : first + PAGE])
+    if len(ids) < PAGE:
+        after = 0 if ids else max(0, first - others.count())
+        own = keys.filter(level=Level.INDIVIDUAL).order_by("rank", "number")
+        ids += own[after : after + PAGE - len(ids)]
+    found = Goal.objects.select_related("unit", "owner").in_bulk(ids)
+    return [found[pk] for pk in ids]
 
 
 class _How(NamedTuple):

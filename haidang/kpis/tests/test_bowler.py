@@ -13,6 +13,7 @@ from django.utils import translation
 from haidang.goals.models import Goal
 from haidang.kpis.actions import close_period
 from haidang.kpis.actions.closing import span_of
+from haidang.kpis.queries import bowler as queries
 from haidang.kpis.queries.bowler import Row, bowler, kpis_of
 from tests.worlds import World
 
@@ -119,3 +120,23 @@ def test_of_whom(world: World) -> None:
     assert set(kpis_of(world.chi, None, world.binh)) == {mine}
     assert set(kpis_of(world.chi, world.it, None)) == {other}
     assert set(kpis_of(world.chi, None, None)) == {mine, other}
+
+
+def test_those_of_the_company_and_its_units_come_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = [world.kpi(owner=one) for one in (world.binh, world.dung) * 2]
+    mine = Goal.objects.filter(pk__in=[one.pk for one in own])
+    mine.update(level="individual", unit=None)
+    south = world.kpi(unit=world.south, level="unit", owner=None)
+    sales = world.kpi(unit=world.sales, level="unit", owner=None)
+    company = world.kpi(level="company")
+    monkeypatch.setattr(queries, "PAGE", 2)
+    year = span_of(world.organisation, "year", date(YEAR, 6, 15))
+    for unit in None, world.root:
+        rows = kpis_of(world.chi, unit, None)
+        pages = [bowler(world.chi, rows, year, page) for page in (1, 2, 3, 4, 5)]
+        assert {one.count for one in pages} == {7}
+        goals = [[one.goal for one in page.rows] for page in pages]
+        assert goals == [[company, sales], [south, own[0]], own[1:3], own[3:], []]
+    assert set(kpis_of(world.chi, world.sales, None)) == {sales, south, own[0], own[2]}

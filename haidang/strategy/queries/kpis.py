@@ -7,10 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    When,
+)
 
 from haidang.goals.access import visible
-from haidang.goals.models import Alignment, Goal, Kind, Level, State
+from haidang.goals.models import ABOVE_PERSONS, Alignment, Goal, Kind, Level, State
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.outlook import NOTHING
 from haidang.lib.text import clean_line
@@ -25,6 +35,9 @@ MOST = 25
 #: The order of the tops, and of what hangs below one of them.
 TOPS_ORDER = ("height", "rank", "id")
 BELOW_ORDER = ("position", "child_rank", "id")
+#: Up to so many KPIs those of persons that hang below none stand at the top; of more they would
+#: have to be looked for through all, for every page.
+FEW = 2_000
 #: Branches open at once, and rows of a page.
 MOST_OPEN = 40
 MOST_ROWS = 400
@@ -60,11 +73,12 @@ class Kpi:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What did not fit below a KPI, or at the top (`goal` is None)."""
+    """What did not fit below a KPI, or at the top (`goal` is None); without a count those of
+    persons that hang below none, which were not looked for."""
 
     goal: Goal | None
     depth: int
-    count: int
+    count: int | None
 
 
 @dataclass(frozen=True)
@@ -96,11 +110,14 @@ def kpi_tree(person: Person, opened: str = "") -> KpiTree:
     ids = [clean_line(part).upper()[:16] for part in opened[:1000].split(",")]
     is_open = set(sorted({i for i in ids if i})[:MOST_OPEN])
     kpis = kpis_of(person)
-    first, more = _tops(kpis)
+    few = kpis.order_by()[: FEW + 1].count() <= FEW
+    first, more = _tops(kpis if few else kpis.filter(level__in=ABOVE_PERSONS), kpis)
     read = _read(person, kpis, first, is_open)
     lines = _lines(first, read, is_open)
     if more:
         lines.append(Left(None, 0, more))
+    if not few:
+        lines.append(Left(None, 0, None))
     return KpiTree(lines, _words(is_open))
 
 
@@ -109,10 +126,11 @@ def kpis_of(person: Person) -> QuerySet[Goal]:
     return visible(person).filter(kind=Kind.KPI, state=State.ACTIVE)
 
 
-def tops(kpis: QuerySet[Goal]) -> QuerySet[Goal]:
-    """KPIs that hang below no other that is seen; `height` orders them, the company first."""
-    seen = kpis.values("id").order_by()
-    above = Alignment.objects.filter(child_id=OuterRef("pk"), parent_id__in=seen)
+def tops(kpis: QuerySet[Goal], seen: QuerySet[Goal] | None = None) -> QuerySet[Goal]:
+    """KPIs that hang below no other that is seen (`seen`: where these are only some of them);
+    `height` orders them, the company first."""
+    parents = kpis if seen is None else seen
+    above = Alignment.objects.filter(_is_one_of(parents, "parent_id"), child_id=OuterRef("pk"))
     height = Case(
         *(When(level=level, then=at) for at, level in enumerate(Level.values)),
         default=len(Level.values),
@@ -150,13 +168,18 @@ def _words(opened: Iterable[str]) -> str:
 
 def _links(kpis: QuerySet[Goal]) -> QuerySet[Alignment]:
     """Links to KPIs from KPIs that the reader sees, but for those that hang nothing."""
-    seen = kpis.values("id").order_by()
-    return Alignment.objects.filter(child_id__in=seen).exclude(relation__in=BESIDE)
+    return Alignment.objects.filter(_is_one_of(kpis, "child_id")).exclude(relation__in=BESIDE)
 
 
-def _tops(kpis: QuerySet[Goal]) -> tuple[list[Goal], int]:
+def _is_one_of(kpis: QuerySet[Goal], end: str) -> Exists:
+    """Whether a link's end is one of these: looked up link by link, because of a list
+    databases first read the whole, for a page of a few."""
+    return Exists(kpis.filter(pk=OuterRef(end)).order_by())
+
+
+def _tops(kpis: QuerySet[Goal], seen: QuerySet[Goal]) -> tuple[list[Goal], int]:
     """The first of the tops, and how many are left."""
-    rows = tops(kpis)
+    rows = tops(kpis, seen)
     found = list(rows.order_by(*TOPS_ORDER)[: MOST + 1])
     return found[:MOST], rows.count() - MOST if len(found) > MOST else 0
 
@@ -181,10 +204,12 @@ def _read(person: Person, kpis: QuerySet[Goal], first: Sequence[Goal], is_open: 
 def _look(person: Person, kpis: QuerySet[Goal], found: _Read) -> None:
     """What is said of each KPI that was read."""
     today = today_of(person)
-    counted = _links(kpis).filter(parent_id__in=list(found.goals)).order_by()
-    found.counts = dict(
-        counted.values("parent_id").annotate(number=Count("id")).values_list("parent_id", "number")
-    )
+    # Parent by parent: joined with all of them PostgreSQL reads every KPI that the person sees.
+    counted = _links(kpis).filter(parent_id=OuterRef("pk")).order_by().values("parent_id")
+    many = Subquery(counted.annotate(many=Count("id")).values("many"))
+    parents = Goal.objects.filter(pk__in=list(found.goals)).order_by()
+    counts = parents.annotate(many=many).values_list("pk", "many")
+    found.counts = {pk: count for pk, count in counts if count}
     found.looks = outlook(person.organisation, found.goals, today)
     found.targets = targets_of(found.goals.values())
     found.sparks = sparks_of(list(found.goals), today)

@@ -134,6 +134,19 @@ def test_more_than_fit_are_in_the_list(
     assert 'href="/goals/?kind=kpi"' in page
 
 
+def test_of_many_those_of_persons_are_not_looked_for(
+    enter: Enter, an: Person, dung: Person, company: Goal, unit: Goal, individual: Goal,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    Alignment.objects.filter(child=individual).delete()
+    assert shown(dung, company, unit)[-1] == (0, individual.title)
+    monkeypatch.setattr(tree, "FEW", 2)
+    lines = kpi_tree(dung, company.public_id).lines
+    assert [line.goal for line in lines] == [company, unit, None]
+    assert lines[-1] == Left(None, 0, None)
+    assert 'href="/attention/?reason=no_parent"' in body_of(enter(an).get("/kpis/"))
+
+
 def test_what_means_nothing_opens_nothing(binh: Person, company: Goal, unit: Goal) -> None:
     for odd in ("\x00", ",,,", "KPI-999", "x" * 5000, "'; --", "O-1"):
         assert [line.depth for line in kpi_tree(binh, odd).lines] == [0]
