@@ -8,6 +8,7 @@ walk but the organisation's, or the subjects', own.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import F, QuerySet
@@ -32,8 +33,16 @@ def latest_about(
 ) -> QuerySet[Event]:
     """The events of some of an organisation's things, the newest first, along
     `activity_by_subject`; they are sorted, so their number is to be bounded by what they are
-    about or by a day."""
+    about or by a day. SQLite merges them in their order."""
     about = Event.objects.filter(
         organisation_id=organisation_id, subject_kind=subject_kind, subject_id__in=subject_ids
     )
-    return about.order_by((F("id") + 0).desc())
+    return about.order_by("-id" if connection.vendor == "sqlite" else (F("id") + 0).desc())
+
+
+def latest_since(organisation_id: int, since: datetime) -> QuerySet[Event]:
+    """The events of an organisation from a moment on, the newest first, along
+    `activity_by_day`."""
+    return Event.objects.filter(organisation_id=organisation_id, at__gte=since).order_by(
+        "-at", "-id"
+    )

@@ -19,6 +19,13 @@ LOCK_SPACE = 0x48444E47 % 2**31
 #: (`synchronous_commit`): with it all that anybody had committed before is on disk.
 _TO_DISK = "SELECT pg_logical_emit_message(true, '', '')"
 
+#: One snapshot, and each statement planned for what it asks: a plan that is kept for whatever
+#: may be asked reads everything where little is meant. (Without values they travel together.)
+_SNAPSHOT = (
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
+    " SET LOCAL plan_cache_mode = force_custom_plan"
+)
+
 
 @contextmanager
 def reading() -> Iterator[None]:
@@ -45,7 +52,7 @@ def reading() -> Iterator[None]:
             return
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                cursor.execute(_SNAPSHOT)
             _shared.snapshot = True
             yield
     finally:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from haidang.activity.latest import latest_of
+from haidang.activity.latest import latest_since
 from haidang.goals.access import visible
 from haidang.goals.models import Goal
 from haidang.people.models import Person
@@ -73,8 +73,7 @@ def _causes(person: Person, today: date, moved: set[int]) -> dict[int, list[int]
     """Of each goal the goals whose changes reached its number, the widest change first."""
     zone = ZoneInfo(person.organisation.time_zone)
     since = datetime.combine(today - WEEK + timedelta(days=1), time.min, zone)
-    events = latest_of(person.organisation_id).filter(subject_kind="goal", at__gte=since)
-    events = events[:LOOKED_AT]
+    events = latest_since(person.organisation_id, since).filter(subject_kind="goal")[:LOOKED_AT]
     widths: dict[int, dict[int, int]] = {}
     for subject, touched, data in events.values_list("subject_id", "touched", "data"):
         width = abs((data.get("to") or 0) - (data.get("from") or 0)) if _counted(data) else 0
