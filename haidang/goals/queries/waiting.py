@@ -52,8 +52,10 @@ def decisions(person: Person) -> Decisions:
         .select_related("owner", "unit", "cycle", "standing", "close_proposed_by")
         .order_by("id")[:60]
     )
+    # Said again beside the list, for PostgreSQL: of so many tables it keeps to their order.
+    proposed = Alignment.objects.filter(pk__in=asked, proposed_by_id__gt=0)
     edges = list(
-        Alignment.objects.filter(organisation_id=person.organisation_id, pk__in=asked)
+        proposed.filter(organisation_id=person.organisation_id)
         .exclude(proposed_mode="")
         .select_related("child__owner", "child__unit", "parent__owner", "parent__unit")
         .select_related("child__cycle", "parent__cycle", "proposed_by")
