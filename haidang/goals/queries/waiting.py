@@ -45,21 +45,21 @@ def decisions(person: Person) -> Decisions:
     closing = Goal.objects.filter(close_proposed_by_id__gt=0, state=State.ACTIVE)
     either = submitted.values("pk").order_by().union(closing.values("pk").order_by())
     asked = Alignment.objects.filter(proposed_by_id__gt=0).values("pk").order_by()
+    # Mostly there is none, and the many tables that a few are shown with take long to plan.
+    asking = visible(person).filter(pk__in=either).exclude(owner_id=me.person_id).order_by("id")
     candidates = list(
-        visible(person)
-        .filter(pk__in=either)
-        .exclude(owner_id=me.person_id)
+        Goal.objects.filter(pk__in=list(asking.values_list("pk", flat=True)[:60]))
         .select_related("owner", "unit", "cycle", "standing", "close_proposed_by")
-        .order_by("id")[:60]
+        .order_by("id")
     )
-    # Said again beside the list, for PostgreSQL: of so many tables it keeps to their order.
-    proposed = Alignment.objects.filter(pk__in=asked, proposed_by_id__gt=0)
+    proposed = Alignment.objects.filter(pk__in=asked, organisation_id=person.organisation_id)
+    proposed = proposed.exclude(proposed_mode="").order_by("id")
+    some = list(proposed.values_list("pk", flat=True)[:100])
     edges = list(
-        proposed.filter(organisation_id=person.organisation_id)
-        .exclude(proposed_mode="")
+        Alignment.objects.filter(pk__in=some)
         .select_related("child__owner", "child__unit", "parent__owner", "parent__unit")
         .select_related("child__cycle", "parent__cycle", "proposed_by")
-        .order_by("id")[:100]
+        .order_by("id")
     )
     about = {g.pk: g for g in candidates}
     about |= {e.parent_id: e.parent for e in edges} | {e.child_id: e.child for e in edges}

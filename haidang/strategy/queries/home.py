@@ -190,7 +190,7 @@ def _start(person: Person, top: Sequence[Goal]) -> Start | None:
     has_check_in = CheckIn.objects.filter(organisation_id=me.organisation_id).exists()
     ultimate = next((g for g in top if g.kind == Kind.ULTIMATE), None)
     pillars = sum(1 for g in top if g.kind == Kind.PILLAR)
-    others = visible(person).filter(kind__in=[Kind.OBJECTIVE, Kind.KPI])[:1]
+    others = visible(person).filter(kind__in=[Kind.OBJECTIVE, Kind.KPI]).order_by()[:1]
     units = people = None
     if may_organisation(person, "create_person"):
         units = units_visible(person).filter(archived_at=None, parent__isnull=False).exists()
