@@ -79,7 +79,8 @@ def kpis_of(person: Person, unit: Unit | None, owner: Person | None) -> QuerySet
     if unit is not None and unit.parent_id is not None:
         units = Unit.objects.filter(path__startswith=unit.path).values("pk").order_by()
         people = Person.objects.filter(unit__in=units).values("pk").order_by()
-        own = facts.filter(unit=None, level=Level.INDIVIDUAL, owner__in=people)
+        own = facts.filter(level=Level.INDIVIDUAL, owner__in=people)
+        own = own.exclude(unit__isnull=False)  # by owner: without a unit are those of everybody
         return visible(person).filter(pk__in=facts.filter(unit__in=units).union(own))
     if unit is None and owner is not None:
         return visible(person).filter(pk__in=facts.filter(owner=owner))
