@@ -33,7 +33,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="goal",
-            index=models.Index(fields=["organisation", "kind", "level"], name="goal_by_level"),
+            index=models.Index(
+                fields=["organisation", "kind", "state", "level"], name="goal_by_level"
+            ),
         ),
         migrations.RunPython(learn, forget),
     ]

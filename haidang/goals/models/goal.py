@@ -328,7 +328,7 @@ class Goal(models.Model):
             models.Index(
                 fields=["organisation", "kind", "state", "rank", "id"], name="goal_by_kind"
             ),
-            models.Index(fields=["organisation", "kind", "level"], name="goal_by_level"),
+            models.Index(fields=["organisation", "kind", "state", "level"], name="goal_by_level"),
             models.Index(fields=["organisation", "cycle", "state"], name="goal_by_cycle"),
             models.Index(fields=["owner", "state"], name="goal_by_owner"),
             models.Index(fields=["unit", "state"], name="goal_by_unit"),
