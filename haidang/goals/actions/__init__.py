@@ -12,8 +12,8 @@ from haidang.goals.actions.fields import (
 )
 from haidang.goals.actions.identity import add_value, edit_identity, edit_value, remove_value
 from haidang.goals.actions.leaving import archive, delete, drop, restore
+from haidang.goals.actions.link_terms import LinkRequest
 from haidang.goals.actions.links import (
-    LinkRequest,
     accept_link,
     change_link,
     decline_link,

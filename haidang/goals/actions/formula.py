@@ -14,8 +14,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.access import may, visible
+from haidang.goals.actions.edges import insert_link, remove_link
 from haidang.goals.actions.fits import input_problem, refuse_cycle
-from haidang.goals.actions.links import insert_link, remove_link
 from haidang.goals.models import Alignment, Goal, Kind, Mode, Relation, State, Visibility
 from haidang.goals.rules.formula import Formula, FormulaError, Unit, parse, renamed, unit_of
 from haidang.goals.rules.units import powers

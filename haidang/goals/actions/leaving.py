@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from haidang.goals.access import may, require, visible
 from haidang.goals.actions.change import again, record_event, restructuring
 from haidang.goals.actions.create import children_of
-from haidang.goals.actions.links import hang_elsewhere, remove_link
+from haidang.goals.actions.edges import remove_link
+from haidang.goals.actions.links import hang_elsewhere
 from haidang.goals.actions.transition import (
     GONE,
     UNFINISHED,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from haidang.goals import actions
 from haidang.goals.access import alignment_for, goal_for, verbs_of
 from haidang.goals.actions import LinkRequest
-from haidang.goals.actions.links import asks_rule
+from haidang.goals.actions.edges import asks_rule
 from haidang.goals.forms.links import ChangeLinkForm, LinkForm, RuleForm
 from haidang.goals.models import Alignment, Goal, Kind, Mode, Relation, Visibility
 from haidang.goals.queries.choices import parent_kinds, to_pick
