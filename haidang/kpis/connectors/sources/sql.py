@@ -255,7 +255,7 @@ def _rows(
     room: _Room,
     deadline: float,
 ) -> Iterator[Mapping[str, Any]]:
-    with told(connection, deadline), closing(connection.ask(query, parameters)) as rows:
+    with told(deadline), closing(connection.ask(query, parameters)) as rows:
         columns = [str(column).lower() for column in rows.columns]
         _check_columns(columns)
         for row in rows:

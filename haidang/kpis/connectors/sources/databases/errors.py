@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from haidang.kpis.connectors.sources.base import SourceError
-from haidang.kpis.connectors.sources.databases.asking import Asking
 
 #: Errors of the servers: a wrong password, a time limit, a write in a read-only transaction.
 _REFUSED = {"28P01", "28000", "42501", "1045", "1044", "1142", "1698"}
@@ -28,8 +27,8 @@ def too_slow() -> SourceError:
 
 
 @contextmanager
-def told(connection: Asking | None, deadline: float) -> Iterator[None]:
-    """Errors of drivers, in words."""
+def told(deadline: float) -> Iterator[None]:
+    """Raise SourceError for what a driver raises; past the deadline it is that."""
     try:
         yield
     except SourceError:

@@ -31,7 +31,7 @@ def opened_file(address: Address, limits: Limits) -> Iterator[Asking]:
     except sqlite3.Error as error:
         raise SourceError("connect", _("This file cannot be opened."), detail=str(error)) from None
     try:
-        with told(None, deadline):
+        with told(deadline):
             raw.execute("PRAGMA schema_version").fetchone()  # reads the file, whatever it is
         raw.execute("PRAGMA query_only = 1")
         raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000)

@@ -27,7 +27,7 @@ def opened(address: Address, password: str, limits: Limits) -> Iterator[Asking]:
     deadline = time.monotonic() + limits.seconds
     # Stopping a query opens another connection, so the file stays for as long as this one.
     with trusted_file(address) as trusted:
-        with told(None, deadline):
+        with told(deadline):
             engine = engine_for(address, password, hosts[0], limits, trusted)
             connection = engine.connect()
         try:
