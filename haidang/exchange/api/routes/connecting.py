@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -102,6 +103,20 @@ def shown(
     content, versions = current_of(person, connector)()
     location = reverse("api:get_connector", args=[connector.pk]) if status == 201 else ""
     return answer(request, content, status=status, versions=versions, location=location)
+
+
+@contextmanager
+def guarded(
+    request: HttpRequest, connector_id: int
+) -> Iterator[tuple[Person, Connector, int | None]]:
+    """Who acts, the connector, and its version that If-Match has to name; 412 with what stands
+    now where somebody was faster, also in the middle of it."""
+    me = actor(request)
+    connector = connector_for(me, connector_id)
+    current = current_of(me, connector)
+    version = expect(request, (connector.version,), current)
+    with unless_stale(current):
+        yield me, connector, version
 
 
 # --- which there are ------------------------------------------------------------------------
@@ -220,14 +235,11 @@ def create_connector(request: HttpRequest, body: ConnectorIn) -> HttpResponse:
 def edit_connector(
     request: HttpRequest, connector_id: RowId, body: ConnectorChanges
 ) -> HttpResponse:
-    me = actor(request)
-    connector = connector_for(me, connector_id)
-    current = current_of(me, connector)
-    version = expect(request, (connector.version,), current)
-    source = connecting.source_of(connector.kind)
-    plan = plan_to_change(me, source, connector, body)
-    with unless_stale(current), as_sent(source):
-        connecting.edit_connector(me, connector, version, plan)
+    with guarded(request, connector_id) as (me, connector, version):
+        source = connecting.source_of(connector.kind)
+        plan = plan_to_change(me, source, connector, body)
+        with as_sent(source):
+            connecting.edit_connector(me, connector, version, plan)
     return shown(request, me, connector)
 
 
@@ -246,12 +258,8 @@ def edit_connector(
 def put_connector_names(
     request: HttpRequest, connector_id: RowId, body: ForeignNamesIn
 ) -> HttpResponse:
-    me = actor(request)
-    connector = connector_for(me, connector_id)
-    current = current_of(me, connector)
-    version = expect(request, (connector.version,), current)
-    pairs = names_with_kpis(me, body)
-    with unless_stale(current):
+    with guarded(request, connector_id) as (me, connector, version):
+        pairs = names_with_kpis(me, body)
         try:
             connecting.name_kpis(me, connector, version, pairs)
         except Invalid as refusal:
@@ -279,11 +287,7 @@ def put_connector_names(
 def put_connector_state(
     request: HttpRequest, connector_id: RowId, body: ConnectorStateIn
 ) -> HttpResponse:
-    me = actor(request)
-    connector = connector_for(me, connector_id)
-    current = current_of(me, connector)
-    version = expect(request, (connector.version,), current)
-    with unless_stale(current):
+    with guarded(request, connector_id) as (me, connector, version):
         connecting.switch_connector(me, connector, version, body.is_on)
     return shown(request, me, connector)
 
@@ -304,11 +308,7 @@ def put_connector_state(
     ),
 )
 def delete_connector(request: HttpRequest, connector_id: RowId) -> HttpResponse:
-    me = actor(request)
-    connector = connector_for(me, connector_id)
-    current = current_of(me, connector)
-    version = expect(request, (connector.version,), current)
-    with unless_stale(current):
+    with guarded(request, connector_id) as (me, connector, version):
         left = connecting.remove_connector(me, connector, version)
     if left is None:
         return answer(request, ConnectorGoneOut(gone="deleted", connector=None))
