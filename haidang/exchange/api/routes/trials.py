@@ -17,6 +17,7 @@ from haidang.exchange.api.versions import answer
 from haidang.goals.access import visible
 from haidang.kpis.access import connector_for
 from haidang.kpis.actions import running
+from haidang.kpis.actions.accounts import RAW, RAW_ROW, decimal_of
 from haidang.kpis.actions.running import Trial
 from haidang.kpis.actions.settling import Line
 from haidang.kpis.actions.wording import kept
@@ -61,7 +62,7 @@ def trial_out(person: Person, tried: Trial) -> TrialOut:
         notes=[kept(note, 300) for note in tried.fetched.notes] if tried.fetched else [],
         absent=tried.settled.absent if tried.settled else [],
         lines=[_trial_line(line, seen) for line in lines],
-        answer=kept(tried.fetched.raw, running.RAW) if tried.fetched else "",
+        answer=kept(tried.fetched.raw, RAW) if tried.fetched else "",
     )
 
 
@@ -81,6 +82,6 @@ def _trial_line(line: Line, seen: set[int]) -> TrialLineOut:
         code=line.breach.code if line.breach else line.code,
         message=str(line.message),
         percent=line.breach.percent if line.breach else None,
-        stood=running.decimal_of(line.stood) if kpi else None,
-        raw=kept(told.raw, running.RAW_ROW),
+        stood=decimal_of(line.stood) if kpi else None,
+        raw=kept(told.raw, RAW_ROW),
     )
