@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from haidang.activity.actions import event
@@ -31,9 +30,8 @@ def account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> None
     run.quarantined, run.wrong = count[HELD], count[WRONG]
     taken = count[NEW] + count[SAME]
     whole = not count[HELD] and not count[WRONG]
-    run.outcome = Outcome.GOOD if whole else Outcome.PARTLY if taken else Outcome.FAILED
-    if count[HELD]:
-        run.outcome = Outcome.PARTLY
+    read = taken or count[HELD]
+    run.outcome = Outcome.GOOD if whole else Outcome.PARTLY if read else Outcome.FAILED
     if run.outcome == Outcome.FAILED:
         run.code, run.said = "nothing", in_languages(_("No row could be taken."))
     run.ended_at = now
@@ -48,18 +46,24 @@ def account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> None
         run.lines += [{"name": name, **blank} for name in room]
 
 
-def deliver(run: Run, settled: Settled) -> None:
+def deliver(run: Run, settled: Settled, now: datetime) -> None:
     """Keep the way back from what was recorded; what is believed takes the place of what waited
     for the same period."""
     Delivered.objects.bulk_create(
         [delivered_row(run, line) for line in settled.of(NEW)], batch_size=500
     )
-    believed = {(line.kpi.pk, line.starts) for line in settled.lines if line.kpi and line.record}
+    _replace_waiting(run, [line for line in settled.lines if line.record], now)
+
+
+def _replace_waiting(run: Run, lines: Sequence[Line], now: datetime) -> None:
+    """What waited for the KPIs and periods of these lines waits no longer."""
+    places = {(line.kpi.pk, line.starts) for line in lines if line.kpi}
     waiting = Quarantined.objects.filter(
         organisation_id=run.organisation_id, verdict=Verdict.WAITING
     )
-    gone = [row.pk for row in waiting if (row.kpi_id, row.starts) in believed]
-    waiting.filter(pk__in=gone).update(verdict=Verdict.REPLACED, decided_at=timezone.now())
+    of_each = waiting.values_list("pk", "kpi_id", "starts")
+    gone = [pk for pk, kpi_id, starts in of_each if (kpi_id, starts) in places]
+    waiting.filter(pk__in=gone).update(verdict=Verdict.REPLACED, decided_at=now)
 
 
 def delivered_row(run: Run, line: Line) -> Delivered:
@@ -76,12 +80,7 @@ def delivered_row(run: Run, line: Line) -> Delivered:
 def hold_back(run: Run, lines: Sequence[Line], now: datetime) -> None:
     """Keep what has to be looked at, in the place of what waited for the same period."""
     fresh = [line for line in lines if not line.asked_before and line.breach]
-    places = {(line.kpi.pk, line.starts) for line in fresh if line.kpi}
-    waiting = Quarantined.objects.filter(
-        organisation_id=run.organisation_id, verdict=Verdict.WAITING
-    )
-    gone = [row.pk for row in waiting if (row.kpi_id, row.starts) in places]
-    waiting.filter(pk__in=gone).update(verdict=Verdict.REPLACED, decided_at=now)
+    _replace_waiting(run, fresh, now)
     rows = [held_row(run, line) for line in fresh]
     Quarantined.objects.bulk_create(rows, batch_size=500)
     insert_many(Event, [held_event(row, now) for row in rows], has_keys=False)

@@ -235,7 +235,7 @@ def finish(run: Run, fetched: Fetched, version: int | None = None) -> Run:
         settled = settle(connector, fetched.readings, (run.starts, run.ends))
         now = timezone.now()
         owed = _owed(connector)
-        deliver(run, settled)
+        deliver(run, settled, now)
         hold_back(run, settled.of(HELD), now)
         account(run, settled, fetched, now)
         run.save()
