@@ -27,6 +27,7 @@ from haidang.kpis.access import (
 )
 from haidang.kpis.actions import connecting, running
 from haidang.kpis.actions.fetching import folder_of
+from haidang.kpis.actions.foreign_names import MOST_NAMES
 from haidang.kpis.actions.wording import in_language
 from haidang.kpis.connectors.registry import sources
 from haidang.kpis.forms.connectors import ConnectorForm, NameForm, names_typed
@@ -303,7 +304,7 @@ def connector_names(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("refresh") == "met":
         met = [clean_line(name[:800])[:200] for name in request.POST.getlist("met")[:MET]]
         return _names(request, found, _known(person, found, kpis, offer, met))
-    rows = names_typed(person, offer, request.POST, connecting.MOST_NAMES)
+    rows = names_typed(person, offer, request.POST, MOST_NAMES)
     valid = not [row for row in rows if not row.is_valid()]
     if request.POST.get("refresh"):
         rows += [NameForm(person, offer, len(rows) + n) for n in range(5)]
