@@ -96,7 +96,7 @@ def edit_connector(
         connector.retired_at = None
         _write(actor, connector, source_of(connector.kind), plan)
         if connector.frequency != before:
-            _refuse_names(connector, before)
+            _refuse_names(connector)
         _tell(actor, "connector.revived" if was_retired else "connector.edited", connector)
     return connector
 
@@ -142,7 +142,7 @@ def remove_connector(actor: Person, connector: Connector, version: int | None) -
     return connector
 
 
-def _refuse_names(connector: Connector, before: str) -> None:
+def _refuse_names(connector: Connector) -> None:
     if connector.names.exists():
         raise Invalid(
             _("Its names belong to KPIs of another frequency; take them off first."),
