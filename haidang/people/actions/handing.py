@@ -12,6 +12,7 @@ from haidang.activity.actions import log
 from haidang.lib.database import lock, writing
 from haidang.lib.errors import Invalid
 from haidang.people.access import forget, require_person
+from haidang.people.actions.events import log_person
 from haidang.people.models import Person, PersonUnitHistory, Unit, UnitLeader
 
 
@@ -55,16 +56,7 @@ def hand_reports(
             PersonUnitHistory.objects.create(
                 person=report, unit_id=report.unit_id, manager_id=report.manager_id, since=now
             )
-            log(
-                organisation_id=report.organisation_id,
-                at=now,
-                verb="person.edited",
-                subject_kind="person",
-                subject_id=report.pk,
-                subject=report.public_id,
-                actor_id=actor.pk,
-                data={"fields": ["manager"]},
-            )
+            log_person(actor, report, "person.edited", now, {"fields": ["manager"]})
         _no_circle({report.pk for report in reports}, person.organisation_id)
     forget(person, *([to] if to is not None else []))
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from haidang.activity.actions import log
 from haidang.goals.actions.change import restructuring
 from haidang.goals.actions.handing import hand, hand_part
 from haidang.goals.models import (
@@ -28,6 +27,7 @@ from haidang.goals.models import (
 from haidang.lib.errors import Conflict, Invalid, NotFound, Stale
 from haidang.people import actions as people
 from haidang.people.access import require_person, today_of
+from haidang.people.actions.events import log_person
 from haidang.people.models import Person, Unit, UnitLeader
 from haidang.strategy.queries.holdings import (
     Holding,
@@ -72,7 +72,7 @@ def depart(
         was_active = person.is_active
         if was_active:
             people.deactivate_person(actor, person, left_on=last_day)
-        _log(actor, person, "person.departed", at, {"goals": len(changes)})
+        log_person(actor, person, "person.departed", at, {"goals": len(changes)})
     return person
 
 
@@ -116,7 +116,7 @@ def transfer(
         _end_parts(actor, person, held, choices, at, leaves=False)
         _hand_people(actor, person, held, choices, at)
         to = {"unit": unit.public_id if unit else None}
-        _log(actor, person, "person.transferred", at, {"goals": len(changes), **to})
+        log_person(actor, person, "person.transferred", at, {"goals": len(changes), **to})
     return person
 
 
@@ -297,16 +297,3 @@ def _hand_people(
             people.hand_reports(actor, person, heir, at)
     if units:
         people.hand_units(actor, person, units, at)
-
-
-def _log(actor: Person, person: Person, verb: str, at: datetime, data: dict[str, Any]) -> None:
-    log(
-        organisation_id=person.organisation_id,
-        at=at,
-        verb=verb,
-        subject_kind="person",
-        subject_id=person.pk,
-        subject=person.public_id,
-        actor_id=actor.pk,
-        data=data,
-    )
