@@ -22,6 +22,7 @@ from haidang.goals.views.common import FORM, refuse, version_of
 from haidang.lib.errors import Conflict, Forbidden, Invalid, Stale
 from haidang.people.access import person_of, signed_in, today_of
 from haidang.people.models import Person
+from haidang.web.forms import over_what_stands
 from haidang.web.once import once
 
 ORDER = [CycleState.PLANNING, CycleState.ACTIVE, CycleState.CLOSING, CycleState.CLOSED]
@@ -151,8 +152,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
                 actions.edit_cycle(person, cycle, form.cleaned_data["version"], form.facts())
             except Stale as stale:
                 status = refuse(form, stale)
-                form.data = form.data.copy()  # type: ignore[attr-defined]
-                form.data["version"] = str(stale.current["version"])  # type: ignore[index]
+                over_what_stands(form, stale)
             except (Invalid, Conflict) as refusal:
                 status = refuse(form, refusal)
             else:

@@ -26,6 +26,7 @@ from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from haidang.people.access import person_of, public_id_of, signed_in
 from haidang.people.models import Person
 from haidang.web.errors import is_htmx
+from haidang.web.forms import over_what_stands
 
 
 @require_safe
@@ -226,8 +227,7 @@ def rule(request: HttpRequest, public_id: str) -> HttpResponse:
                 actions.set_rule(person, goal, got["rule"], got["version"])
             except Stale as stale:
                 status = refuse(form, stale)
-                form.data = form.data.copy()  # type: ignore[attr-defined]
-                form.data["version"] = str(stale.current["version"])  # type: ignore[index]
+                over_what_stands(form, stale)
             except (Invalid, Conflict) as refusal:
                 status = refuse(form, refusal)
             else:

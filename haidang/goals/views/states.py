@@ -22,6 +22,7 @@ from haidang.goals.views.common import FORM, refuse, to_goal, version_of
 from haidang.lib.errors import Conflict, Invalid, Stale
 from haidang.people.access import person_of, signed_in
 from haidang.people.models import Person
+from haidang.web.forms import over_what_stands
 
 Move = Callable[[Person, Goal, int], Goal]
 
@@ -241,8 +242,7 @@ def _form(
                 left = act(form.cleaned_data)
             except Stale as stale:
                 status = refuse(form, stale)
-                form.data = form.data.copy()  # type: ignore[attr-defined]
-                form.data["version"] = str(stale.current["version"])  # type: ignore[index]
+                over_what_stands(form, stale)
             except (Invalid, Conflict) as refusal:
                 status = refuse(form, refusal)
             else:

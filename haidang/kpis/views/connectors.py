@@ -40,6 +40,7 @@ from haidang.lib.text import clean_line
 from haidang.people.access import person_of, signed_in
 from haidang.people.models import Person
 from haidang.web.errors import is_htmx
+from haidang.web.forms import over_what_stands
 from haidang.web.once import once
 
 FORM = ["GET", "HEAD", "POST"]
@@ -120,9 +121,7 @@ def connector_edit(request: HttpRequest, pk: int) -> HttpResponse:
         connecting.edit_connector(person, connector, _version(request), form.plan())
     except Stale as stale:
         status = form.refuse(stale)
-        data = request.POST.copy()
-        data["version"] = str(stale.current["version"])
-        form.data = data
+        over_what_stands(form, stale)
         return _form(request, form, status)
     except (Invalid, Conflict) as refusal:
         return _form(request, form, form.refuse(refusal))
