@@ -13,7 +13,8 @@ from haidang.lib.database import lock, writing
 from haidang.lib.errors import Invalid
 from haidang.people.access import forget, require_person
 from haidang.people.actions.events import log_person
-from haidang.people.models import Person, PersonUnitHistory, Unit, UnitLeader
+from haidang.people.actions.persons import keep_place
+from haidang.people.models import Person, Unit, UnitLeader
 
 
 def hand_units(
@@ -52,10 +53,7 @@ def hand_reports(
             report.manager_id = person.manager_id if to is None or report.pk == to.pk else to.pk
             report.version += 1
             report.save(update_fields=["manager", "version"])
-            PersonUnitHistory.objects.filter(person=report, until=None).update(until=now)
-            PersonUnitHistory.objects.create(
-                person=report, unit_id=report.unit_id, manager_id=report.manager_id, since=now
-            )
+            keep_place(report, now)
             log_person(actor, report, "person.edited", now, {"fields": ["manager"]})
         _no_circle({report.pk for report in reports}, person.organisation_id)
     forget(person, *([to] if to is not None else []))

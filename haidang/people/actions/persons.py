@@ -122,7 +122,7 @@ def edit_person(
             setattr(current, field, facts[field])
         _store(current, changed)
         if {"unit", "manager"} & set(changed):
-            _history(current, now)
+            keep_place(current, now)
         log_person(actor, current, "person.edited", now, {"fields": changed})
         if moved:
             log_person(actor, current, "person.sign_in_address_changed", now)
@@ -152,7 +152,7 @@ def deactivate_person(
         for report in Person.objects.filter(manager=current):
             report.manager_id = current.manager_id
             _store(report, ["manager"])
-            _history(report, now)
+            keep_place(report, now)
         UnitLeader.objects.filter(person=current, until=None).update(until=now)
         TeamMember.objects.filter(person=current, until=None).update(until=now)
         RoleGrant.objects.filter(person=current, until=None).update(until=now)
@@ -182,7 +182,7 @@ def reactivate_person(actor: Person, person: Person, version: int | None = None)
         now = timezone.now()
         current.is_active, current.left_on = True, None
         _store(current, ["is_active", "left_on", "manager"])
-        _history(current, now)
+        keep_place(current, now)
         log_person(actor, current, "person.reactivated", now)
     person.is_active = True
     forget(person)
@@ -308,7 +308,8 @@ def _store(person: Person, fields: list[str]) -> None:
     person.save(update_fields=[*fields, *extra, "version"])
 
 
-def _history(person: Person, now: datetime) -> None:
+def keep_place(person: Person, now: datetime) -> None:
+    """End the span of where somebody was, and begin that of where they are."""
     PersonUnitHistory.objects.filter(person=person, until=None).update(until=now)
     PersonUnitHistory.objects.create(
         person=person, unit_id=person.unit_id, manager_id=person.manager_id, since=now
