@@ -83,24 +83,23 @@ def left_with(goal: Goal) -> list[Goal]:
     """An objective's key results that came into its state in the same change."""
     if goal.kind != Kind.OBJECTIVE:
         return []
-    moment = _entered(goal)[0]
+    moment = _entered(goal)
     return [
         one
         for one in children_of(goal, Relation.COMPOSITION)
-        if one.state == goal.state and _entered(one)[0] == moment
+        if one.state == goal.state and _entered(one) == moment
     ]
 
 
-def _entered(goal: Goal) -> tuple[datetime, GoalVersion | None]:
-    """When a goal came into its state, and the version before."""
+def _entered(goal: Goal) -> datetime:
+    """When a goal came into its state."""
     entered: GoalVersion | None = None
     for version in goal.versions.order_by("-version"):
         if version.facts["state"] != goal.state:
-            assert entered is not None
-            return entered.since, version
+            break
         entered = version
     assert entered is not None
-    return entered.since, None
+    return entered.since
 
 
 def change_state(
