@@ -17,13 +17,12 @@ from haidang.exchange.loading.goal_facts import default_level, facts_of, kind_of
 from haidang.exchange.loading.lines import Line, Status
 from haidang.exchange.loading.trees import refuse_circle
 from haidang.goals.access import visible
-from haidang.goals.models import FieldType, Goal, Kind, State
+from haidang.goals.models import OVER, FieldType, Goal, Kind
 from haidang.goals.queries.choices import parent_kinds
 from haidang.lib.errors import Invalid
 from haidang.lib.tables.table import Table
 from haidang.people.models import Person
 
-_OVER = (State.CLOSED, State.DROPPED, State.ARCHIVED)
 _BATCH = 500
 FIELDS = tuple(column.key for column in COLUMNS[GOALS])
 Said = Callable[[int, int], None]
@@ -214,7 +213,7 @@ class GoalList:
             if wish.goal is not None and wish.goal.title != place.title:
                 self._titles.add(wish.goal.title, place)
         if len(texts) > len(ids) or texts - {one for one in texts if is_id(one)}:
-            here = visible(self.actor).exclude(state__in=_OVER).order_by()
+            here = visible(self.actor).exclude(state__in=OVER).order_by()
             for public_id, kind, title in here.values_list("public_id", "kind", "title"):
                 if public_id not in self._by_id:
                     self._titles.add(title, Place(kind, title, public_id))

@@ -15,7 +15,6 @@ from haidang.goals.actions.create import children_of
 from haidang.goals.actions.edges import remove_link
 from haidang.goals.actions.links import hang_elsewhere
 from haidang.goals.actions.transition import (
-    GONE,
     UNFINISHED,
     along,
     change_state,
@@ -25,6 +24,7 @@ from haidang.goals.actions.transition import (
     require_state,
 )
 from haidang.goals.models import (
+    GONE,
     Alignment,
     AlignmentSpan,
     Goal,

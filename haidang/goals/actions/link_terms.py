@@ -18,7 +18,7 @@ from haidang.goals.actions.fits import (
     relation_problem,
     value_problem,
 )
-from haidang.goals.models import ALLOWED, Alignment, Goal, Mode, Relation, State
+from haidang.goals.models import ALLOWED, GONE, Alignment, Goal, Mode, Relation
 from haidang.goals.rules.combine import weight_among
 from haidang.lib.errors import Conflict, Invalid
 from haidang.people.models import Person
@@ -107,7 +107,7 @@ def terms_elsewhere(
 
 def refuse_gone(parent: Goal) -> None:
     """Raise Conflict where nothing counts any more."""
-    if parent.state in (State.DROPPED, State.ARCHIVED):
+    if parent.state in GONE:
         raise Conflict(
             _("The parent is dropped or archived: nothing counts there any more."),
             code="gone",

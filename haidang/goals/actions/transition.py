@@ -18,7 +18,6 @@ from haidang.lib.text import clean_text
 from haidang.people.models import Person
 
 UNFINISHED = (State.DRAFT, State.RETURNED)
-GONE = (State.DROPPED, State.ARCHIVED)
 
 
 def reason_of(text: str) -> str:

@@ -10,7 +10,9 @@ from haidang.goals.models.alignment import (
 from haidang.goals.models.cycle import Cycle, CycleKind, CycleState
 from haidang.goals.models.field import CustomField, FieldType
 from haidang.goals.models.goal import (
+    GONE,
     KPI,
+    OVER,
     Commitment,
     Frequency,
     Goal,
@@ -36,7 +38,9 @@ from haidang.goals.models.target import TargetVersion
 
 __all__ = [
     "ALLOWED",
+    "GONE",
     "KPI",
+    "OVER",
     "Alignment",
     "AlignmentSpan",
     "Citation",

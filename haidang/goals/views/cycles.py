@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from haidang.goals import actions
 from haidang.goals.access import cycle_for, cycles_visible, may_cycle, visible
 from haidang.goals.forms.cycles import CycleForm
-from haidang.goals.models import Cycle, CycleState, Kind, State
+from haidang.goals.models import GONE, Cycle, CycleState, Kind
 from haidang.goals.rules.periods import period_of
 from haidang.goals.views.common import FORM, refuse, version_of
 from haidang.lib.errors import Conflict, Forbidden, Invalid, Stale
@@ -37,7 +37,7 @@ def cycles(request: HttpRequest) -> HttpResponse:
     counts = dict(
         visible(person)
         .filter(kind=Kind.OBJECTIVE)
-        .exclude(state__in=[State.DROPPED, State.ARCHIVED])
+        .exclude(state__in=GONE)
         .order_by()
         .values_list("cycle_id")
         .annotate(Count("id"))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from haidang.goals.actions.change import restructuring
 from haidang.goals.actions.handing import hand, hand_part
 from haidang.goals.models import (
+    OVER,
     Alignment,
     Goal,
     Kind,
@@ -273,9 +274,7 @@ def _end_parts(
         for one in held.unseen:
             if one.part is not None:
                 hand_part(actor, one.part, None, at, because=because)
-        Participant.objects.filter(person=person).exclude(
-            goal__state__in=(State.CLOSED, State.DROPPED, State.ARCHIVED)
-        ).delete()
+        Participant.objects.filter(person=person).exclude(goal__state__in=OVER).delete()
 
 
 def _hand_people(
