@@ -51,11 +51,13 @@ def beforehand(
             lines.append(line)
         before = first.setdefault((kpi.pk, starts), place)
         if before != place:
-            message = _("Row %(row)s reports the same KPI for the same period.") % {
-                "row": before + 1
-            }
-            wrong.append(FieldError(f"rows.{place}.day", "duplicate", message))
+            wrong.append(_second(place, before))
     return lines, wrong
+
+
+def _second(place: int, before: int) -> FieldError:
+    message = _("Row %(row)s reports the same KPI for the same period.") % {"row": before + 1}
+    return FieldError(f"rows.{place}.day", "duplicate", message)
 
 
 def _line(place: int, row: Actual, kpi: Goal, today: date) -> Line:
@@ -86,6 +88,7 @@ def read_again(actor: Person, lines: list[Line], graph: Graph, at: datetime) -> 
     if not old and not other_day:
         return []
     kpis = kpis_named(actor, old)
+    first: dict[tuple[int, date], int] = {}
     wrong: list[FieldError] = []
     for i, line in enumerate(lines):
         kpi = kpis.get(line.row.kpi, line.goal)
@@ -94,6 +97,10 @@ def read_again(actor: Person, lines: list[Line], graph: Graph, at: datetime) -> 
                 lines[i] = _line(line.place, line.row, kpi, today)
             except Invalid as invalid:
                 wrong += at_row(line.place, invalid)
+        # By another frequency two rows may have come into one period.
+        before = first.setdefault((kpi.pk, lines[i].starts), line.place)
+        if before != line.place:
+            wrong.append(_second(line.place, before))
     return wrong
 
 
