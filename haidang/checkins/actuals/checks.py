@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from haidang.checkins.actions import Report, cleaned, closed_period, refuse_unfit
+from haidang.checkins.actions import closed_period, refuse_unfit
 from haidang.checkins.actuals.rows import Actual, Line, at_row
 from haidang.checkins.actuals.standing import standing_records
+from haidang.checkins.reports import Report, cleaned
 from haidang.goals.access import visible
 from haidang.goals.actions.change import local_day
 from haidang.goals.models import Goal, Kind, KpiPeriod

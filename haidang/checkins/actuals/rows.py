@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from haidang.checkins.actions import Report
 from haidang.checkins.actuals.standing import Stands
+from haidang.checkins.reports import Report
 from haidang.goals.models import Goal
 from haidang.lib.errors import FieldError, Refusal
 
