@@ -162,9 +162,8 @@ def merge_unit(
         UnitHistory.objects.filter(unit=current, until=None).update(until=now)
         UnitLeader.objects.filter(unit=current, until=None).update(until=now)
         _set_spans(
-            actor, target, list(leaders), UnitLeader.objects.filter(unit=target),
-            "unit.leaders_set", {},
-        )  # fmt: skip
+            actor, target, leaders, UnitLeader.objects.filter(unit=target), "unit.leaders_set"
+        )
         counts = {"people": people, "units": len(parts)}
         _log(actor, current, "unit.merged", now, {"into": target.public_id, **counts})
         _log(actor, target, "unit.took_in", now, {"unit": current.public_id, **counts})
@@ -256,9 +255,7 @@ def set_leader(actor: Person, unit: Unit, leaders: Person | Sequence[Person] | N
     with writing():
         lock(actor.organisation_id)
         _locked(unit, None)
-        _set_spans(
-            actor, unit, wanted, UnitLeader.objects.filter(unit=unit), "unit.leaders_set", {}
-        )
+        _set_spans(actor, unit, wanted, UnitLeader.objects.filter(unit=unit), "unit.leaders_set")
 
 
 def set_team_members(actor: Person, team: Unit, people: Iterable[Person]) -> None:
@@ -271,9 +268,7 @@ def set_team_members(actor: Person, team: Unit, people: Iterable[Person]) -> Non
     with writing():
         lock(actor.organisation_id)
         _locked(team, None)
-        _set_spans(
-            actor, team, wanted, TeamMember.objects.filter(team=team), "unit.members_set", {}
-        )
+        _set_spans(actor, team, wanted, TeamMember.objects.filter(team=team), "unit.members_set")
 
 
 def checked_unit(unit: Unit | None, facts: Mapping[str, str]) -> dict[str, str]:
@@ -295,9 +290,8 @@ def checked_unit(unit: Unit | None, facts: Mapping[str, str]) -> dict[str, str]:
 # --- inside -----------------------------------------------------------------------------
 
 
-def _set_spans(
-    actor: Person, unit: Unit, wanted: list[Person], rows: Any, verb: str, data: dict[str, Any]
-) -> None:
+def _set_spans(actor: Person, unit: Unit, wanted: Iterable[Person], rows: Any, verb: str) -> None:
+    """Exactly these people lead the unit, or belong to the team, from now on."""
     now = timezone.now()
     current = set(rows.filter(until=None).values_list("person_id", flat=True))
     target = {person.pk for person in wanted}
