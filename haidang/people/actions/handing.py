@@ -8,13 +8,13 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from haidang.activity.actions import log
 from haidang.lib.database import lock, writing
 from haidang.lib.errors import Invalid
 from haidang.people.access import forget, require_person
 from haidang.people.actions.events import log_person
 from haidang.people.actions.persons import keep_place
-from haidang.people.models import Person, Unit, UnitLeader
+from haidang.people.actions.unit_rows import log_unit
+from haidang.people.models import Person, UnitLeader
 
 
 def hand_units(
@@ -35,7 +35,8 @@ def hand_units(
                     unit=row.unit, person=heir, until=None, defaults={"since": now}
                 )
                 forget(heir)
-            _log(actor, row.unit, now, heir)
+            counts = {"added": int(heir is not None), "ended": 1}
+            log_unit(actor, row.unit, "unit.leaders_set", now, counts)
     forget(person)
 
 
@@ -76,16 +77,3 @@ def _no_circle(changed: set[int], organisation_id: int) -> None:
                 )
             seen.add(step)
             step = above.get(step)
-
-
-def _log(actor: Person, unit: Unit, now: datetime, heir: Person | None) -> None:
-    log(
-        organisation_id=unit.organisation_id,
-        at=now,
-        verb="unit.leaders_set",
-        subject_kind="unit",
-        subject_id=unit.pk,
-        subject=unit.public_id,
-        actor_id=actor.pk,
-        data={"added": int(heir is not None), "ended": 1},
-    )
