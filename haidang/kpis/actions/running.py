@@ -208,12 +208,14 @@ def push(connector: Connector, by: Person, readings: Sequence[Reading], raw: str
     """Settle what another program brings, as a run of its own."""
     if connector.kind != "push":
         raise Conflict(_("This connector asks by itself; nothing is sent to it."), code="kind")
-    refuse_retired(connector)
-    if not connector.is_on:
-        raise Conflict(_("This connector is switched off."), code="off")
-    if not standing_of(connector.keeper).is_active:
-        raise Conflict(_("Who keeps this connector is no longer active."), code="keeper")
     with writing():
+        store.lock_organisation(connector.organisation_id)
+        connector = _again(connector)
+        refuse_retired(connector)
+        if not connector.is_on:
+            raise Conflict(_("This connector is switched off."), code="off")
+        if not standing_of(connector.keeper).is_active:
+            raise Conflict(_("Who keeps this connector is no longer active."), code="keeper")
         run = begin(connector, Why.PUSH, timezone.now(), by)
         return finish(run, Fetched(readings, raw))
 
