@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from haidang.checkins.actions import LONGEST, WORDS
 from haidang.checkins.models import CheckIn
+from haidang.checkins.reports import LONGEST, WORDS
 from haidang.goals.models import Frequency, Goal, Kind, KpiPeriod
 from haidang.goals.models.goal import MetricKind
 from haidang.goals.queries import asked_since

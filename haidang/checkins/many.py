@@ -10,8 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from haidang.checkins.actions import Report, cleaned, record_admitted
+from haidang.checkins.actions import record_admitted
 from haidang.checkins.models import CheckIn, Source
+from haidang.checkins.reports import Report, cleaned
 from haidang.goals.access import require_check_in, visible
 from haidang.goals.models import Goal
 from haidang.lib.database import writing

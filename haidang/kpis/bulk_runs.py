@@ -12,7 +12,7 @@ from haidang.checkins.models import Source
 from haidang.goals.actions.change import local_day
 from haidang.goals.models import Goal
 from haidang.goals.rules.periods import period_of
-from haidang.kpis.actions.running import account, delivered_row, held_event, held_row, run_event
+from haidang.kpis.actions.accounts import account, delivered_row, held_event, held_row, run_event
 from haidang.kpis.actions.settling import (
     HELD,
     NEW,

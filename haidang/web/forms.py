@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from haidang.lib.errors import Invalid, Refusal
+from haidang.lib.errors import Invalid, Refusal, Stale
 from haidang.lib.input import parse_date, parse_decimal, parse_whole
 from haidang.lib.text import clean_line, clean_text
 from haidang.web import formats
@@ -31,6 +31,15 @@ def add_refusal(form: forms.BaseForm, refusal: Refusal) -> None:
     for error in refusal.errors:
         field = error.field if error.field in form.fields else None
         form.add_error(field, ValidationError(error.message, code=error.code))
+
+
+def over_what_stands(form: forms.BaseForm, stale: Stale) -> None:
+    """Let what was typed be sent again, over the version that stands now."""
+    current = stale.current
+    version = current["version"] if isinstance(current, Mapping) else current.version
+    data = form.data.copy()  # type: ignore[attr-defined]  # a form is bound to a QueryDict here
+    data["version"] = str(version)
+    form.data = data
 
 
 class DecimalInput(forms.TextInput):

@@ -12,9 +12,7 @@ from haidang.checkins.bulk.load import Actor
 from haidang.goals.actions import facts as goal_facts
 from haidang.goals.actions.change import local_day
 from haidang.goals.actions.create import LAID_OUT, ROWS
-from haidang.goals.actions.links import (
-    LinkRequest,
-)
+from haidang.goals.actions.link_terms import LinkRequest
 from haidang.goals.models import (
     Goal,
     Kind,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from haidang.checkins.bulk.load import Actor, Load
 from haidang.goals.actions.fits import check_pair, check_relation, default_mode, guess_relation
-from haidang.goals.actions.links import LinkRequest
+from haidang.goals.actions.link_terms import LinkRequest
 from haidang.goals.models import (
     Alignment,
     Goal,

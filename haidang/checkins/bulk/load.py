@@ -12,11 +12,11 @@ from haidang.activity.models import Event
 from haidang.checkins.bulk.rows import Ids, Live, Pending, Progress, Writer, live_of
 from haidang.checkins.models import CheckIn
 from haidang.goals import store
-from haidang.goals.actions import facts as goal_facts
 from haidang.goals.actions.answers import own_fields
 from haidang.goals.actions.change import local_day
 from haidang.goals.actions.history import span_of, version_of
 from haidang.goals.actions.ledger import Basis, Moved, entries_of, is_approved
+from haidang.goals.actions.metric_facts import DECIMALS
 from haidang.goals.models import (
     Alignment,
     AlignmentSpan,
@@ -162,7 +162,7 @@ class Load:
 
     @staticmethod
     def _measure(goal: Goal) -> Measure:
-        return Measure(goal.direction, *(getattr(goal, name) for name in goal_facts.DECIMALS))
+        return Measure(goal.direction, *(getattr(goal, name) for name in DECIMALS))
 
     def _lay_out(self, node: Node, year: int) -> None:
         start = date(year, self.first_month, 1)

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from haidang.checkins.actions import Report, cleaned
 from haidang.checkins.bulk.load import Load
 from haidang.checkins.bulk.rows import Live, live_of
 from haidang.checkins.current import Current, Told, take_current, take_period
 from haidang.checkins.models import CheckIn, Source, Voiding
+from haidang.checkins.reports import Report, cleaned
 from haidang.goals.actions.change import local_day
 from haidang.goals.models import (
     Goal,

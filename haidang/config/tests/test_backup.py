@@ -21,9 +21,9 @@ from django.db import connection
 from psycopg import sql
 
 from haidang.config.backup import clients
+from haidang.config.tests.command import MakeServer
 from tests.support.serving import Server
 
-MakeServer = Callable[..., Server]
 PASSWORD = "một hai ba bốn năm"
 #: Random moments at which a restore is killed.
 KILLS = 5

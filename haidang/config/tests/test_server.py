@@ -13,10 +13,9 @@ from http.client import HTTPConnection
 import psutil
 import pytest
 
+from haidang.config.tests.command import MakeServer
 from haidang.people.models import Person
 from tests.support.serving import STOP_SECONDS, Server, database_url, session_cookie
-
-MakeServer = Callable[..., Server]
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 15) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from haidang.exchange.api.routes.goals import make
-from haidang.exchange.api.schemas.goals import GoalRow
+from haidang.exchange.api.schemas.goal_bodies import GoalRow
 from haidang.goals.actions.change import restructuring
 from haidang.goals.models import Goal
 from haidang.lib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Refusal

@@ -13,15 +13,14 @@ from haidang.exchange.api.schemas.alignment import LinkOut
 from haidang.exchange.api.schemas.checkins import CheckInOut, PeriodRef, VoidingOut
 from haidang.exchange.api.schemas.cycles import CycleOut
 from haidang.exchange.api.schemas.goals import (
-    GoalFieldOut,
     GoalOut,
     GoalRef,
     HistoryPointOut,
     MilestoneOut,
-    OptionOut,
     ParentOut,
     StandingOut,
 )
+from haidang.exchange.api.schemas.own import GoalFieldOut, OptionOut
 from haidang.exchange.api.schemas.people import (
     OrganisationOut,
     PersonOut,

@@ -2,52 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from haidang.checkins.actuals import MOST, Actual, Stands, Tried, record_actuals, try_actuals
+from haidang.checkins.actuals import MOST, record_actuals, try_actuals
 from haidang.exchange.loading import actual_values as cells
 from haidang.exchange.loading.actual_columns import ActualHeader
 from haidang.exchange.loading.actual_finding import Kpis
+from haidang.exchange.loading.actual_outcome import NUMBERS, Wish, actual_of, judge
 from haidang.exchange.loading.cells import text_of
-from haidang.exchange.loading.columns import ACTUALS, column_of
+from haidang.exchange.loading.columns import ACTUALS
 from haidang.exchange.loading.goal_making import SOURCE
 from haidang.exchange.loading.goals import Said
-from haidang.exchange.loading.lines import Change, Line, Problem, Status
+from haidang.exchange.loading.lines import Line, Problem, Status
 from haidang.exchange.loading.periods import NoYear, read_period
 from haidang.goals.models import Frequency, Goal
 from haidang.goals.rules.periods import FIRST, LAST, period_of
-from haidang.goals.words import period_label
 from haidang.kpis.connectors.sources.periods import Span
-from haidang.lib.errors import FieldError, Invalid
+from haidang.lib.errors import Invalid
 from haidang.lib.tables.limits import refused
 from haidang.lib.tables.table import Row, Table, Value
 from haidang.lib.text import clean_text
 from haidang.people.access import today_of
 from haidang.people.models import Person
 
-_NUMBERS = ("value", "numerator", "denominator")
-#: Columns of the file > what `Actual` calls what they hold.
-_KEYS = {"day": "period", "kpi": "title"}
 _SAY_EVERY = 500
-
-
-@dataclass(eq=False)
-class Wish:
-    """A value of the list: of which KPI and period, and in which cells it stands."""
-
-    line: Line
-    kpi: Goal
-    starts: date
-    ends: date
-    column: str = ""  # of the period, where each has a column of its own
-    numbers: dict[str, Decimal] = field(default_factory=dict)
-    note: str = ""
 
 
 def load(
@@ -72,10 +53,10 @@ def load(
     reading.finish()
     good = [wish for wish in reading.wishes if not wish.line.problems]
     today = today_of(actor)
-    rows = [_actual(wish, today, reason) for wish in good]
+    rows = [actual_of(wish, today, reason) for wish in good]
     tried = try_actuals(actor, rows) if rows else []
     for wish, one in zip(good, tried, strict=True):
-        _judge(wish, one, header, language)
+        judge(wish, one, header, language)
     said(3, 4)
     if rows and not trial and not any(line.problems for line in reading.lines):
         record_actuals(actor, rows, source=SOURCE)
@@ -116,7 +97,7 @@ class _Reading:
         if self.header.is_wide:
             places = [p for p in self.header.periods if _says(row.at(p))]
         else:
-            places = [p for k in _NUMBERS if (p := self.header.places.get(k)) is not None]
+            places = [p for k in NUMBERS if (p := self.header.places.get(k)) is not None]
             places = [p for p in places if _says(row.at(p))]
         if not places:
             self._without_value(row)
@@ -241,7 +222,7 @@ class _Reading:
     def _numbers(self, row: Row, kpi: Goal, line: Line) -> dict[str, Decimal]:
         found: dict[str, Decimal] = {}
         is_ratio = kpi.aggregation == "ratio"
-        for key in _NUMBERS:
+        for key in NUMBERS:
             place = self.header.places.get(key)
             if place is None or not _says(row.at(place)):
                 continue
@@ -372,80 +353,3 @@ def _says(value: Value) -> bool:
 
 def _no_ratio() -> Invalid:
     return Invalid(_("Only a ratio of sums has a numerator and a denominator."), code="no_ratio")
-
-
-# -- what becomes of each --------------------------------------------------------------------
-
-
-def _actual(wish: Wish, today: date, reason: str) -> Actual:
-    """The row as a program would send it: for the end of its period, or today within it."""
-    day = wish.ends if wish.ends <= today else max(wish.starts, today)
-    return Actual(
-        wish.kpi.public_id,
-        day,
-        wish.numbers.get("value"),
-        wish.numbers.get("numerator"),
-        wish.numbers.get("denominator"),
-        wish.note,
-        origin=_("%(reason)s, line %(line)s") % {"reason": reason, "line": wish.line.number},
-    )
-
-
-def _judge(wish: Wish, tried: Tried, header: ActualHeader, language: str) -> None:
-    """Say what would become of a value, or why it cannot be taken."""
-    line, kpi = wish.line, wish.kpi
-    label = period_label(wish.starts, kpi.frequency, kpi.organisation.fiscal_year_start)
-    for column, message in _reasons(wish, tried, header):
-        problem = Problem(column, str(message))
-        if problem not in line.problems:
-            line.problems.append(problem)
-    now = cells.told(wish.numbers, kpi, language)
-    if line.problems:
-        line.status = Status.WRONG
-        line.notes = [label] if not wish.column else []
-        return
-    before = cells.told(_numbers_of(tried.stands), kpi, language)
-    if tried.same:
-        line.status = Status.UNCHANGED
-        line.notes = [label, now]
-        return
-    line.status = Status.CHANGED if tried.stands is not None else Status.NEW
-    if before != now:
-        line.changes.append(Change(label, before, now))
-    else:
-        line.notes = [label, now]
-    if wish.note and (tried.stands is None or wish.note != tried.stands.note):
-        old = tried.stands.note if tried.stands is not None else ""
-        line.changes.append(Change(str(column_of(ACTUALS, "note").label), _cut(old),
-                                   _cut(wish.note)))  # fmt: skip
-
-
-def _numbers_of(stands: Stands | None) -> dict[str, Decimal | None]:
-    if stands is None:
-        return {}
-    return {name: getattr(stands, name) for name in _NUMBERS}
-
-
-def _reasons(wish: Wish, tried: Tried, header: ActualHeader) -> Iterator[tuple[str, Any]]:
-    """Why a value cannot be taken, each at what the file calls the column."""
-    for error in tried.errors:
-        key = _KEYS.get(error.field or "", error.field or "title")
-        if wish.column and key != "title":
-            yield wish.column, _said(error)
-            continue
-        if key not in header.places:
-            key = next(k for k in ("title", "public_id") if k in header.places)
-        yield str(column_of(ACTUALS, key).label), _said(error)
-
-
-def _said(error: FieldError) -> Any:
-    """A reason in the words of a list."""
-    if error.code == "forbidden":
-        return _("You see this KPI, but you do not report it.")
-    if error.code == "future":
-        return _("This period has not begun yet.")
-    return error.message
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 200 else f"{text[:199]}…"

@@ -12,7 +12,7 @@ from haidang.exchange.loading.columns import COLUMNS, GOALS, PEOPLE, UNITS
 from haidang.exchange.loading.finding import Cycles, People, Units
 from haidang.exchange.loading.words import word_of
 from haidang.goals.access import visible
-from haidang.goals.models import Alignment, Goal, Relation, State
+from haidang.goals.models import GONE, Alignment, Goal, Relation
 from haidang.goals.queries.choices import KIND_ORDER
 from haidang.lib.errors import Invalid
 from haidang.people.access import people_visible, units_visible
@@ -21,7 +21,6 @@ from haidang.web.sheets import Cell
 
 #: Rows that are read together, with the same two queries; SQLite bounds their number.
 TOGETHER = 500
-_GONE = (State.DROPPED, State.ARCHIVED)
 
 
 def rows(kind: str, actor: Person) -> Iterator[Sequence[Cell]]:
@@ -43,7 +42,7 @@ def count(kind: str, actor: Person) -> int:
 
 
 def _goals_seen(actor: Person) -> QuerySet[Goal]:
-    return visible(actor).exclude(state__in=_GONE)
+    return visible(actor).exclude(state__in=GONE)
 
 
 def _goals(actor: Person, fields: own.Fields) -> Iterator[Sequence[Cell]]:

@@ -17,7 +17,7 @@ from haidang.exchange.loading.words import CHOICES, word_of
 from haidang.goals import actions
 from haidang.goals.access import may, visible
 from haidang.goals.actions import LinkRequest
-from haidang.goals.actions.links import checked_link
+from haidang.goals.actions.link_terms import checked_link
 from haidang.goals.models import Alignment, Goal, Relation
 from haidang.lib.decimals import text as digits_of
 from haidang.lib.errors import Forbidden, Invalid, Refusal

@@ -16,7 +16,7 @@ from haidang.goals.access import Born, born_below, may_create, verbs_of_each
 from haidang.goals.actions import LinkRequest
 from haidang.goals.actions.create import refuse_closed_cycle, state_below
 from haidang.goals.actions.facts import cleaned
-from haidang.goals.actions.links import not_yours_to_weigh, refuse_gone
+from haidang.goals.actions.link_terms import not_yours_to_weigh, refuse_gone
 from haidang.goals.models import Goal, Kind, Mode, Relation, State
 from haidang.goals.rules.combine import weight_among
 from haidang.lib.errors import Invalid, Refusal

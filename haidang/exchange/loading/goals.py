@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,14 +15,14 @@ from haidang.exchange.loading.columns import COLUMNS, GOALS, OWN, Header
 from haidang.exchange.loading.finding import Cycles, Index, People, Units, in_order, is_id, one_of
 from haidang.exchange.loading.goal_facts import default_level, facts_of, kind_of
 from haidang.exchange.loading.lines import Line, Status
+from haidang.exchange.loading.trees import refuse_circle
 from haidang.goals.access import visible
-from haidang.goals.models import FieldType, Goal, Kind, State
+from haidang.goals.models import OVER, FieldType, Goal, Kind
 from haidang.goals.queries.choices import parent_kinds
 from haidang.lib.errors import Invalid
 from haidang.lib.tables.table import Table
 from haidang.people.models import Person
 
-_OVER = (State.CLOSED, State.DROPPED, State.ARCHIVED)
 _BATCH = 500
 FIELDS = tuple(column.key for column in COLUMNS[GOALS])
 Said = Callable[[int, int], None]
@@ -90,7 +90,9 @@ class GoalList:
         }
         self.order, circles = in_order(self.wishes, above)
         for circle in circles:
-            _in_a_circle(circle)
+            refuse_circle([wish.line for wish in circle], GOALS, "parent")
+            for wish in circle:
+                wish.parents = None
 
     # -- what is there already --
 
@@ -211,7 +213,7 @@ class GoalList:
             if wish.goal is not None and wish.goal.title != place.title:
                 self._titles.add(wish.goal.title, place)
         if len(texts) > len(ids) or texts - {one for one in texts if is_id(one)}:
-            here = visible(self.actor).exclude(state__in=_OVER).order_by()
+            here = visible(self.actor).exclude(state__in=OVER).order_by()
             for public_id, kind, title in here.values_list("public_id", "kind", "title"):
                 if public_id not in self._by_id:
                     self._titles.add(title, Place(kind, title, public_id))
@@ -275,12 +277,3 @@ def _once(find: Callable[[str], Any]) -> Callable[[str], Any]:
         return answer
 
     return found
-
-
-def _in_a_circle(circle: Sequence[Wish]) -> None:
-    numbers = [str(wish.line.number) for wish in circle]
-    numbers.append(numbers[0])
-    said = _("These lines hang below each other in a circle: %(lines)s.")
-    for wish in circle:
-        wish.line.wrong(GOALS, "parent", said % {"lines": " > ".join(numbers)})
-        wish.parents = None

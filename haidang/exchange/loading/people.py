@@ -14,7 +14,7 @@ from haidang.exchange.loading.columns import COLUMNS, PEOPLE, Header, column_of
 from haidang.exchange.loading.finding import People, Units, in_order
 from haidang.exchange.loading.goals import Said
 from haidang.exchange.loading.lines import Change, Line, Status
-from haidang.exchange.loading.trees import as_tree
+from haidang.exchange.loading.trees import as_tree, refuse_circle
 from haidang.lib.errors import Invalid, Refusal
 from haidang.lib.tables.table import Table
 from haidang.people import actions
@@ -74,9 +74,7 @@ def load(
     limits.refuse_many(sum(1 for wish in wishes if _changed(wish)))
     order, circles = in_order(wishes, {w: _managers(w) for w in wishes})
     for circle in circles:
-        for wish in circle:
-            wish.line.wrong(PEOPLE, "manager", _("These lines hang below each other in a circle:"
-                            " %(lines)s.") % {"lines": _numbers(circle)})  # fmt: skip
+        refuse_circle([wish.line for wish in circle], PEOPLE, "manager")
     wrong = any(wish.line.problems for wish in wishes)
     for number, wish in enumerate(order, 1):
         try:
@@ -95,10 +93,6 @@ def _above(wish: Wish) -> Wish | None:
 
 def _managers(wish: Wish) -> list[Wish]:
     return [wish.manager] if isinstance(wish.manager, Wish) else []
-
-
-def _numbers(circle: list[Wish]) -> str:
-    return " > ".join(str(wish.number) for wish in (*circle, circle[0]))
 
 
 def _known(wishes: list[Wish], people: People) -> None:

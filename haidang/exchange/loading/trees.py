@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
 from haidang.exchange.loading.lines import Line
 
 K = TypeVar("K", bound=Hashable)
+
+
+def refuse_circle(circle: Sequence[Line], kind: str, key: str) -> None:
+    """Say of each of these lines that it hangs below itself."""
+    numbers = " > ".join(str(line.number) for line in (*circle, circle[0]))
+    said = _("These lines hang below each other in a circle: %(lines)s.") % {"lines": numbers}
+    for line in circle:
+        line.wrong(kind, key, said)
 
 
 def as_tree(

@@ -13,7 +13,7 @@ from haidang.exchange.loading.columns import COLUMNS, UNITS, Header, column_of
 from haidang.exchange.loading.finding import People, Units, in_order
 from haidang.exchange.loading.goals import Said
 from haidang.exchange.loading.lines import Change, Line, Status
-from haidang.exchange.loading.trees import as_tree
+from haidang.exchange.loading.trees import as_tree, refuse_circle
 from haidang.exchange.loading.words import word_of
 from haidang.lib.errors import Invalid, Refusal
 from haidang.lib.tables.table import Table
@@ -75,9 +75,7 @@ def load(
     limits.refuse_many(sum(1 for wish in wishes if wish.unit is None))
     order, circles = in_order(wishes, {w: _parents(w) for w in wishes})
     for circle in circles:
-        for wish in circle:
-            wish.line.wrong(UNITS, "parent", _("These lines hang below each other in a circle:"
-                            " %(lines)s.") % {"lines": _numbers(circle)})  # fmt: skip
+        refuse_circle([wish.line for wish in circle], UNITS, "parent")
     wrong = any(wish.line.problems for wish in wishes)
     leaders = _leaders_now(wishes)
     for number, wish in enumerate(order, 1):
@@ -96,10 +94,6 @@ def _above(wish: Wish) -> Wish | None:
 
 def _parents(wish: Wish) -> list[Wish]:
     return [wish.parent] if isinstance(wish.parent, Wish) else []
-
-
-def _numbers(circle: list[Wish]) -> str:
-    return " > ".join(str(wish.number) for wish in (*circle, circle[0]))
 
 
 def _known(wishes: list[Wish], units: Units) -> None:

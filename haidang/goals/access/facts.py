@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from django.db.models import Q, QuerySet
 
@@ -107,10 +107,15 @@ def require(person: Person, goal: Goal, verb: str) -> None:
     """Raise NotFound for who does not see the goal, Forbidden for who may not do it."""
     if verb not in VERBS:
         raise KeyError(verb)
+    require_any(person, goal, {verb})
+
+
+def require_any(person: Person, goal: Goal, wanted: Set[str]) -> None:
+    """Raise NotFound for who does not see the goal, Forbidden for who may do none of these."""
     verbs = verbs_of(person, goal)
     if "see" not in verbs:
         raise NotFound
-    if verb not in verbs:
+    if not verbs & wanted:
         raise Forbidden
 
 

@@ -11,8 +11,9 @@ from haidang.goals.actions.fields import (
     retire_field,
 )
 from haidang.goals.actions.identity import add_value, edit_identity, edit_value, remove_value
+from haidang.goals.actions.leaving import archive, delete, drop, restore
+from haidang.goals.actions.link_terms import LinkRequest
 from haidang.goals.actions.links import (
-    LinkRequest,
     accept_link,
     change_link,
     decline_link,
@@ -30,13 +31,9 @@ from haidang.goals.actions.participants import (
 from haidang.goals.actions.states import (
     accept_goal,
     approve,
-    archive,
     close,
     decline_goal,
-    delete,
-    drop,
     reopen,
-    restore,
     return_goal,
     submit,
 )

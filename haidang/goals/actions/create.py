@@ -17,11 +17,13 @@ from haidang.goals.actions.change import (
     record_event,
     restructuring,
 )
+from haidang.goals.actions.edges import insert_link
 from haidang.goals.actions.facts import FIELDS, cleaned
 from haidang.goals.actions.formula import keep_inputs, refuse_units, resolved
 from haidang.goals.actions.history import keep_version
 from haidang.goals.actions.identity import cite
-from haidang.goals.actions.links import LinkRequest, insert_link, make_link, refuse_weight
+from haidang.goals.actions.link_terms import LinkRequest, refuse_weight
+from haidang.goals.actions.links import make_link
 from haidang.goals.models import (
     Alignment,
     Cycle,

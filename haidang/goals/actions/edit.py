@@ -34,6 +34,7 @@ from haidang.goals.actions.identity import cite, cited_by
 from haidang.goals.actions.remeasure import change_calculation, refuse_remeasure, remeasure
 from haidang.goals.actions.targets import refuse_retargeting
 from haidang.goals.models import (
+    OVER,
     Cycle,
     Goal,
     Kind,
@@ -222,7 +223,7 @@ def _require(actor: Person, goal: Goal, changed: set[str], reason: str) -> None:
         require(actor, goal, "share")
     if changed - measure - PEOPLE:
         require(actor, goal, "edit_words")
-    if goal.state in (State.CLOSED, State.DROPPED, State.ARCHIVED):
+    if goal.state in OVER:
         raise Conflict(_("A closed goal keeps its definition; reopen it first."), code="closed")
 
 

@@ -14,9 +14,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.access import may, visible
+from haidang.goals.actions.edges import insert_link, remove_link
 from haidang.goals.actions.fits import input_problem, refuse_cycle
-from haidang.goals.actions.links import insert_link, remove_link
-from haidang.goals.models import Alignment, Goal, Kind, Mode, Relation, State, Visibility
+from haidang.goals.models import GONE, Alignment, Goal, Kind, Mode, Relation, Visibility
 from haidang.goals.rules.formula import Formula, FormulaError, Unit, parse, renamed, unit_of
 from haidang.goals.rules.units import powers
 from haidang.lib.errors import Invalid
@@ -24,7 +24,6 @@ from haidang.lib.text import folded
 from haidang.people.models import Person
 
 EXPRESSION = "expression"
-_GONE = (State.DROPPED, State.ARCHIVED)
 
 
 def resolved(actor: Person, text: str, before: str = "") -> str:
@@ -50,7 +49,7 @@ def resolved(actor: Person, text: str, before: str = "") -> str:
 def _refuse_input(actor: Person, name: str, kpi: Goal | None) -> None:
     if kpi is None:
         raise _refused("not_found", _("There is no KPI %(name)s."), name=name)
-    if kpi.state in _GONE:
+    if kpi.state in GONE:
         raise _refused("gone", _("%(name)s is dropped or archived."), name=name)
     if kpi.visibility == Visibility.PRIVATE and not may(actor, kpi, "link"):
         raise _refused(
@@ -60,7 +59,7 @@ def _refuse_input(actor: Person, name: str, kpi: Goal | None) -> None:
 
 def _by_title(actor: Person) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    rows = visible(actor).filter(kind=Kind.KPI).exclude(state__in=_GONE).order_by("number")
+    rows = visible(actor).filter(kind=Kind.KPI).exclude(state__in=GONE).order_by("number")
     for public_id, title in rows.values_list("public_id", "title"):
         found.setdefault(_plain(title), []).append(public_id)
     return found

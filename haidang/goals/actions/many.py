@@ -17,7 +17,8 @@ from haidang.goals.access import visible
 from haidang.goals.actions.change import restructuring
 from haidang.goals.actions.edit import edit_goal, facts_now
 from haidang.goals.actions.facts import short
-from haidang.goals.actions.states import approve, archive, drop, submit
+from haidang.goals.actions.leaving import archive, drop
+from haidang.goals.actions.states import approve, submit
 from haidang.goals.models import Goal, Kind, Relation, State
 from haidang.goals.queries.choices import KIND_ORDER
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale

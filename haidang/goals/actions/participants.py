@@ -11,7 +11,7 @@ from haidang.goals.access import require
 from haidang.goals.actions.change import again, record_event, restructuring
 from haidang.goals.actions.create import require_an_approver
 from haidang.goals.actions.history import keep_version
-from haidang.goals.models import Goal, Participant, ParticipantRole, State
+from haidang.goals.models import OVER, Goal, Participant, ParticipantRole, State
 from haidang.lib.errors import Conflict, Invalid, NotFound
 from haidang.people import actions as people
 from haidang.people.access import people_visible, require_organisation, standing_of, today_of
@@ -25,7 +25,6 @@ GIVEN = (_R.CONTRIBUTOR, _R.DELEGATE, _R.STAKEHOLDER, _R.NAMED)
 _WRITING = (_R.CONTRIBUTOR, _R.DELEGATE)
 #: Parts that the form of a goal speaks of, too: they move its version.
 _IN_THE_FORM = (_R.CONTRIBUTOR, _R.NAMED)
-_OVER = (State.CLOSED, State.DROPPED, State.ARCHIVED)
 
 
 def add_participant(
@@ -136,7 +135,7 @@ def _check(actor: Person, goal: Goal, person: Person, role: str) -> None:
     if person.pk == goal.owner_id:
         raise Invalid(_("The owner takes part already."), code="owner", field="person")
     if role in _WRITING:
-        if goal.state in _OVER:
+        if goal.state in OVER:
             raise Conflict(
                 _("It is over: nobody works on it. Readers can be named."),
                 code="closed",

@@ -15,21 +15,17 @@ from django.db import connection
 
 from haidang.goals.access import require
 from haidang.goals.actions.change import again, slice_above
+from haidang.goals.actions.edges import edge_again, flows, plain_edge, rule_with
 from haidang.goals.actions.fits import CIRCLE, COMPOSED, ITSELF
-from haidang.goals.actions.links import (
+from haidang.goals.actions.link_terms import (
     ALREADY_LINKED,
     LinkRequest,
     Terms,
-    edge_again,
-    flows,
-    link,
-    move_link,
-    plain_edge,
     refuse_composed,
-    rule_with,
     terms_elsewhere,
     terms_of,
 )
+from haidang.goals.actions.links import link, move_link
 from haidang.goals.models import Alignment, Goal, Mode, Relation
 from haidang.goals.rules.graph import Edge, Graph, Node
 from haidang.lib.errors import Invalid

@@ -11,10 +11,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.actions.change import settle, slice_above
-from haidang.goals.actions.facts import DECIMALS, MEASURE
+from haidang.goals.actions.facts import MEASURE
 from haidang.goals.actions.fits import input_problem, value_problem
 from haidang.goals.actions.formula import refuse_units
 from haidang.goals.actions.ledger import Basis, Moved, keep_targets, targets_in
+from haidang.goals.actions.metric_facts import DECIMALS
 from haidang.goals.actions.targets import retarget_open_periods
 from haidang.goals.models import Alignment, Goal, Kind, Mode, Relation, Rule
 from haidang.goals.models.goal import MetricKind

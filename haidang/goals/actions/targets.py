@@ -20,9 +20,9 @@ from haidang.goals.actions.change import (
     slice_above,
 )
 from haidang.goals.actions.create import lay_out_periods
-from haidang.goals.actions.facts import DECIMALS
 from haidang.goals.actions.history import keep_version, plain
 from haidang.goals.actions.ledger import Basis, Moved, is_approved, keep_targets, targets_in
+from haidang.goals.actions.metric_facts import DECIMALS
 from haidang.goals.models import Goal, Kind, KpiPeriod, State, TargetVersion
 from haidang.goals.models.goal import Aggregation
 from haidang.goals.rules.graph import Graph, Period

@@ -13,14 +13,12 @@ from haidang.goals.access import cycles_visible, levels_open, usual_place, value
 from haidang.goals.actions.answers import PREFIX
 from haidang.goals.actions.create import usual_visibility
 from haidang.goals.actions.facts import (
-    CALCULATIONS,
     FIELDS,
     LATEST,
-    LONGEST_FORMULA,
-    LONGEST_SOURCE,
     LONGEST_TEXT,
     LONGEST_TITLE,
 )
+from haidang.goals.actions.metric_facts import CALCULATIONS, LONGEST_FORMULA, LONGEST_SOURCE
 from haidang.goals.forms import rows
 from haidang.goals.forms.fields import first_answers, question
 from haidang.goals.forms.identity import ValuesField

@@ -11,7 +11,9 @@ from haidang.goals.models.cycle import Cycle, CycleKind, CycleState
 from haidang.goals.models.field import CustomField, FieldType
 from haidang.goals.models.goal import (
     ABOVE_PERSONS,
+    GONE,
     KPI,
+    OVER,
     Commitment,
     Frequency,
     Goal,
@@ -38,7 +40,9 @@ from haidang.goals.models.target import TargetVersion
 __all__ = [
     "ABOVE_PERSONS",
     "ALLOWED",
+    "GONE",
     "KPI",
+    "OVER",
     "Alignment",
     "AlignmentSpan",
     "Citation",

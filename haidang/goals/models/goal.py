@@ -54,6 +54,12 @@ class State(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+#: Where a goal is given up or put away: it counts nowhere, and nothing counts in it.
+GONE = (State.DROPPED, State.ARCHIVED)
+#: Where nothing is done for a goal any more.
+OVER = (State.CLOSED, *GONE)
+
+
 class Visibility(models.TextChoices):
     ORGANISATION = "organisation", _("Everyone in the organisation")
     UNIT = "unit", _("The unit and the leaders above it")

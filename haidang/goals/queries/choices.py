@@ -9,13 +9,12 @@ from django.db.models import QuerySet
 
 from haidang.goals import fulltext
 from haidang.goals.access import cycles_visible, visible
-from haidang.goals.models import ALLOWED, Cycle, CycleState, Goal, Kind, Relation, State
+from haidang.goals.models import ALLOWED, OVER, Cycle, CycleState, Goal, Kind, Relation
 from haidang.lib.text import clean_line
 from haidang.people.access import today_of
 from haidang.people.models import Person
 
 SHOWN = 12
-_OVER = (State.CLOSED, State.DROPPED, State.ARCHIVED)
 #: The order of kinds in a list of parents: from the strategy downward.
 KIND_ORDER = (Kind.ULTIMATE, Kind.PILLAR, Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.KPI)
 
@@ -57,7 +56,7 @@ def to_pick(
     person: Person, text: str = "", *, kinds: Iterable[str] = (), without: Iterable[str] = ()
 ) -> Found:
     """Goals to choose one from: open ones of these kinds, strategy first."""
-    rows = visible(person).exclude(state__in=_OVER)
+    rows = visible(person).exclude(state__in=OVER)
     wanted = [kind for kind in KIND_ORDER if kind in set(kinds or KIND_ORDER)]
     rows = rows.filter(kind__in=wanted).exclude(public_id__in=list(without))
     rows = matching(rows, person, text).select_related("unit", "cycle", "owner")

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from haidang.goals import actions
 from haidang.goals.access import cycle_for, cycles_visible, may_cycle, visible
 from haidang.goals.forms.cycles import CycleForm
-from haidang.goals.models import Cycle, CycleState, Kind, State
+from haidang.goals.models import GONE, Cycle, CycleState, Kind
 from haidang.goals.rules.periods import period_of
 from haidang.goals.views.common import FORM, refuse, version_of
 from haidang.lib.errors import Conflict, Forbidden, Invalid, Stale
 from haidang.people.access import person_of, signed_in, today_of
 from haidang.people.models import Person
+from haidang.web.forms import over_what_stands
 from haidang.web.once import once
 
 ORDER = [CycleState.PLANNING, CycleState.ACTIVE, CycleState.CLOSING, CycleState.CLOSED]
@@ -36,7 +37,7 @@ def cycles(request: HttpRequest) -> HttpResponse:
     counts = dict(
         visible(person)
         .filter(kind=Kind.OBJECTIVE)
-        .exclude(state__in=[State.DROPPED, State.ARCHIVED])
+        .exclude(state__in=GONE)
         .order_by()
         .values_list("cycle_id")
         .annotate(Count("id"))
@@ -151,8 +152,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
                 actions.edit_cycle(person, cycle, form.cleaned_data["version"], form.facts())
             except Stale as stale:
                 status = refuse(form, stale)
-                form.data = form.data.copy()  # type: ignore[attr-defined]
-                form.data["version"] = str(stale.current["version"])  # type: ignore[index]
+                over_what_stands(form, stale)
             except (Invalid, Conflict) as refusal:
                 status = refuse(form, refusal)
             else:

@@ -22,6 +22,7 @@ from haidang.goals.views.common import FORM, refuse, version_of
 from haidang.lib.errors import Conflict, Invalid, Stale
 from haidang.people.access import person_of, require_organisation, signed_in
 from haidang.people.models import Person
+from haidang.web.forms import over_what_stands
 from haidang.web.once import once
 
 
@@ -98,9 +99,7 @@ def edit(request: HttpRequest, field_key: str) -> HttpResponse:
         actions.edit_field(person, field, form.cleaned_data["version"], form.facts())
     except Stale as stale:
         status = refuse(form, stale)
-        data = request.POST.copy()
-        data["version"] = str(stale.current.version)
-        form.data = data
+        over_what_stands(form, stale)
         return _show(request, form, field, status)
     except (Invalid, Conflict) as refusal:
         return _show(request, form, field, refuse(form, refusal))

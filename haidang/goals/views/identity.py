@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -20,6 +18,7 @@ from haidang.goals.views.common import FORM, refuse, version_of
 from haidang.lib.errors import Conflict, Forbidden, Invalid, Stale
 from haidang.people.access import person_of, signed_in
 from haidang.people.models import Person
+from haidang.web.forms import over_what_stands
 from haidang.web.once import once
 
 
@@ -50,21 +49,14 @@ def edit(request: HttpRequest) -> HttpResponse:
             try:
                 actions.edit_identity(person, form.cleaned_data["version"], form.facts())
             except Stale as stale:
-                status = _over(form, stale)
+                status = refuse(form, stale)
+                over_what_stands(form, stale)
             except (Invalid, Conflict) as refusal:
                 status = refuse(form, refusal)
             else:
                 return _back(_("Saved."), request)
     facts = {"form": form, "main": person.organisation.language}
     return render(request, "goals/identity.html", facts, status=status)
-
-
-def _over(form: Any, stale: Stale) -> int:
-    """What was typed, over the version that stands now."""
-    status = refuse(form, stale)
-    form.data = form.data.copy()
-    form.data["version"] = str(stale.current["version"])
-    return status
 
 
 @require_http_methods(FORM)
@@ -107,7 +99,8 @@ def edit_value(request: HttpRequest, public_id: str) -> HttpResponse:
             try:
                 actions.edit_value(person, value, form.cleaned_data["version"], form.facts())
             except Stale as stale:
-                status = _over(form, stale)
+                status = refuse(form, stale)
+                over_what_stands(form, stale)
             except (Invalid, Conflict) as refusal:
                 status = refuse(form, refusal)
             else:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from haidang.goals import actions
 from haidang.goals.access import alignment_for, goal_for, verbs_of
 from haidang.goals.actions import LinkRequest
-from haidang.goals.actions.links import asks_rule
+from haidang.goals.actions.edges import asks_rule
 from haidang.goals.forms.links import ChangeLinkForm, LinkForm, RuleForm
 from haidang.goals.models import Alignment, Goal, Kind, Mode, Relation, Visibility
 from haidang.goals.queries.choices import parent_kinds, to_pick
@@ -26,6 +26,7 @@ from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from haidang.people.access import person_of, public_id_of, signed_in
 from haidang.people.models import Person
 from haidang.web.errors import is_htmx
+from haidang.web.forms import over_what_stands
 
 
 @require_safe
@@ -226,8 +227,7 @@ def rule(request: HttpRequest, public_id: str) -> HttpResponse:
                 actions.set_rule(person, goal, got["rule"], got["version"])
             except Stale as stale:
                 status = refuse(form, stale)
-                form.data = form.data.copy()  # type: ignore[attr-defined]
-                form.data["version"] = str(stale.current["version"])  # type: ignore[index]
+                over_what_stands(form, stale)
             except (Invalid, Conflict) as refusal:
                 status = refuse(form, refusal)
             else:

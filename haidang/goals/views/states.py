@@ -17,11 +17,12 @@ from haidang.goals import actions
 from haidang.goals.access import goal_for, is_proposal, may, visible
 from haidang.goals.actions.states import default_score
 from haidang.goals.forms.states import ClosureForm, LeaveForm, ReasonForm, VersionedForm
-from haidang.goals.models import Alignment, Goal, Mode, State
+from haidang.goals.models import GONE, Alignment, Goal, Mode, State
 from haidang.goals.views.common import FORM, refuse, to_goal, version_of
 from haidang.lib.errors import Conflict, Invalid, Stale
 from haidang.people.access import person_of, signed_in
 from haidang.people.models import Person
+from haidang.web.forms import over_what_stands
 
 Move = Callable[[Person, Goal, int], Goal]
 
@@ -215,7 +216,7 @@ def _hanging(person: Person, goal: Goal) -> list[Goal]:
     """Goals that count in this one from below and are not its key results, as far as seen."""
     links = Alignment.objects.filter(parent=goal).exclude(mode=Mode.NONE)
     links = links.exclude(relation="composition")
-    links = links.exclude(child__state__in=[State.DROPPED, State.ARCHIVED])
+    links = links.exclude(child__state__in=GONE)
     return list(
         visible(person)
         .filter(pk__in=links.values("child_id"))
@@ -241,8 +242,7 @@ def _form(
                 left = act(form.cleaned_data)
             except Stale as stale:
                 status = refuse(form, stale)
-                form.data = form.data.copy()  # type: ignore[attr-defined]
-                form.data["version"] = str(stale.current["version"])  # type: ignore[index]
+                over_what_stands(form, stale)
             except (Invalid, Conflict) as refusal:
                 status = refuse(form, refusal)
             else:

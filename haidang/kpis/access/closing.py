@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from haidang.goals.access import may, require, usual_place, verbs_of, visible
+from haidang.goals.access import may, require, require_any, usual_place, verbs_of, visible
 from haidang.goals.models import Goal, Kind, Level, Participant, ParticipantRole, Rule, State
 from haidang.kpis.models import Answer, ReopeningRequest
 from haidang.kpis.rules.library import Entry, library
@@ -132,11 +132,7 @@ def may_ask(person: Person, kpi: Goal) -> bool:
 def require_asker(person: Person, kpi: Goal) -> None:
     """Raise NotFound for who does not see the KPI, Forbidden for who neither reports nor
     closes it."""
-    verbs = verbs_of(person, kpi)
-    if "see" not in verbs:
-        raise NotFound
-    if not verbs & ASKERS:
-        raise Forbidden
+    require_any(person, kpi, ASKERS)
 
 
 def require_decider(person: Person, request: ReopeningRequest) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from haidang.goals.access import verbs_of, visible
+from haidang.goals.access import require_any, verbs_of, visible
 from haidang.goals.models import Goal, Level
 from haidang.kpis.access.closing import within
 from haidang.kpis.access.deciders import (
@@ -32,11 +32,7 @@ def may_ask_targets(person: Person, kpi: Goal) -> bool:
 def require_target_asker(person: Person, kpi: Goal) -> None:
     """Raise NotFound for who does not see the KPI, Forbidden for who neither sets nor approves
     its targets."""
-    verbs = verbs_of(person, kpi)
-    if "see" not in verbs:
-        raise NotFound
-    if not verbs & TARGET_ASKERS:
-        raise Forbidden
+    require_any(person, kpi, TARGET_ASKERS)
 
 
 def target_requests_visible(person: Person) -> QuerySet[TargetRequest]:

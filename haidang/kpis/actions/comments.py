@@ -32,10 +32,10 @@ def comment_period(actor: Person, kpi: Goal, day: date, text: str) -> PeriodComm
         raise Invalid(_("At most 5,000 characters."), code="too_long", field="text")
     if kpi.kind != Kind.KPI or not FIRST <= day <= LAST:
         raise Invalid(_("There is no such period."), code="period", field="starts")
-    starts, _ends = period_of(day, kpi.frequency, actor.organisation.fiscal_year_start)
     with restructuring(actor) as at:
         kpi = again(kpi)
         require(actor, kpi, "comment")
+        starts, _ends = period_of(day, kpi.frequency, actor.organisation.fiscal_year_start)
         comment = PeriodComment.objects.create(
             organisation_id=kpi.organisation_id,
             goal=kpi,

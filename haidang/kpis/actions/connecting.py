@@ -8,41 +8,32 @@ from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from haidang.activity.actions import log
-from haidang.goals.access import check_in_rights, visible
+from haidang.goals.access import visible
 from haidang.goals.actions.change import restructuring
 from haidang.goals.models import Frequency, Goal, Kind
-from haidang.kpis.access import (
-    connector_for,
-    kpis_to_connect,
-    names_visible,
-    require_connecting,
+from haidang.kpis.access import connector_for, names_visible, require_connecting
+from haidang.kpis.actions.connector_settings import (
+    DESTROYED,
+    opened_secrets,
+    secrets_of,
+    settings_of,
 )
+from haidang.kpis.actions.foreign_names import names_of
 from haidang.kpis.actions.running import is_running, next_of, refuse_retired
 from haidang.kpis.connectors.registry import sources
-from haidang.kpis.connectors.sealing import opened, sealed
-from haidang.kpis.connectors.sources.base import Encrypting, Source
-from haidang.kpis.models import (
-    Asks,
-    Connector,
-    Delivered,
-    Every,
-    ForeignName,
-    Quarantined,
-)
-from haidang.kpis.rules.connectors import key_of
+from haidang.kpis.connectors.sources.base import Source
+from haidang.kpis.models import Asks, Connector, Delivered, Every, ForeignName, Quarantined
 from haidang.lib.errors import Conflict, FieldError, Invalid, NotFound, Stale
-from haidang.lib.text import clean_line, clean_text
+from haidang.lib.text import clean_line
 from haidang.people.access import standing_of
 from haidang.people.models import Person
 
-LONGEST_NAME, LONGEST_SETTING, LONGEST_FOREIGN, MOST_NAMES = 120, 20_000, 200, 900
+LONGEST_NAME = 120
 #: Bytes of a file that is handed over, before it is written as base64.
 MOST_UPLOADED = 5_000_000
 
@@ -69,8 +60,6 @@ class Plan:
     month_day: int = 1
 
 
-#: In the place of a secret that was there once: it has to be typed again.
-_DESTROYED = ""
 _PLAIN = ("frequency", "asks", "jump", "lowest", "highest", "every", "at", "weekday", "month_day")
 
 
@@ -107,7 +96,7 @@ def edit_connector(
         connector.retired_at = None
         _write(actor, connector, source_of(connector.kind), plan)
         if connector.frequency != before:
-            _refuse_names(connector, before)
+            _refuse_names(connector)
         _tell(actor, "connector.revived" if was_retired else "connector.edited", connector)
     return connector
 
@@ -146,14 +135,14 @@ def remove_connector(actor: Person, connector: Connector, version: int | None) -
         connector.is_on, connector.retired_at = False, at
         connector.next_at = connector.retry_at = connector.failing_since = None
         connector.attempt = 0
-        connector.secrets = dict.fromkeys(connector.secrets, _DESTROYED)
+        connector.secrets = dict.fromkeys(connector.secrets, DESTROYED)
         connector.version += 1
         connector.save()
         _tell(actor, "connector.retired", connector)
     return connector
 
 
-def _refuse_names(connector: Connector, before: str) -> None:
+def _refuse_names(connector: Connector) -> None:
     if connector.names.exists():
         raise Invalid(
             _("Its names belong to KPIs of another frequency; take them off first."),
@@ -193,12 +182,12 @@ def _write(actor: Person, connector: Connector, source: Source, plan: Plan) -> N
             refuse("below", "choice", _("There is no such KPI."))
     if connector.kind == "push" and plan.every != Every.OFF:
         refuse("every", "choice", _("Nobody is asked: what comes, comes by itself."))
-    settings = _settings_of(source, plan, connector, refuse)
-    secrets = _secrets_of(source, plan, connector, settings, refuse)
+    upload = plan.upload or connector.upload
+    settings = settings_of(source, plan.settings, refuse, has_file=bool(upload))
+    secrets = secrets_of(source, plan.secrets, connector, settings, refuse)
     if not wrong:
         try:
-            upload = plan.upload or connector.upload
-            source.check(settings | ({"file": upload} if upload else {}), _open(secrets))
+            source.check(settings | ({"file": upload} if upload else {}), opened_secrets(secrets))
         except Invalid as invalid:
             wrong += [
                 FieldError(f"settings.{field}" if field else None, code, message)
@@ -208,98 +197,12 @@ def _write(actor: Person, connector: Connector, source: Source, plan: Plan) -> N
         raise Invalid(errors=wrong)
     connector.name, connector.keeper, connector.below = name, keeper, plan.below
     connector.settings, connector.secrets = settings, secrets
-    connector.upload = plan.upload or connector.upload
+    connector.upload = upload
     for one in _PLAIN:
         setattr(connector, one, getattr(plan, one))
     connector.next_at = next_of(connector, timezone.now()) if connector.is_on else None
     connector.retry_at, connector.attempt = None, 0
     connector.save()
-
-
-def _settings_of(source: Source, plan: Plan, connector: Connector, refuse: Any) -> dict[str, str]:
-    found = {}
-    for one in source.settings:
-        if one.form == "secret":
-            continue
-        if one.form == "file":
-            if one.required and not plan.upload and not connector.upload:
-                refuse(f"settings.{one.name}", "required", _("Please choose a file."))
-            continue
-        text = plan.settings.get(one.name, "")
-        if len(text) > LONGEST_SETTING:
-            refuse(f"settings.{one.name}", "too_long", _("At most 20,000 characters."))
-            continue
-        text = clean_text(text) if one.form == "text" else clean_line(text)
-        if one.required and not text:
-            refuse(f"settings.{one.name}", "required", _("This is needed."))
-        if one.form == "choice" and text and text not in {value for value, _label in one.choices}:
-            refuse(f"settings.{one.name}", "choice", _("Please choose one of the list."))
-        found[one.name] = text
-    return found
-
-
-def _secrets_of(
-    source: Source, plan: Plan, connector: Connector, settings: Mapping[str, str], refuse: Any
-) -> dict[str, str]:
-    """The sealed secrets: those typed anew, and those that were there.
-
-    One that was there goes to no other host than the one that it was typed for, and over no
-    line that is less well protected: whoever changes that types it again.
-    """
-    moved = _hosts(connector.settings) != _hosts(settings)
-    if isinstance(source, Encrypting):
-        moved = moved or source.weakens(connector.settings, settings)
-    found = {}
-    for one in source.settings:
-        if one.form != "secret":
-            continue
-        text = plan.secrets.get(one.name, "")
-        kept = connector.secrets.get(one.name)
-        if text:
-            if len(text) > LONGEST_SETTING or "\0" in text:
-                refuse(f"settings.{one.name}", "too_long", _("At most 20,000 characters."))
-                continue
-            found[one.name] = sealed(text)
-        elif kept == _DESTROYED:
-            refuse(
-                f"settings.{one.name}",
-                "required",
-                _("It was destroyed when the connector was retired: please type it again."),
-            )
-        elif kept and moved:
-            refuse(
-                f"settings.{one.name}",
-                "required",
-                _("The address or its protection has changed: please type it again."),
-            )
-        elif kept and opened(kept) is None:
-            refuse(
-                f"settings.{one.name}",
-                "required",
-                _("It can no longer be read: please type it again."),
-            )
-        elif kept:
-            found[one.name] = kept
-        elif one.required:
-            refuse(f"settings.{one.name}", "required", _("This is needed."))
-    return found
-
-
-def _open(secrets: Mapping[str, str]) -> dict[str, str]:
-    return {name: opened(text) or "" for name, text in secrets.items()}
-
-
-def _hosts(settings: Mapping[str, str]) -> set[tuple[str, str]]:
-    """Every place on the network that settings name: scheme, and who is there."""
-    found = set()
-    for text in settings.values():
-        if "://" in text[:100]:
-            try:
-                parts = urlsplit(text.strip())
-            except ValueError:
-                continue
-            found.add((parts.scheme.lower(), parts.netloc.lower()))
-    return found
 
 
 def switch_connector(
@@ -336,7 +239,7 @@ def name_kpis(
     with restructuring(actor):
         connector = _locked(actor, connector, version)
         refuse_retired(connector)
-        rows = _named(actor, connector, pairs)
+        rows = names_of(actor, connector, pairs)
         names_visible(actor, connector).order_by().delete()
         ForeignName.objects.bulk_create(rows)
         connector.version += 1
@@ -344,55 +247,6 @@ def name_kpis(
         connector.save(update_fields=["version", "is_on"])
         _tell(actor, "connector.named", connector, names=len(rows))
     return connector
-
-
-def _named(
-    actor: Person, connector: Connector, pairs: Sequence[tuple[str, Goal]]
-) -> list[ForeignName]:
-    if len(pairs) > MOST_NAMES:
-        raise Invalid(_("At most 900 names."), code="too_many", field=None)
-    wrong: list[FieldError] = []
-
-    def refuse(place: int, part: str, code: str, message: Any) -> None:
-        wrong.append(FieldError(f"rows.{place}.{part}", code, message))
-
-    ids = [kpi.pk for _name, kpi in pairs]
-    kept = set(connector.names.values_list("kpi_id", flat=True))
-    seen = set(
-        kpis_to_connect(actor, connector.frequency).filter(pk__in=ids).values_list("pk", flat=True)
-    )
-    rights = check_in_rights(connector.keeper, visible(connector.keeper).filter(pk__in=ids))
-    own = set(names_visible(actor, connector).values_list("pk", flat=True))
-    hidden = set(connector.names.exclude(pk__in=own).values_list("key", flat=True))
-    keys: dict[str, int] = {}
-    kpis: dict[int, int] = {}
-    rows = []
-    for place, (text, kpi) in enumerate(pairs):
-        name = clean_line(text[: LONGEST_FOREIGN * 4])
-        key = key_of(name)
-        if len(name) > LONGEST_FOREIGN:
-            refuse(place, "name", "too_long", _("At most 200 characters."))
-        if keys.setdefault(key, place) != place or key in hidden:
-            refuse(place, "name", "duplicate", _("This name stands here twice."))
-        if kpis.setdefault(kpi.pk, place) != place:
-            refuse(place, "kpi", "duplicate", _("This KPI stands here twice."))
-        if kpi.pk not in seen and kpi.pk not in kept:
-            refuse(
-                place, "kpi", "choice",
-                _("Only a KPI under way, of the connector's frequency, that takes own reports."),
-            )  # fmt: skip
-        elif rights.get(kpi.pk) is None:
-            refuse(
-                place, "kpi", "forbidden",
-                format_lazy(
-                    _("{name}, on whose behalf it writes, may not report this KPI."),
-                    name=connector.keeper.name,
-                ),
-            )  # fmt: skip
-        rows.append(ForeignName(connector=connector, name=name, key=key[:400], kpi=kpi))
-    if wrong:
-        raise Invalid(errors=wrong)
-    return rows
 
 
 def _tell(actor: Person, verb: str, connector: Connector, **data: Any) -> None:

@@ -6,39 +6,28 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from haidang.activity.actions import event
-from haidang.activity.models import Event
 from haidang.goals import store
 from haidang.goals.rules.periods import period_of
+from haidang.kpis.actions.accounts import account, deliver, hold_back, tell
 from haidang.kpis.actions.fetching import broken, fetch
-from haidang.kpis.actions.settling import HELD, NEW, SAME, WRONG, Line, Settled, settle
-from haidang.kpis.actions.wording import in_languages, kept, told
-from haidang.kpis.connectors.sources.base import (
-    Fetched,
-    Reading,
-    SourceError,
-)
-from haidang.kpis.models import Connector, Delivered, Outcome, Quarantined, Run, Verdict, Why
+from haidang.kpis.actions.settling import HELD, Settled, settle
+from haidang.kpis.actions.wording import in_languages, kept
+from haidang.kpis.connectors.sources.base import Fetched, Reading, SourceError
+from haidang.kpis.models import Connector, Outcome, Run, Why
 from haidang.kpis.rules.connectors import Schedule, next_time, period_asked, wait_before
 from haidang.lib.database import writing
-from haidang.lib.decimals import EXACT, canonical
 from haidang.lib.errors import Conflict
-from haidang.lib.insert import append, insert_many
 from haidang.people.access import standing_of
 from haidang.people.models import Person
 
 #: A run that has not ended for so long was cut off.
 CUT_OFF = timedelta(minutes=10)
-#: Kept of an answer, of one row, and of the lines that could not be taken.
-RAW, RAW_ROW, LINES = 20_000, 1_000, 500
 #: Seconds that a person waits for a trial, and the background worker for a run.
 TRIAL, PATIENT = 15.0, 60.0
 
@@ -156,7 +145,6 @@ def _begun(connector: Connector, why: str, span: Span, now: datetime, by: Person
     )
 
 
-_ABSENT = _("The answer has no row for this name; what stands stays.")
 _CHANGED = _(
     "The connector was changed or switched off while it ran; nothing of this run was written."
 )
@@ -220,12 +208,14 @@ def push(connector: Connector, by: Person, readings: Sequence[Reading], raw: str
     """Settle what another program brings, as a run of its own."""
     if connector.kind != "push":
         raise Conflict(_("This connector asks by itself; nothing is sent to it."), code="kind")
-    refuse_retired(connector)
-    if not connector.is_on:
-        raise Conflict(_("This connector is switched off."), code="off")
-    if not standing_of(connector.keeper).is_active:
-        raise Conflict(_("Who keeps this connector is no longer active."), code="keeper")
     with writing():
+        store.lock_organisation(connector.organisation_id)
+        connector = _again(connector)
+        refuse_retired(connector)
+        if not connector.is_on:
+            raise Conflict(_("This connector is switched off."), code="off")
+        if not standing_of(connector.keeper).is_active:
+            raise Conflict(_("Who keeps this connector is no longer active."), code="keeper")
         run = begin(connector, Why.PUSH, timezone.now(), by)
         return finish(run, Fetched(readings, raw))
 
@@ -247,15 +237,15 @@ def finish(run: Run, fetched: Fetched, version: int | None = None) -> Run:
         settled = settle(connector, fetched.readings, (run.starts, run.ends))
         now = timezone.now()
         owed = _owed(connector)
-        _deliver(run, settled)
-        _hold_back(run, settled.of(HELD), now)
+        deliver(run, settled, now)
+        hold_back(run, settled.of(HELD), now)
         account(run, settled, fetched, now)
         run.save()
         connector.failing_since = None
         if owed in (None, (run.starts, run.ends)):  # else that period has its turn still
             connector.attempt, connector.retry_at = 0, None
         connector.save(update_fields=["attempt", "retry_at", "failing_since"])
-        _tell(run, "connector.ran", now)
+        tell(run, "connector.ran", now)
     return run
 
 
@@ -279,134 +269,7 @@ def fail(run: Run, error: SourceError, now: datetime | None = None) -> Run:
             connector.attempt = 0
         if wait is None and connector.is_on:  # else who runs it by hand is told by its page
             if connector.failing_since is None:
-                _tell(run, "connector.failed", now)
+                tell(run, "connector.failed", now)
             connector.failing_since = connector.failing_since or now
         connector.save(update_fields=["attempt", "retry_at", "failing_since"])
     return run
-
-
-def _deliver(run: Run, settled: Settled) -> None:
-    Delivered.objects.bulk_create(
-        [delivered_row(run, line) for line in settled.of(NEW)], batch_size=500
-    )
-    believed = {(line.kpi.pk, line.starts) for line in settled.lines if line.kpi and line.record}
-    waiting = Quarantined.objects.filter(
-        organisation_id=run.organisation_id, verdict=Verdict.WAITING
-    )
-    # A value that is believed takes the place of one that waited.
-    gone = [row.pk for row in waiting if (row.kpi_id, row.starts) in believed]
-    waiting.filter(pk__in=gone).update(verdict=Verdict.REPLACED, decided_at=timezone.now())
-
-
-def delivered_row(run: Run, line: Line) -> Delivered:
-    """The way of a recorded line back to its run."""
-    return Delivered(
-        run=run,
-        **line.place,
-        check_in_id=line.record or 0,
-        name=kept(line.reading.name, 200),
-        raw=kept(line.reading.raw, RAW_ROW),
-    )
-
-
-def _hold_back(run: Run, lines: Sequence[Line], now: datetime) -> None:
-    """Keep what has to be looked at, in the place of what waited for the same period."""
-    fresh = [line for line in lines if not line.asked_before and line.breach]
-    places = {(line.kpi.pk, line.starts) for line in fresh if line.kpi}
-    waiting = Quarantined.objects.filter(
-        organisation_id=run.organisation_id, verdict=Verdict.WAITING
-    )
-    gone = [row.pk for row in waiting if (row.kpi_id, row.starts) in places]
-    waiting.filter(pk__in=gone).update(verdict=Verdict.REPLACED, decided_at=now)
-    rows = [held_row(run, line) for line in fresh]
-    Quarantined.objects.bulk_create(rows, batch_size=500)
-    insert_many(Event, [held_event(row, now) for row in rows], has_keys=False)
-
-
-def held_row(run: Run, line: Line) -> Quarantined:
-    """A line that the contract does not believe, for somebody to decide on."""
-    return Quarantined(
-        organisation_id=run.organisation_id,
-        run=run,
-        **line.place,
-        ends=line.ends or run.ends,
-        name=kept(line.reading.name, 200),
-        value=line.reading.value,
-        numerator=line.reading.numerator,
-        denominator=line.reading.denominator,
-        stood=decimal_of(line.stood),
-        why=line.breach.code if line.breach else "",
-        percent=line.breach.percent if line.breach else None,
-        raw=kept(line.reading.raw, RAW_ROW),
-    )
-
-
-def held_event(row: Quarantined, now: datetime) -> Event:
-    return event(
-        organisation_id=row.organisation_id,
-        at=now,
-        verb="value.held_back",
-        source="connector",
-        subject_kind="goal",
-        subject_id=row.kpi_id,
-        subject=row.kpi.public_id,
-        touched=[row.kpi_id],
-        data={"period": row.starts.isoformat()},
-    )
-
-
-def decimal_of(size: Fraction | None) -> Decimal | None:
-    """A size as it is kept: ten places."""
-    if size is None:
-        return None
-    exact = EXACT.divide(Decimal(size.numerator), Decimal(size.denominator))
-    return canonical(exact.quantize(Decimal("1E-10"), context=EXACT))
-
-
-def account(run: Run, settled: Settled, fetched: Fetched, now: datetime) -> None:
-    """Write into a run what came of its answer."""
-    count = {what: len(settled.of(what)) for what in (NEW, SAME, HELD, WRONG)}
-    run.recorded, run.same = count[NEW], count[SAME]
-    run.quarantined, run.wrong = count[HELD], count[WRONG]
-    taken = count[NEW] + count[SAME]
-    whole = not count[HELD] and not count[WRONG]
-    run.outcome = Outcome.GOOD if whole else Outcome.PARTLY if taken else Outcome.FAILED
-    if count[HELD]:
-        run.outcome = Outcome.PARTLY
-    if run.outcome == Outcome.FAILED:
-        run.code, run.said = "nothing", in_languages(_("No row could be taken."))
-    run.ended_at = now
-    run.raw = kept(fetched.raw, RAW)
-    run.notes = [kept(note, 300) for note in fetched.notes[:20]]
-    run.lines = [told(line) for line in settled.of(WRONG)[:LINES]]
-    if run.why != Why.PUSH:  # who pushes sends what there is
-        run.absent = len(settled.absent)
-        said = in_languages(_ABSENT)
-        blank = {"day": "", "value": "", "code": "absent", "said": said, "raw": ""}
-        room = settled.absent[: LINES - len(run.lines)]
-        run.lines += [{"name": name, **blank} for name in room]
-
-
-def _tell(run: Run, verb: str, now: datetime) -> None:
-    append(run_event(run, verb, now))
-
-
-def run_event(run: Run, verb: str, now: datetime) -> Event:
-    data = {
-        "run": run.pk,
-        "outcome": str(run.outcome),
-        "recorded": run.recorded,
-        "quarantined": run.quarantined,
-        "wrong": run.wrong,
-    }
-    return event(
-        organisation_id=run.organisation_id,
-        at=now,
-        actor_id=run.by_id,
-        verb=verb,
-        source="connector",
-        subject_kind="connector",
-        subject_id=run.connector_id,
-        subject=run.connector.name[:32],
-        data=data,
-    )

@@ -14,13 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.access import goal_for, visible
 from haidang.goals.models import Frequency, Goal, Kind
-from haidang.kpis.actions.connecting import (
-    LONGEST_FOREIGN,
-    LONGEST_NAME,
-    LONGEST_SETTING,
-    MOST_UPLOADED,
-    Plan,
-)
+from haidang.kpis.actions.connecting import LONGEST_NAME, MOST_UPLOADED, Plan
+from haidang.kpis.actions.connector_settings import LONGEST_SETTING
+from haidang.kpis.actions.foreign_names import LONGEST_FOREIGN
 from haidang.kpis.connectors.sources.base import Setting, Source
 from haidang.kpis.models import Asks, Connector, Every
 from haidang.lib.errors import FieldError, Invalid, Refusal

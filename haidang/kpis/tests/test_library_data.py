@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from haidang.goals.actions.facts import LONGEST_FORMULA, LONGEST_SOURCE, cleaned
+from haidang.goals.actions.facts import cleaned
+from haidang.goals.actions.metric_facts import LONGEST_FORMULA, LONGEST_SOURCE
 from haidang.goals.models import Kind, Level
 from haidang.goals.models.goal import Perspective
 from haidang.goals.rules.units import dimension

@@ -68,6 +68,13 @@ def test_what_is_said_stays_until_it_is_taken_back(
     ]  # fmt: skip
 
 
+def test_the_period_is_that_of_the_kpi_as_it_stands(an: Person, kpi: Goal) -> None:
+    Goal.objects.filter(pk=kpi.pk).update(frequency="quarter")  # somebody was faster
+    assert kpi.frequency == "month"
+    made = actions.comment_period(an, kpi, date(2026, 2, 14), "Tết")
+    assert made.starts == date(2026, 1, 1)
+
+
 @pytest.mark.parametrize("text", ["", " \r\n ", "x" * 5_001])
 def test_no_words_and_too_many(as_an: Client, kpi: Goal, text: str) -> None:
     sent = as_an.post(address(kpi), {"text": text})

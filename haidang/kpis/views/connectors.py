@@ -27,6 +27,7 @@ from haidang.kpis.access import (
 )
 from haidang.kpis.actions import connecting, running
 from haidang.kpis.actions.fetching import folder_of
+from haidang.kpis.actions.foreign_names import MOST_NAMES
 from haidang.kpis.actions.wording import in_language
 from haidang.kpis.connectors.registry import sources
 from haidang.kpis.forms.connectors import ConnectorForm, NameForm, names_typed
@@ -39,6 +40,7 @@ from haidang.lib.text import clean_line
 from haidang.people.access import person_of, signed_in
 from haidang.people.models import Person
 from haidang.web.errors import is_htmx
+from haidang.web.forms import over_what_stands
 from haidang.web.once import once
 
 FORM = ["GET", "HEAD", "POST"]
@@ -119,9 +121,7 @@ def connector_edit(request: HttpRequest, pk: int) -> HttpResponse:
         connecting.edit_connector(person, connector, _version(request), form.plan())
     except Stale as stale:
         status = form.refuse(stale)
-        data = request.POST.copy()
-        data["version"] = str(stale.current["version"])
-        form.data = data
+        over_what_stands(form, stale)
         return _form(request, form, status)
     except (Invalid, Conflict) as refusal:
         return _form(request, form, form.refuse(refusal))
@@ -303,7 +303,7 @@ def connector_names(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("refresh") == "met":
         met = [clean_line(name[:800])[:200] for name in request.POST.getlist("met")[:MET]]
         return _names(request, found, _known(person, found, kpis, offer, met))
-    rows = names_typed(person, offer, request.POST, connecting.MOST_NAMES)
+    rows = names_typed(person, offer, request.POST, MOST_NAMES)
     valid = not [row for row in rows if not row.is_valid()]
     if request.POST.get("refresh"):
         rows += [NameForm(person, offer, len(rows) + n) for n in range(5)]

@@ -20,6 +20,7 @@ from haidang.people.actions.invitations import (
     pass_on,
 )
 from haidang.people.actions.links import Link
+from haidang.people.actions.merging import merge_unit
 from haidang.people.actions.operator import Way, access_link, invitation_link, renew_secrets
 from haidang.people.actions.organisations import (
     create_organisation,
@@ -44,7 +45,6 @@ from haidang.people.actions.units import (
     archive_unit,
     create_unit,
     edit_unit,
-    merge_unit,
     move_unit,
     set_leader,
     set_team_members,

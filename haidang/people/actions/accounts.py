@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import datetime
-from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
@@ -19,11 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from haidang.activity.actions import log
 from haidang.lib.database import writing
 from haidang.lib.errors import Conflict, Invalid
 from haidang.people.access import require_person
 from haidang.people.actions import inputs
+from haidang.people.actions.events import log_person
 from haidang.people.actions.links import Link, mail, spelt_out
 from haidang.people.actions.sessions import end_account_sessions
 from haidang.people.models import Account, Person
@@ -99,7 +97,7 @@ def reset_link(actor: Person, person: Person, *, site: str = "") -> Link:
     require_person(actor, person, "reset")
     account = _own_account(person)
     with writing():
-        _log(actor, person, "person.reset_link_made", timezone.now())
+        log_person(actor, person, "person.reset_link_made", timezone.now())
     return mail(person, account.email, SUBJECT, TEXT, spelt_out(reset_path(account), site))
 
 
@@ -151,7 +149,7 @@ def remove_second_factor(actor: Person, person: Person) -> None:
     with writing():
         Authenticator.objects.filter(user=account).delete()
         end_account_sessions(account)
-        _log(actor, person, "person.second_factor_removed", timezone.now())
+        log_person(actor, person, "person.second_factor_removed", timezone.now())
 
 
 def _own_account(person: Person) -> Account:
@@ -164,16 +162,3 @@ def _own_account(person: Person) -> Account:
             code="shared_account",
         )
     return account
-
-
-def _log(actor: Person, person: Person, verb: str, now: datetime, **data: Any) -> None:
-    log(
-        organisation_id=person.organisation_id,
-        at=now,
-        verb=verb,
-        subject_kind="person",
-        subject_id=person.pk,
-        subject=person.public_id,
-        actor_id=actor.pk,
-        data=data,
-    )

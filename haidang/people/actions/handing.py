@@ -8,11 +8,13 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from haidang.activity.actions import log
 from haidang.lib.database import lock, writing
 from haidang.lib.errors import Invalid
 from haidang.people.access import forget, require_person
-from haidang.people.models import Person, PersonUnitHistory, Unit, UnitLeader
+from haidang.people.actions.events import log_person
+from haidang.people.actions.persons import keep_place
+from haidang.people.actions.unit_rows import log_unit
+from haidang.people.models import Person, UnitLeader
 
 
 def hand_units(
@@ -33,7 +35,8 @@ def hand_units(
                     unit=row.unit, person=heir, until=None, defaults={"since": now}
                 )
                 forget(heir)
-            _log(actor, row.unit, now, heir)
+            counts = {"added": int(heir is not None), "ended": 1}
+            log_unit(actor, row.unit, "unit.leaders_set", now, counts)
     forget(person)
 
 
@@ -51,20 +54,8 @@ def hand_reports(
             report.manager_id = person.manager_id if to is None or report.pk == to.pk else to.pk
             report.version += 1
             report.save(update_fields=["manager", "version"])
-            PersonUnitHistory.objects.filter(person=report, until=None).update(until=now)
-            PersonUnitHistory.objects.create(
-                person=report, unit_id=report.unit_id, manager_id=report.manager_id, since=now
-            )
-            log(
-                organisation_id=report.organisation_id,
-                at=now,
-                verb="person.edited",
-                subject_kind="person",
-                subject_id=report.pk,
-                subject=report.public_id,
-                actor_id=actor.pk,
-                data={"fields": ["manager"]},
-            )
+            keep_place(report, now)
+            log_person(actor, report, "person.edited", now, {"fields": ["manager"]})
         _no_circle({report.pk for report in reports}, person.organisation_id)
     forget(person, *([to] if to is not None else []))
 
@@ -86,16 +77,3 @@ def _no_circle(changed: set[int], organisation_id: int) -> None:
                 )
             seen.add(step)
             step = above.get(step)
-
-
-def _log(actor: Person, unit: Unit, now: datetime, heir: Person | None) -> None:
-    log(
-        organisation_id=unit.organisation_id,
-        at=now,
-        verb="unit.leaders_set",
-        subject_kind="unit",
-        subject_id=unit.pk,
-        subject=unit.public_id,
-        actor_id=actor.pk,
-        data={"added": int(heir is not None), "ended": 1},
-    )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from haidang.activity.actions import log
 from haidang.lib.database import lock, writing
 from haidang.lib.errors import Conflict, Invalid, NotFound
 from haidang.people.access import require_person
 from haidang.people.actions.accounts import create_account
+from haidang.people.actions.events import log_person
 from haidang.people.actions.links import Link, hash_of, mail, new_secret, spelt_out
 from haidang.people.models import Account, Invitation, Person
 
@@ -69,7 +69,7 @@ def invitation_path(person: Person, actor: Person | None) -> str:
             created_by=actor,
             expires_at=now + LASTS,
         )
-        _log(current, "person.invited", now, actor)
+        log_person(actor, current, "person.invited", now)
     person.email = current.email
     return f"/invitations/{secret}/"
 
@@ -137,18 +137,5 @@ def _accept(secret: str, account: Account) -> Person:
         )
     person.account = account
     person.save(update_fields=["account"])
-    _log(person, "person.joined", now, person)
+    log_person(person, person, "person.joined", now)
     return person
-
-
-def _log(person: Person, verb: str, now: datetime, actor: Person | None) -> None:
-    log(
-        organisation_id=person.organisation_id,
-        at=now,
-        verb=verb,
-        subject_kind="person",
-        subject_id=person.pk,
-        subject=person.public_id,
-        actor_id=actor.pk if actor else None,
-        source=None if actor else "operator",
-    )

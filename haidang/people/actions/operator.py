@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from haidang.activity.actions import log
 from haidang.lib.database import writing
 from haidang.lib.errors import NotFound
 from haidang.people.actions.accounts import reset_path
+from haidang.people.actions.events import log_person
 from haidang.people.actions.invitations import invitation_path
 from haidang.people.actions.links import spelt_out
 from haidang.people.actions.sessions import end_account_sessions
@@ -59,8 +59,8 @@ def access_link(email: str, *, site: str = "", second_factor: bool = True) -> Wa
             end_account_sessions(account)
         for one in people.filter(account=account):
             if not second_factor:
-                _log(one, "person.second_factor_removed")
-            _log(one, "person.reset_link_made")
+                log_person(None, one, "person.second_factor_removed", timezone.now())
+            log_person(None, one, "person.reset_link_made", timezone.now())
     return Way(spelt_out(reset_path(account), site), account.email, False)
 
 
@@ -81,15 +81,3 @@ def renew_secrets() -> int:
                 row.save(update_fields=["data"])
                 renewed += 1
     return renewed
-
-
-def _log(person: Person, verb: str) -> None:
-    log(
-        organisation_id=person.organisation_id,
-        at=timezone.now(),
-        verb=verb,
-        subject_kind="person",
-        subject_id=person.pk,
-        subject=person.public_id,
-        source="operator",
-    )

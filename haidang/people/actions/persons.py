@@ -9,12 +9,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from haidang.activity.actions import log
 from haidang.lib.database import lock, writing
 from haidang.lib.errors import Invalid, NotFound, Stale
 from haidang.people.access import forget, require_organisation, require_person, today_of
 from haidang.people.actions import inputs
 from haidang.people.actions.accounts import is_shared, move_account
+from haidang.people.actions.events import log_person
 from haidang.people.actions.roles import refuse_last_administrator
 from haidang.people.actions.sessions import end_sessions
 from haidang.people.models import (
@@ -77,7 +77,7 @@ def create_guest(actor: Person, name: str, email: str) -> Person:
         person = _insert(actor, facts)
         now = timezone.now()
         RoleGrant.objects.create(person=person, role=Role.GUEST, since=now)
-        _log(actor, person, "person.roles_set", now, {"from": [], "to": [Role.GUEST.value]})
+        log_person(actor, person, "person.roles_set", now, {"from": [], "to": [Role.GUEST.value]})
     return person
 
 
@@ -95,7 +95,7 @@ def _insert(actor: Person, facts: Mapping[str, Any]) -> Person:
     PersonUnitHistory.objects.create(
         person=person, unit_id=person.unit_id, manager_id=person.manager_id, since=now
     )
-    _log(actor, person, "person.created", now, {})
+    log_person(actor, person, "person.created", now)
     return person
 
 
@@ -122,10 +122,10 @@ def edit_person(
             setattr(current, field, facts[field])
         _store(current, changed)
         if {"unit", "manager"} & set(changed):
-            _history(current, now)
-        _log(actor, current, "person.edited", now, {"fields": changed})
+            keep_place(current, now)
+        log_person(actor, current, "person.edited", now, {"fields": changed})
         if moved:
-            _log(actor, current, "person.sign_in_address_changed", now, {})
+            log_person(actor, current, "person.sign_in_address_changed", now)
     forget(person)
     return current
 
@@ -152,7 +152,7 @@ def deactivate_person(
         for report in Person.objects.filter(manager=current):
             report.manager_id = current.manager_id
             _store(report, ["manager"])
-            _history(report, now)
+            keep_place(report, now)
         UnitLeader.objects.filter(person=current, until=None).update(until=now)
         TeamMember.objects.filter(person=current, until=None).update(until=now)
         RoleGrant.objects.filter(person=current, until=None).update(until=now)
@@ -162,7 +162,7 @@ def deactivate_person(
         )
         PersonUnitHistory.objects.filter(person=current, until=None).update(until=now)
         end_sessions(current)
-        _log(actor, current, "person.deactivated", now, {})
+        log_person(actor, current, "person.deactivated", now)
     person.is_active = False
     forget(person)
     return current
@@ -182,8 +182,8 @@ def reactivate_person(actor: Person, person: Person, version: int | None = None)
         now = timezone.now()
         current.is_active, current.left_on = True, None
         _store(current, ["is_active", "left_on", "manager"])
-        _history(current, now)
-        _log(actor, current, "person.reactivated", now, {})
+        keep_place(current, now)
+        log_person(actor, current, "person.reactivated", now)
     person.is_active = True
     forget(person)
     return current
@@ -308,21 +308,9 @@ def _store(person: Person, fields: list[str]) -> None:
     person.save(update_fields=[*fields, *extra, "version"])
 
 
-def _history(person: Person, now: datetime) -> None:
+def keep_place(person: Person, now: datetime) -> None:
+    """End the span of where somebody was, and begin that of where they are."""
     PersonUnitHistory.objects.filter(person=person, until=None).update(until=now)
     PersonUnitHistory.objects.create(
         person=person, unit_id=person.unit_id, manager_id=person.manager_id, since=now
-    )
-
-
-def _log(actor: Person, person: Person, verb: str, now: datetime, data: dict[str, Any]) -> None:
-    log(
-        organisation_id=person.organisation_id,
-        at=now,
-        verb=verb,
-        subject_kind="person",
-        subject_id=person.pk,
-        subject=person.public_id,
-        actor_id=actor.pk,
-        data=data,
     )

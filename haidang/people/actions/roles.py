@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from haidang.activity.actions import log
 from haidang.lib.database import lock, writing
 from haidang.lib.errors import Conflict, Invalid
 from haidang.people.access import forget, require_person
 from haidang.people.actions import inputs
+from haidang.people.actions.events import log_person
 from haidang.people.models import Person, Role, RoleGrant
 
 
@@ -40,16 +40,8 @@ def set_roles(actor: Person, person: Person, roles: Iterable[str]) -> None:
         RoleGrant.objects.bulk_create(
             RoleGrant(person=person, role=role, since=now) for role in sorted(wanted - current)
         )
-        log(
-            organisation_id=person.organisation_id,
-            at=now,
-            verb="person.roles_set",
-            subject_kind="person",
-            subject_id=person.pk,
-            subject=person.public_id,
-            actor_id=actor.pk,
-            data={"from": sorted(current), "to": sorted(wanted)},
-        )
+        data = {"from": sorted(current), "to": sorted(wanted)}
+        log_person(actor, person, "person.roles_set", now, data)
     forget(person)
     if actor.pk == person.pk:
         forget(actor)

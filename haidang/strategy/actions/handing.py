@@ -12,10 +12,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from haidang.activity.actions import log
 from haidang.goals.actions.change import restructuring
 from haidang.goals.actions.handing import hand, hand_part
 from haidang.goals.models import (
+    OVER,
     Alignment,
     Goal,
     Kind,
@@ -28,6 +28,7 @@ from haidang.goals.models import (
 from haidang.lib.errors import Conflict, Invalid, NotFound, Stale
 from haidang.people import actions as people
 from haidang.people.access import require_person, today_of
+from haidang.people.actions.events import log_person
 from haidang.people.models import Person, Unit, UnitLeader
 from haidang.strategy.queries.holdings import (
     Holding,
@@ -72,7 +73,7 @@ def depart(
         was_active = person.is_active
         if was_active:
             people.deactivate_person(actor, person, left_on=last_day)
-        _log(actor, person, "person.departed", at, {"goals": len(changes)})
+        log_person(actor, person, "person.departed", at, {"goals": len(changes)})
     return person
 
 
@@ -116,7 +117,7 @@ def transfer(
         _end_parts(actor, person, held, choices, at, leaves=False)
         _hand_people(actor, person, held, choices, at)
         to = {"unit": unit.public_id if unit else None}
-        _log(actor, person, "person.transferred", at, {"goals": len(changes), **to})
+        log_person(actor, person, "person.transferred", at, {"goals": len(changes), **to})
     return person
 
 
@@ -273,9 +274,7 @@ def _end_parts(
         for one in held.unseen:
             if one.part is not None:
                 hand_part(actor, one.part, None, at, because=because)
-        Participant.objects.filter(person=person).exclude(
-            goal__state__in=(State.CLOSED, State.DROPPED, State.ARCHIVED)
-        ).delete()
+        Participant.objects.filter(person=person).exclude(goal__state__in=OVER).delete()
 
 
 def _hand_people(
@@ -297,16 +296,3 @@ def _hand_people(
             people.hand_reports(actor, person, heir, at)
     if units:
         people.hand_units(actor, person, units, at)
-
-
-def _log(actor: Person, person: Person, verb: str, at: datetime, data: dict[str, Any]) -> None:
-    log(
-        organisation_id=person.organisation_id,
-        at=at,
-        verb=verb,
-        subject_kind="person",
-        subject_id=person.pk,
-        subject=person.public_id,
-        actor_id=actor.pk,
-        data=data,
-    )

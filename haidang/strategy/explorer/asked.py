@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from haidang.goals.access import fields_visible
 from haidang.goals.models import CustomField
 from haidang.people.models import Person
+from haidang.strategy.explorer.addressed import Addressed
 from haidang.strategy.explorer.columns import GOAL, GOALS, Column, chosen, named
 from haidang.strategy.explorer.order import Term, terms_of
 from haidang.strategy.explorer.own import (
@@ -41,15 +41,12 @@ def order_of(
 
 
 @dataclass(frozen=True)
-class Asked:
+class Asked(Addressed):
     """A table of goals. `after` and `before` are public ids of the goals between which the
     page lies; both empty, it is the first one."""
 
     filters: Filters = field(default_factory=Filters)
-    names: tuple[str, ...] = ()
     group: str = ""
-    sort: str = ""
-    down: bool = False
     without: str = ""
     after: str = ""
     before: str = ""
@@ -108,34 +105,16 @@ class Asked:
         """The order that the database keeps for it."""
         return terms_of(self.sort, self.down, group, term_of(self.fields, self.sort))
 
-    def has(self, *names: str) -> bool:
-        return any(column.name in names for column in self.columns)
-
     def words(self) -> dict[str, str]:
-        """All of it but the page, as it stands in an address."""
         words = {
             **self.filters.words(),
             **words_of(self.own),
             "without": self.without,
             "group": self.group,
-            "sort": ("-" if self.down else "") + self.sort if self.sort else "",
+            "sort": self.sorted_by,
             "columns": ",".join(self.names),
         }
         return {name: value for name, value in words.items() if value}
-
-    def query(self, **changes: str) -> str:
-        words = {**self.words(), **changes}
-        return urlencode({name: value for name, value in words.items() if value}, safe=",:")
-
-    def address(self, **changes: str) -> str:
-        """The query of this table with something changed, from its first page on."""
-        return f"?{self.query(**changes)}"
-
-    def sorting(self, name: str) -> str:
-        """By that column; by one that it is sorted by, the other way, then not at all."""
-        if self.sort != name:
-            return self.address(sort=name)
-        return self.address(sort="" if self.down else f"-{name}")
 
     @property
     def narrowed(self) -> bool:

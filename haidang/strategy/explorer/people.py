@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.http import QueryDict
@@ -22,6 +21,7 @@ from haidang.lib.text import clean_line, folded
 from haidang.people.access import people_visible, standing_of, today_of, units_visible
 from haidang.people.models import Person, Role, RoleGrant, Unit, UnitLeader
 from haidang.people.queries import found_people
+from haidang.strategy.explorer.addressed import Addressed
 from haidang.strategy.explorer.asked import order_of
 from haidang.strategy.explorer.columns import PEOPLE, PERSON, UNIT, UNITS, Column, chosen, named
 from haidang.strategy.queries.goals import named as thing_named
@@ -49,16 +49,13 @@ _UNIT_SORTS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Addressed):
     """What the address of a table of people or units asks for."""
 
     offered: Sequence[Column]
-    names: tuple[str, ...] = ()
     q: str = ""
     unit: Unit | None = None
     role: str = ""
-    sort: str = ""
-    down: bool = False
     page: int = 1
 
     @classmethod
@@ -82,32 +79,15 @@ class Listing:
     def columns(self) -> tuple[Column, ...]:
         return chosen(self.offered, self.names)
 
-    def has(self, *names: str) -> bool:
-        return any(column.name in names for column in self.columns)
-
     def words(self) -> dict[str, str]:
         words = {
             "q": self.q,
             "unit": self.unit.public_id if self.unit else "",
             "role": self.role,
-            "sort": ("-" if self.down else "") + self.sort if self.sort else "",
+            "sort": self.sorted_by,
             "columns": ",".join(self.names),
         }
         return {name: value for name, value in words.items() if value}
-
-    def query(self, **changes: str) -> str:
-        words = {**self.words(), **changes}
-        return urlencode({name: value for name, value in words.items() if value}, safe=",")
-
-    def address(self, **changes: str) -> str:
-        """The query of this table with something changed, from its first page on."""
-        return f"?{self.query(**changes)}"
-
-    def sorting(self, name: str) -> str:
-        """By that column; by one that it is sorted by, the other way, then not at all."""
-        if self.sort != name:
-            return self.address(sort=name)
-        return self.address(sort="" if self.down else f"-{name}")
 
     @property
     def narrowed(self) -> bool:

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from haidang.goals.models import Kind, State
+from haidang.goals.models import Kind
 from haidang.goals.rules.health import ALL as HEALTHS
 from haidang.lib.text import clean_line, folded
 from haidang.strategy.map.rules import CAP
 
 #: States that a map leaves out: nobody works toward these.
-GONE = (State.DROPPED, State.ARCHIVED)
 
 
 @dataclass(frozen=True)

@@ -10,18 +10,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from haidang.goals.access import goal_for, verbs_of, visible
-from haidang.goals.models import Alignment, Goal, Kind, Mode, Relation, State
+from haidang.goals.models import GONE, OVER, Alignment, Goal, Kind, Mode, Relation, State
 from haidang.goals.queries import Outlook
 from haidang.goals.queries.derivation import left_out
 from haidang.goals.rules.graph import CYCLIC
 from haidang.goals.words import LEFT_OUT
 from haidang.people.models import Person
 from haidang.strategy.map import facts, queries
-from haidang.strategy.map.filters import GONE
 from haidang.strategy.map.queries import Row
 
-#: States in which a goal is neither edited nor linked.
-OVER = (*GONE, State.CLOSED)
 #: Children shown beside the map; the rest are counted.
 MOST = 40
 

@@ -11,14 +11,14 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from haidang.goals.access import cycles_visible, goal_for, seen_among, visible
-from haidang.goals.models import Alignment, Goal, Kind, Participant, ParticipantRole
+from haidang.goals.models import GONE, Alignment, Goal, Kind, Participant, ParticipantRole
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import matching
 from haidang.goals.queries.outlook import NOTHING
 from haidang.people.access import people_visible, units_visible
 from haidang.people.models import Person, TeamMember, Unit
 from haidang.strategy.map import rules
-from haidang.strategy.map.filters import GONE, Filters
+from haidang.strategy.map.filters import Filters
 from haidang.strategy.map.rules import Edge
 
 _COLUMNS = (

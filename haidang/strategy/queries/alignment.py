@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from haidang.goals.access import cycles_visible, verbs_of_each, visible
-from haidang.goals.models import Alignment, Cycle, Goal, Kind, Relation, State
+from haidang.goals.models import GONE, Alignment, Cycle, Goal, Kind, Relation, State
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import KIND_ORDER
 from haidang.goals.queries.outlook import NOTHING
@@ -90,7 +90,7 @@ def my_alignment(person: Person, of: Person | None = None) -> MyAlignment:
     ids = [goal.pk for goal in mine]
     up = list(
         Alignment.objects.filter(child_id__in=ids)
-        .exclude(parent__state__in=(State.DROPPED, State.ARCHIVED))
+        .exclude(parent__state__in=GONE)
         .order_by("position", "id")
     )
     down = list(
@@ -103,7 +103,7 @@ def my_alignment(person: Person, of: Person | None = None) -> MyAlignment:
     near = {e.parent_id for e in up} | {e.child_id for e in down}
     near |= {step.id for way in ways.values() for step in way}
     others = visible(person).filter(pk__in=near - set(ids))
-    others = others.exclude(state__in=(State.DROPPED, State.ARCHIVED))
+    others = others.exclude(state__in=GONE)
     others = others.select_related("standing", "owner", "unit", "cycle")
     known = {goal.pk: goal for goal in (*mine, *others.order_by())}
     looks = outlook(person.organisation, known, today)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from haidang.goals.access import cycles_visible, verbs_of_each, visible
-from haidang.goals.models import Alignment, Cycle, Goal, Kind, Relation, Rule, State
+from haidang.goals.models import GONE, Alignment, Cycle, Goal, Kind, Relation, Rule, State
 from haidang.goals.queries import Outlook, asked_since, outlook
 from haidang.goals.queries.choices import KIND_ORDER
 from haidang.goals.queries.outlook import NOTHING, today_in
@@ -181,7 +181,7 @@ def _facts(person: Person, wanted: Wanted) -> tuple[list[_Fact], bool]:
 def is_linked() -> Exists:
     """Whether a goal hangs below another one that was not given up."""
     above = Alignment.objects.filter(child_id=OuterRef("pk")).exclude(relation__in=BESIDE)
-    return Exists(above.exclude(parent__state__in=(State.DROPPED, State.ARCHIVED)))
+    return Exists(above.exclude(parent__state__in=GONE))
 
 
 def _narrowed(rows: QuerySet[Goal], wanted: Wanted) -> QuerySet[Goal]:

@@ -13,7 +13,7 @@ from django.forms import Form
 from haidang.checkins.models import CheckIn, Source
 from haidang.checkins.queries import form_for, last_records, records_of
 from haidang.goals.access import is_proposal, verbs_of, visible
-from haidang.goals.actions.links import asks_rule
+from haidang.goals.actions.edges import asks_rule
 from haidang.goals.models import (
     Alignment,
     CoreValue,

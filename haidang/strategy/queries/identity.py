@@ -10,12 +10,12 @@ from typing import Any
 
 from haidang.goals.access import identity_of, may_identity, values_visible, visible
 from haidang.goals.models import (
+    GONE,
     Citation,
     CoreValue,
     Goal,
     IdentityVersion,
     Kind,
-    State,
 )
 from haidang.goals.queries import outlook
 from haidang.goals.queries.outlook import NOTHING
@@ -104,7 +104,7 @@ def _values(person: Person, language: str) -> list[Value]:
     rows = list(values_visible(person))
     pairs = list(
         Citation.objects.filter(value__in=[row.pk for row in rows], until=None)
-        .exclude(goal__state__in=(State.DROPPED, State.ARCHIVED))
+        .exclude(goal__state__in=GONE)
         .values_list("value_id", "goal_id")
     )
     goals = visible(person).filter(pk__in={goal for _value, goal in pairs})

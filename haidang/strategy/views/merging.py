@@ -16,7 +16,7 @@ from haidang.people.models import Person, Unit
 from haidang.strategy import actions
 from haidang.strategy.forms.merging import IntoForm, MergeForm
 from haidang.strategy.queries.merging import merge_preview
-from haidang.web.forms import add_refusal
+from haidang.web.forms import add_refusal, over_what_stands
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,10 +53,8 @@ def _merge(request: HttpRequest, actor: Person, unit: Unit) -> HttpResponse:
         except (Invalid, Conflict) as refusal:
             add_refusal(form, refusal)
             status = refusal.status
-            if isinstance(refusal, Stale):  # saved again, it replaces what stands now
-                data = request.POST.copy()
-                data["version"] = str(refusal.current.version)
-                form.data = data
+            if isinstance(refusal, Stale):
+                over_what_stands(form, refusal)
         else:
             said = _("%(unit)s is merged into %(into)s.")
             messages.success(request, said % {"unit": unit.name, "into": into.name})

@@ -33,6 +33,7 @@ from haidang.exchange.api.routes import (
     strategy_map,
     targets,
     tokens,
+    trials,
     units,
 )
 
@@ -60,6 +61,7 @@ ROUTERS = [
     allocation.router,
     comments.router,
     connecting.router,
+    trials.router,
     connectors.router,
     scorecards.router,
     bowler.router,

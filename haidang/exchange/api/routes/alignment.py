@@ -23,7 +23,7 @@ from haidang.exchange.api.schemas.alignment import (
     LinkOut,
     ParentsOut,
 )
-from haidang.exchange.api.schemas.goals import LinkIn
+from haidang.exchange.api.schemas.goal_bodies import LinkIn
 from haidang.exchange.api.versions import Current, answer, expect_whole, nothing
 from haidang.goals import actions
 from haidang.goals.access import alignment_for, goal_for, may, visible

@@ -21,14 +21,9 @@ from haidang.exchange.api.operation import ANYONE, operation
 from haidang.exchange.api.routes.check_ins import REPORTERS, values_of
 from haidang.exchange.api.routes.goals import CREATORS
 from haidang.exchange.api.schemas.checkins import CheckInMade, CheckInRows, CheckInsMade
-from haidang.exchange.api.schemas.goals import (
-    GoalChanges,
-    GoalMade,
-    GoalOutcome,
-    GoalOutcomes,
-    GoalRows,
-    GoalsMade,
-)
+from haidang.exchange.api.schemas.goal_bodies import GoalRows
+from haidang.exchange.api.schemas.goal_changes import GoalChanges, GoalOutcome, GoalOutcomes
+from haidang.exchange.api.schemas.goals import GoalMade, GoalsMade
 from haidang.exchange.api.versions import answer
 from haidang.goals.access import cycle_for
 from haidang.goals.actions.many import Change, Outcome, Refused, Wish, change_many, preview

@@ -1,23 +1,24 @@
-"""Connectors: which there are, making, changing, trying, switching and removing them."""
+"""Connectors: which there are, making, changing, switching and removing them."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import time
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as N_
 from ninja import Router
 from pydantic import BaseModel
 
 from haidang.exchange.api.auth import actor
-from haidang.exchange.api.fetch import named
+from haidang.exchange.api.connector_plans import (
+    as_sent,
+    names_with_kpis,
+    plan_to_change,
+    plan_to_make,
+)
 from haidang.exchange.api.fields import RowId
 from haidang.exchange.api.operation import operation
 from haidang.exchange.api.represent import goal_ref, some_ref
@@ -34,35 +35,20 @@ from haidang.exchange.api.schemas.connectors import (
     SourceKindOut,
     SourceKindsOut,
     SourceSettingOut,
-    TrialLineOut,
-    TrialOut,
 )
 from haidang.exchange.api.versions import Current, answer, expect, unless_stale
-from haidang.goals.access import goal_for, visible
-from haidang.goals.models import Goal, Kind
-from haidang.kpis.access import (
-    connector_for,
-    connectors_visible,
-    names_of_each,
-    require_connecting,
-)
-from haidang.kpis.actions import connecting, running
-from haidang.kpis.actions.running import Trial
-from haidang.kpis.actions.settling import Line
-from haidang.kpis.actions.wording import kept
+from haidang.goals.access import visible
+from haidang.kpis.access import connector_for, connectors_visible, names_of_each, require_connecting
+from haidang.kpis.actions import connecting
 from haidang.kpis.connectors.registry import sources
-from haidang.kpis.connectors.sources.base import Setting, Source
+from haidang.kpis.connectors.sources.base import Setting
 from haidang.kpis.models import Connector
 from haidang.lib.errors import FieldError, Invalid
-from haidang.people.access import person_for
 from haidang.people.models import Person
 
 router = Router(tags=["numbers"])
 
 ADMINISTRATORS = N_("Administrators")
-#: Lines of a trial that are told.
-MOST_LINES = 500
-_PLAIN = ("frequency", "asks", "jump", "lowest", "highest", "every", "weekday", "month_day")
 
 
 def connectors_out(person: Person, found: Sequence[Connector]) -> list[ConnectorOut]:
@@ -117,6 +103,20 @@ def shown(
     content, versions = current_of(person, connector)()
     location = reverse("api:get_connector", args=[connector.pk]) if status == 201 else ""
     return answer(request, content, status=status, versions=versions, location=location)
+
+
+@contextmanager
+def guarded(
+    request: HttpRequest, connector_id: int
+) -> Iterator[tuple[Person, Connector, int | None]]:
+    """Who acts, the connector, and its version that If-Match has to name; 412 with what stands
+    now where somebody was faster, also in the middle of it."""
+    me = actor(request)
+    connector = connector_for(me, connector_id)
+    current = current_of(me, connector)
+    version = expect(request, (connector.version,), current)
+    with unless_stale(current):
+        yield me, connector, version
 
 
 # --- which there are ------------------------------------------------------------------------
@@ -211,18 +211,8 @@ def create_connector(request: HttpRequest, body: ConnectorIn) -> HttpResponse:
     source = sources().get(body.kind)
     if source is None:
         raise Invalid(_("Please choose one of the list."), code="choice", field="kind")
-    start = {one.name: one.start for one in _told(source)}
-    plan = connecting.Plan(
-        name=body.name,
-        keeper=named(me, "keeper", person_for, body.keeper) if body.keeper else me,
-        below=named(me, "below", _kpi_for, body.below) if body.below else None,
-        settings=start | _known(source, body.settings, "settings"),
-        secrets=_known(source, body.secrets, "secrets"),
-        upload=_upload(source, body.file),
-        at=time.fromisoformat(body.at),
-        **{name: getattr(body, name) for name in _PLAIN},
-    )
-    with _as_sent(source):
+    plan = plan_to_make(me, source, body)
+    with as_sent(source):
         made = connecting.make_connector(me, body.kind, plan)
     return shown(request, me, made, 201)
 
@@ -245,83 +235,12 @@ def create_connector(request: HttpRequest, body: ConnectorIn) -> HttpResponse:
 def edit_connector(
     request: HttpRequest, connector_id: RowId, body: ConnectorChanges
 ) -> HttpResponse:
-    me = actor(request)
-    connector = connector_for(me, connector_id)
-    current = current_of(me, connector)
-    version = expect(request, (connector.version,), current)
-    source, sent = connecting.source_of(connector.kind), body.model_fields_set
-    facts = {name: getattr(body if name in sent else connector, name) for name in _PLAIN}
-    below = connector.below
-    if "below" in sent:
-        below = named(me, "below", _kpi_for, body.below) if body.below else None
-    plan = connecting.Plan(
-        name=body.name if "name" in sent else connector.name,
-        keeper=named(me, "keeper", person_for, body.keeper) if body.keeper else connector.keeper,
-        below=below,
-        settings={**connector.settings, **_known(source, body.settings, "settings")},
-        secrets=_known(source, body.secrets, "secrets"),
-        upload=_upload(source, body.file),
-        at=time.fromisoformat(body.at) if "at" in sent else connector.at,
-        **facts,
-    )
-    with unless_stale(current), _as_sent(source):
-        connecting.edit_connector(me, connector, version, plan)
+    with guarded(request, connector_id) as (me, connector, version):
+        source = connecting.source_of(connector.kind)
+        plan = plan_to_change(me, source, connector, body)
+        with as_sent(source):
+            connecting.edit_connector(me, connector, version, plan)
     return shown(request, me, connector)
-
-
-def _kpi_for(person: Person, public_id: str) -> Goal:
-    return goal_for(person, public_id, kind=Kind.KPI)
-
-
-def _told(source: Source) -> list[Setting]:
-    """What stands in `settings`: neither secrets nor files."""
-    return [one for one in source.settings if one.form not in ("secret", "file")]
-
-
-def _known(source: Source, told: Mapping[str, str], where: str) -> dict[str, str]:
-    """What was sent; Invalid for a name that this kind does not have, so that it is not lost."""
-    if where == "secrets":
-        names = {one.name for one in source.settings if one.form == "secret"}
-    else:
-        names = {one.name for one in _told(source)}
-    wrong = [
-        FieldError(f"{where}.{name}", "unknown", _("There is nothing of this name here."))
-        for name in told
-        if name not in names
-    ]
-    if wrong:
-        raise Invalid(errors=wrong)
-    return dict(told)
-
-
-def _upload(source: Source, text: str | None) -> str:
-    """A file as the action takes it: base64 without line breaks."""
-    if not text:
-        return ""
-    if not any(one.form == "file" for one in source.settings):
-        raise Invalid(_("This kind takes no file."), code="unknown", field="file")
-    try:
-        return base64.b64encode(base64.b64decode(text, validate=True)).decode()
-    except (binascii.Error, ValueError):
-        raise Invalid(_("This is not base64."), code="base64", field="file") from None
-
-
-@contextmanager
-def _as_sent(source: Source) -> Iterator[None]:
-    """Let refusals name what the body has: `secrets.password` for `settings.password`."""
-    names = {
-        f"settings.{one.name}": "file" if one.form == "file" else f"secrets.{one.name}"
-        for one in source.settings
-        if one.form in ("secret", "file")
-    }
-    try:
-        yield
-    except Invalid as refusal:
-        errors = [
-            FieldError(names.get(field or "", field), code, message)
-            for field, code, message in refusal.errors
-        ]
-        raise Invalid(errors=errors) from refusal
 
 
 @operation(
@@ -339,12 +258,8 @@ def _as_sent(source: Source) -> Iterator[None]:
 def put_connector_names(
     request: HttpRequest, connector_id: RowId, body: ForeignNamesIn
 ) -> HttpResponse:
-    me = actor(request)
-    connector = connector_for(me, connector_id)
-    current = current_of(me, connector)
-    version = expect(request, (connector.version,), current)
-    pairs = _pairs(me, body)
-    with unless_stale(current):
+    with guarded(request, connector_id) as (me, connector, version):
+        pairs = names_with_kpis(me, body)
         try:
             connecting.name_kpis(me, connector, version, pairs)
         except Invalid as refusal:
@@ -355,21 +270,6 @@ def put_connector_names(
                 ]
             ) from refusal
     return shown(request, me, connector)
-
-
-def _pairs(me: Person, body: ForeignNamesIn) -> list[tuple[str, Goal]]:
-    """Names with their KPIs, which are fetched together."""
-    ids = {one.kpi for one in body.names}
-    rows = visible(me).filter(kind=Kind.KPI, public_id__in=ids)
-    kpis = {kpi.public_id: kpi for kpi in rows}
-    wrong = [
-        FieldError(f"names.{place}.kpi", "unknown", _("There is no such KPI."))
-        for place, one in enumerate(body.names)
-        if one.kpi not in kpis
-    ]
-    if wrong:
-        raise Invalid(errors=wrong)
-    return [(one.name, kpis[one.kpi]) for one in body.names]
 
 
 @operation(
@@ -387,11 +287,7 @@ def _pairs(me: Person, body: ForeignNamesIn) -> list[tuple[str, Goal]]:
 def put_connector_state(
     request: HttpRequest, connector_id: RowId, body: ConnectorStateIn
 ) -> HttpResponse:
-    me = actor(request)
-    connector = connector_for(me, connector_id)
-    current = current_of(me, connector)
-    version = expect(request, (connector.version,), current)
-    with unless_stale(current):
+    with guarded(request, connector_id) as (me, connector, version):
         connecting.switch_connector(me, connector, version, body.is_on)
     return shown(request, me, connector)
 
@@ -412,74 +308,10 @@ def put_connector_state(
     ),
 )
 def delete_connector(request: HttpRequest, connector_id: RowId) -> HttpResponse:
-    me = actor(request)
-    connector = connector_for(me, connector_id)
-    current = current_of(me, connector)
-    version = expect(request, (connector.version,), current)
-    with unless_stale(current):
+    with guarded(request, connector_id) as (me, connector, version):
         left = connecting.remove_connector(me, connector, version)
     if left is None:
         return answer(request, ConnectorGoneOut(gone="deleted", connector=None))
     found = connector_for(me, left.pk)
     gone = ConnectorGoneOut(gone="retired", connector=connectors_out(me, [found])[0])
     return answer(request, gone, versions=(found.version,))
-
-
-# --- trying ---------------------------------------------------------------------------------
-
-
-@operation(
-    router,
-    "post",
-    "kpis/connectors/{connector_id}/trial",
-    summary=N_("Ask now, and tell what a run would write"),
-    who=ADMINISTRATORS,
-    scope="admin",
-    answers=TrialOut,
-    keyed=False,
-    refusals=[409],
-    note=N_("Nothing is written. The other system has 15 seconds."),
-)
-def try_connector(request: HttpRequest, connector_id: RowId) -> HttpResponse:
-    me = actor(request)
-    tried = running.trial(connector_for(me, connector_id), timezone.now())
-    return answer(request, trial_out(me, tried))
-
-
-def trial_out(person: Person, tried: Trial) -> TrialOut:
-    lines = tried.settled.lines[:MOST_LINES] if tried.settled else []
-    ids = {line.kpi.pk for line in lines if line.kpi}
-    seen = set(visible(person).filter(pk__in=ids).values_list("pk", flat=True))
-    error = tried.error
-    return TrialOut(
-        starts=tried.starts,
-        ends=tried.ends,
-        code=error.code if error else "",
-        message=str(error.message) if error else "",
-        detail=kept(error.detail, 500) if error else "",
-        notes=[kept(note, 300) for note in tried.fetched.notes] if tried.fetched else [],
-        absent=tried.settled.absent if tried.settled else [],
-        lines=[_trial_line(line, seen) for line in lines],
-        answer=kept(tried.fetched.raw, running.RAW) if tried.fetched else "",
-    )
-
-
-def _trial_line(line: Line, seen: set[int]) -> TrialLineOut:
-    """A line; nothing of a KPI that is not open to the reader but that it is not."""
-    told = line.reading
-    kpi = line.kpi if line.kpi and line.kpi.pk in seen else None
-    can_be_told = line.code != "value"  # else it may be a number that cannot be written down
-    return TrialLineOut(
-        name=kept(told.name, 200),
-        kpi=goal_ref(kpi) if kpi else None,
-        day=told.day,
-        value=told.value if can_be_told else None,
-        numerator=told.numerator if can_be_told else None,
-        denominator=told.denominator if can_be_told else None,
-        what=line.what,
-        code=line.breach.code if line.breach else line.code,
-        message=str(line.message),
-        percent=line.breach.percent if line.breach else None,
-        stood=running.decimal_of(line.stood) if kpi else None,
-        raw=kept(told.raw, running.RAW_ROW),
-    )

@@ -18,16 +18,8 @@ from haidang.exchange.api.fields import PublicId
 from haidang.exchange.api.operation import WHO_SEES, operation
 from haidang.exchange.api.pages import page
 from haidang.exchange.api.represent import goal_out, goal_versions, goals_out
-from haidang.exchange.api.schemas.goals import (
-    GoalCreate,
-    GoalEdit,
-    GoalFacts,
-    GoalFilters,
-    GoalOut,
-    GoalsOut,
-    LinkIn,
-    RuleIn,
-)
+from haidang.exchange.api.schemas.goal_bodies import GoalCreate, GoalEdit, GoalFacts, LinkIn, RuleIn
+from haidang.exchange.api.schemas.goals import GoalFilters, GoalOut, GoalsOut
 from haidang.exchange.api.versions import Current, answer, expect, nothing, unless_stale
 from haidang.exchange.queries import shaped
 from haidang.goals import actions

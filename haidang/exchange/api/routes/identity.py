@@ -30,7 +30,7 @@ from haidang.exchange.api.schemas.identity import (
 from haidang.exchange.api.versions import answer, expect, nothing, unless_stale
 from haidang.goals import actions
 from haidang.goals.access import identity_of, may_identity, value_for, values_visible, visible
-from haidang.goals.models import Citation, CoreValue, State
+from haidang.goals.models import GONE, Citation, CoreValue
 from haidang.lib.errors import FieldError, Forbidden, Invalid, NotFound
 from haidang.people.access import require_organisation
 from haidang.people.models import Person
@@ -226,7 +226,7 @@ def delete_value(request: HttpRequest, value_id: PublicId) -> HttpResponse:
 
 def _citing(me: Person) -> dict[int, list[GoalRef]]:
     """The goals that cite each value, by its key, as far as the person sees them."""
-    seen = visible(me).exclude(state__in=(State.DROPPED, State.ARCHIVED)).order_by()
+    seen = visible(me).exclude(state__in=GONE).order_by()
     rows = Citation.objects.filter(
         until=None, value__organisation_id=me.organisation_id, goal__in=seen
     )

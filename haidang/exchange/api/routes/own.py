@@ -15,10 +15,11 @@ from pydantic import BaseModel
 from haidang.exchange.api.auth import actor
 from haidang.exchange.api.operation import ANYONE, operation
 from haidang.exchange.api.represent import goal_field_out
-from haidang.exchange.api.schemas.goals import GoalFieldOut, GoalFieldsOut
 from haidang.exchange.api.schemas.own import (
     GoalFieldCreate,
     GoalFieldEdit,
+    GoalFieldOut,
+    GoalFieldsOut,
     GoalFieldStateIn,
     WordingOut,
     WordingsIn,

@@ -14,7 +14,8 @@ from haidang.exchange.api.fetch import named
 from haidang.exchange.api.fields import PublicId
 from haidang.exchange.api.operation import operation
 from haidang.exchange.api.routes.goals import current_of, expect_definition, shown
-from haidang.exchange.api.schemas.goals import Closing, GoalOut, Leaving, Reasoned
+from haidang.exchange.api.schemas.goals import GoalOut
+from haidang.exchange.api.schemas.states import Closing, Leaving, Reasoned
 from haidang.exchange.api.versions import unless_stale
 from haidang.goals import actions
 from haidang.goals.access import goal_for, verbs_of

@@ -98,3 +98,32 @@ class GoalFieldStateIn(Shape):
     model_config = example({"retired": True})
 
     retired: bool
+
+
+class OptionOut(Answer):
+    key: str
+    name_vi: str
+    name_en: str
+
+
+class GoalFieldOut(Answer):
+    __doc__ = N_("A field of the organisation's own, by whose key goals answer it.")
+
+    key: str
+    type: str = Field(
+        description=N_("text, long_text, number, day, choice, choices, link or person.")
+    )
+    name_vi: str
+    name_en: str
+    help_vi: str
+    help_en: str
+    unit: str = Field(description=N_("Of a number."))
+    decimals: int = Field(description=N_("Of a number, as it is shown."))
+    options: list[OptionOut] = Field(description=N_("Of a choice."))
+    kinds: list[str] = Field(description=N_("The kinds of goals that are asked."))
+    required: bool
+    retired: bool = Field(description=N_("It is asked no longer; answers stay readable."))
+
+
+class GoalFieldsOut(Answer):
+    items: list[GoalFieldOut]

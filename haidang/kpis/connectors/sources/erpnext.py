@@ -35,10 +35,10 @@ from haidang.kpis.connectors.sources.base import (
     SourceError,
     Wanted,
 )
-from haidang.kpis.connectors.sources.net import Answer, Conversation, is_page, page_instead
+from haidang.kpis.connectors.sources.net import Answer, Conversation
 from haidang.kpis.connectors.sources.rows import MOST_RAW, MOST_ROW, scaled
 from haidang.kpis.connectors.sources.settings import SCALE, checked
-from haidang.kpis.connectors.sources.values import json_of, json_text, number_of
+from haidang.kpis.connectors.sources.values import json_text, number_of
 from haidang.lib.decimals import EXACT
 from haidang.lib.errors import Invalid
 from haidang.lib.text import clean_line
@@ -121,7 +121,7 @@ class Erpnext:
         secret = secrets.get("secret", "").strip()
         key = settings.get("key", "").strip()
         with Conversation(limits, [secret, f"{key}:{secret}"]) as talk:
-            site = _Site(talk, settings["url"].strip().rstrip("/"), f"token {key}:{secret}")
+            site = _Site(talk, revenue.site_of(settings), f"token {key}:{secret}")
             rows = list(_rows(site, settings, wanted, limits))
             if not settings.get("company", "").strip():
                 _refuse_mixed(site, rows)
@@ -152,11 +152,7 @@ class _Site:
             secret=self._secret,
             errors_are_answers=True,
         )
-        if answer.status >= 400:
-            raise self._refusal(answer)
-        if is_page(answer):
-            raise page_instead()
-        found = json_of(answer.body, self._talk.limits.cells)
+        found = revenue.content_of(self._talk, answer, self._refusal)
         data = found.get("data") if isinstance(found, dict) else None
         if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
             raise _unexpected()

@@ -13,8 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from haidang.kpis.connectors.sources import revenue, xmlrpc
 from haidang.kpis.connectors.sources.base import SourceError
-from haidang.kpis.connectors.sources.net import MOST_SAID, Conversation, is_page, page_instead
-from haidang.kpis.connectors.sources.values import json_of, number_of
+from haidang.kpis.connectors.sources.net import (
+    MOST_SAID,
+    Answer,
+    Conversation,
+    is_page,
+    page_instead,
+)
+from haidang.kpis.connectors.sources.values import number_of
 from haidang.lib.errors import Invalid
 from haidang.lib.text import clean_line
 
@@ -51,7 +57,7 @@ class XmlRpc:
 
     def __init__(self, talk: Conversation, settings: Mapping[str, str], key: str) -> None:
         self._talk = talk
-        self._base = settings["url"].strip().rstrip("/")
+        self._base = revenue.site_of(settings)
         self._database = settings.get("database", "").strip()
         self._key = key
         user = settings.get("user", "").strip()
@@ -110,7 +116,7 @@ class Json2:
 
     def __init__(self, talk: Conversation, settings: Mapping[str, str], key: str) -> None:
         self._talk = talk
-        self._base = settings["url"].strip().rstrip("/")
+        self._base = revenue.site_of(settings)
         self._headers = {"content-type": "application/json; charset=utf-8"}
         self._database = settings.get("database", "").strip()
         if self._database:
@@ -126,12 +132,11 @@ class Json2:
             body=json.dumps(named).encode(),
             errors_are_answers=True,
         )
-        if answer.status < 400:
-            if is_page(answer):
-                raise page_instead()
-            return json_of(answer.body, self._talk.limits.cells)
+        return revenue.content_of(self._talk, answer, self._refusal)
+
+    def _refusal(self, answer: Answer) -> SourceError:
         said = str(revenue.said_in(self._talk, answer).get("message", ""))
-        raise revenue.refusal(self._talk, answer, _WORDS, said)
+        return revenue.refusal(self._talk, answer, _WORDS, said)
 
     def grouped(
         self, query: Query, domain: list[Any], groups: list[str], most: int

@@ -3,7 +3,7 @@ that refuses is told of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from haidang.kpis.connectors.sources.base import Fetched, Reading, Setting, SourceError
-from haidang.kpis.connectors.sources.net import MOST_SAID, Answer, Conversation, is_page
+from haidang.kpis.connectors.sources.net import (
+    MOST_SAID,
+    Answer,
+    Conversation,
+    is_page,
+    page_instead,
+)
 from haidang.kpis.connectors.sources.rows import MOST_ROW, amount_text, scaled
 from haidang.kpis.connectors.sources.settings import WHO, Wrong, check_url, in_part
 from haidang.kpis.connectors.sources.values import bounded, json_of
@@ -52,6 +58,11 @@ def check_site(wrong: Wrong, settings: Mapping[str, str]) -> None:
     check_url(wrong, "url", url)
     if "?" in url or "{" in url:
         wrong.add("url", "address", _("Please enter the address alone, without anything behind."))
+
+
+def site_of(settings: Mapping[str, str]) -> str:
+    """That address, as paths are put behind it."""
+    return settings["url"].strip().rstrip("/")
 
 
 def refuse_too_many(count: int, most: int) -> None:
@@ -101,6 +112,15 @@ class Words:
     not_allowed: Any
     wrong: Any
     statuses: Sequence[int]
+
+
+def content_of(talk: Conversation, answer: Answer, refused: Callable[[Answer], SourceError]) -> Any:
+    """The JSON of an answer; raises what `refused` makes of one that is a refusal."""
+    if answer.status >= 400:
+        raise refused(answer)
+    if is_page(answer):
+        raise page_instead()
+    return json_of(answer.body, talk.limits.cells)
 
 
 def said_in(talk: Conversation, answer: Answer) -> Mapping[str, Any]:

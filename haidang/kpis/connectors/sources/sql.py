@@ -18,7 +18,6 @@ from typing import Any, ClassVar
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from haidang.kpis.connectors.sources import databases
 from haidang.kpis.connectors.sources.base import (
     Fetched,
     Limits,
@@ -27,6 +26,20 @@ from haidang.kpis.connectors.sources.base import (
     SourceError,
     Wanted,
 )
+from haidang.kpis.connectors.sources.databases.address import (
+    FULL,
+    OFF,
+    OFFERED,
+    PROTECTION,
+    REQUIRED,
+    Address,
+    check_authorities,
+    parts_of,
+    protected,
+)
+from haidang.kpis.connectors.sources.databases.asking import Asking
+from haidang.kpis.connectors.sources.databases.errors import told, too_slow
+from haidang.kpis.connectors.sources.databases.opening import opened
 from haidang.kpis.connectors.sources.settings import WHERE, in_part, seldom
 from haidang.kpis.connectors.sources.statement import fault, named
 from haidang.lib.decimals import EXACT, canonical, in_bounds
@@ -66,10 +79,10 @@ class Sql:
                 "choice",
                 required=False,
                 choices=(
-                    (databases.OFFERED, _("Where the server offers it")),
-                    (databases.FULL, _("Always, with the certificate checked")),
-                    (databases.REQUIRED, _("Always, whatever the certificate")),
-                    (databases.OFF, _("Never")),
+                    (OFFERED, _("Where the server offers it")),
+                    (FULL, _("Always, with the certificate checked")),
+                    (REQUIRED, _("Always, whatever the certificate")),
+                    (OFF, _("Never")),
                 ),
                 help=_(
                     "Only a checked certificate says that it is the right server. Whoever lowers "
@@ -109,7 +122,7 @@ class Sql:
         url, query = settings.get("url", ""), settings.get("query", "")
         dialect = ""
         try:
-            address = databases.parts_of(url)
+            address = parts_of(url)
             dialect = address.dialect
         except SourceError as error:
             wrong.append(FieldError("url", error.code, error.message))
@@ -129,8 +142,8 @@ class Sql:
             old, new = _address(before), _address(after)
         except SourceError:
             return True
-        worse = databases.PROTECTION.index(new.tls) < databases.PROTECTION.index(old.tls)
-        is_checked = old.tls == new.tls == databases.FULL
+        worse = PROTECTION.index(new.tls) < PROTECTION.index(old.tls)
+        is_checked = old.tls == new.tls == FULL
         return worse or (is_checked and old.authorities != new.authorities)
 
     def fetch(
@@ -150,7 +163,7 @@ class Sql:
         password = secrets.get("password", "")
         room = _Room(limits.octets)
         with (
-            databases.opened(address, password, limits) as connection,
+            opened(address, password, limits) as connection,
             _watched(connection, limits.seconds),
         ):
             for name, parameters in _asked(query, address.dialect, wanted):
@@ -161,28 +174,28 @@ class Sql:
         return _fetched(rows)
 
 
-def _address(settings: Mapping[str, str]) -> databases.Address:
-    return databases.protected(
-        databases.parts_of(settings.get("url", "")),
+def _address(settings: Mapping[str, str]) -> Address:
+    return protected(
+        parts_of(settings.get("url", "")),
         settings.get("tls", ""),
         settings.get("authorities", ""),
     )
 
 
-def _unprotected(address: databases.Address, settings: Mapping[str, str]) -> list[FieldError]:
+def _unprotected(address: Address, settings: Mapping[str, str]) -> list[FieldError]:
     """What cannot be of the protection."""
     tls, authorities = settings.get("tls", ""), settings.get("authorities", "").strip()
     try:
-        address = databases.protected(address, tls, authorities)
+        address = protected(address, tls, authorities)
     except SourceError as error:
         return [FieldError("tls", error.code, error.message)]
     if not authorities:
         return []
-    if address.tls != databases.FULL:
+    if address.tls != FULL:
         message = _("It counts only where the certificate is checked.")
         return [FieldError("authorities", "settings", message)]
     try:
-        databases.check_authorities(authorities)
+        check_authorities(authorities)
     except SourceError as error:
         return [FieldError("authorities", error.code, error.message)]
     return []
@@ -212,7 +225,7 @@ def _asked(query: str, dialect: str, wanted: Wanted) -> Iterator[tuple[str, dict
 
 
 @contextmanager
-def _watched(connection: databases.Asking, seconds: float) -> Iterator[None]:
+def _watched(connection: Asking, seconds: float) -> Iterator[None]:
     """Cut the connection when the time is over, whatever the server is doing."""
     timer = threading.Timer(seconds, connection.cut)
     timer.daemon = True
@@ -236,18 +249,18 @@ class _Room:
 
 
 def _rows(
-    connection: databases.Asking,
+    connection: Asking,
     query: str,
     parameters: Mapping[str, Any],
     room: _Room,
     deadline: float,
 ) -> Iterator[Mapping[str, Any]]:
-    with databases.told(connection, deadline), closing(connection.ask(query, parameters)) as rows:
+    with told(deadline), closing(connection.ask(query, parameters)) as rows:
         columns = [str(column).lower() for column in rows.columns]
         _check_columns(columns)
         for row in rows:
             if time.monotonic() > deadline:
-                raise databases.too_slow()
+                raise too_slow()
             room.take(row)
             yield dict(zip(columns, row, strict=True))
 

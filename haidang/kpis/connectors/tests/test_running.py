@@ -399,6 +399,20 @@ def test_pushed_values_go_through_the_same_contract(
     assert stands(kpi, month) is None
 
 
+def test_what_is_pushed_as_it_is_switched_off_is_not_taken(
+    make: Make, administrator: Person, kpi: Goal, month: date
+) -> None:
+    connector = make()
+    Connector.objects.filter(pk=connector.pk).update(kind="push")
+    connector.refresh_from_db()
+    Connector.objects.filter(pk=connector.pk).update(is_on=False)  # somebody was faster
+    with pytest.raises(Conflict) as refused:
+        push(connector, administrator, [Reading("KD", month, Decimal(8))], "")
+    assert refused.value.code == "off"
+    assert not Run.objects.exists()
+    assert stands(kpi, month) is None
+
+
 def test_a_keeper_who_may_not_report_or_has_left(
     connector: Connector, sales: Sales, month: date, kpi: Goal, dung: Person
 ) -> None:

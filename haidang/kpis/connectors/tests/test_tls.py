@@ -10,8 +10,8 @@ import pytest
 
 from haidang.kpis.actions.connecting import Plan, edit_connector, make_connector
 from haidang.kpis.connectors.sealing import opened
-from haidang.kpis.connectors.sources import databases
 from haidang.kpis.connectors.sources.base import Limits, SourceError
+from haidang.kpis.connectors.sources.databases import opening
 from haidang.kpis.connectors.sources.sql import Sql
 from haidang.kpis.connectors.tests.test_sql import OCTOBER
 from haidang.lib.errors import Invalid
@@ -68,7 +68,7 @@ def test_it_is_for_the_name(
     server: tuple[DatabaseServer, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody with a certificate of another name answers in the place of the server."""
-    monkeypatch.setattr(databases, "allowed_addresses", lambda *_words: ["127.0.0.1"])
+    monkeypatch.setattr(opening, "allowed_addresses", lambda *_words: ["127.0.0.1"])
     url = server[0].url.replace("127.0.0.1", "db.example")
     assert is_encrypted(server, url, tls="require")
     authority = server[0].authority
