@@ -72,6 +72,21 @@ def test_by_keyboard_alone(make_context: Make, an: Person, key_result: Goal) -> 
     assert (record.value, record.note) == (30, "Đã gọi mười nhà")
 
 
+def test_what_is_not_due_yet_is_typed_as_soon_as_it_is_unfolded(
+    make_context: Make, an: Person, key_result: Goal
+) -> None:
+    checkins.record(an, key_result, value=Decimal(10))
+    page = make_context(an).new_page()
+    page.goto("/check-ins/")
+    page.locator(".owed-later summary").focus()
+    page.keyboard.press("Enter")
+    page.locator(".owed-later input[name=value]:focus").wait_for()
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    page.locator(".owed-done").wait_for()
+    assert [record.value for record in CheckIn.objects.order_by("id")] == [10, 12]
+
+
 def test_a_second_browser_repaints_within_a_second(
     make_context: Make, an: Person, chi: Person, objective: Goal, key_result: Goal
 ) -> None:

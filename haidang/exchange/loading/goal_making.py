@@ -17,7 +17,7 @@ from haidang.goals.actions import LinkRequest
 from haidang.goals.actions.create import refuse_closed_cycle, state_below
 from haidang.goals.actions.facts import cleaned
 from haidang.goals.actions.link_terms import not_yours_to_weigh, refuse_gone
-from haidang.goals.models import Goal, Kind, Mode, Relation, State
+from haidang.goals.models import Goal, Kind, Level, Mode, Relation, State
 from haidang.goals.rules.combine import weight_among
 from haidang.lib.errors import Invalid, Refusal
 from haidang.people.models import Person
@@ -98,7 +98,26 @@ def _not_yours(kind: str, values: Mapping[str, Any]) -> str:
         return _("Goals of the company are made by strategists.")
     if values.get("level") == "unit":
         return _("Goals of this unit are made by its leaders, strategists, or its members.")
-    return _("A goal of somebody else is made by their manager.")
+    return _not_theirs(values.get("owner"))
+
+
+def _not_theirs(owner: Person | None) -> str:
+    """Who loads an individual goal instead, by name: strategists may not either."""
+    if owner is None:
+        return _("You may not make individual goals.")
+    boss = owner.manager if owner.manager is not None and owner.manager.is_active else None
+    names = {"owner": owner.name, "boss": boss.name if boss else "", "unit": Level.UNIT.label}
+    if boss is None:
+        said = _(
+            "An individual goal of %(owner)s is loaded by themself alone: they have no manager."
+            " If it is their unit's goal, write “%(unit)s” as its scope."
+        )
+    else:
+        said = _(
+            "An individual goal of %(owner)s is loaded by themself or by their manager, %(boss)s."
+            " If it is their unit's goal, write “%(unit)s” as its scope."
+        )
+    return said % names
 
 
 def make(goals: GoalList, at: datetime, *, trial: bool, said: Said) -> None:

@@ -263,6 +263,23 @@ def test_a_member_loads_own_drafts_and_no_company_goals(an: Person, binh: Person
     assert Goal.objects.get().state == "draft"
 
 
+def test_who_loads_somebodys_goal_instead_is_named(
+    administrator: Person, make_person: Callable[..., Person], an: Person, chi: Person
+) -> None:
+    """Strategists may not either: the reason says who can, and what else to write."""
+    strategist = make_person("Lê Văn Quý", "quy")
+    people.set_roles(administrator, strategist, ["strategist"])
+    theirs = OBJECTIVE | {"scope": "Individual"}
+    column, said = only(load(strategist, line(**theirs, owner="an@tamlong.example")))
+    assert column == "Scope"
+    assert f"loaded by themself or by their manager, {chi.name}" in said
+    assert "write “Unit”" in said
+    said = only(load(strategist, line(**theirs, owner=chi.email)))[1]
+    assert "themself alone: they have no manager" in said
+    job = load(strategist, line(**theirs | {"scope": "Unit", "department": "Kinh doanh"}))
+    assert problems_of(job) == {}
+
+
 def test_a_leader_loads_goals_of_the_unit_and_below(
     chi: Person, administrator: Person, sales_unit: Unit, factory_unit: Unit
 ) -> None:

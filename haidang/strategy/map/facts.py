@@ -67,7 +67,8 @@ def payload(view: View, language: str) -> dict[str, Any]:
 
 
 def amount(row: Row, language: str) -> str:
-    """What was reached of what is wanted: `9 / 75 tỷ ₫`; empty without a measure."""
+    """What was reached of what is wanted: `9 / 75 tỷ ₫`, `– / 75 tỷ ₫` while nothing was
+    reported; empty without a measure."""
     if not row.metric_kind or row.metric_kind in ("milestones", "text"):
         return ""
     reached = formats.value(row.actual, row, language) if row.actual is not None else ""
@@ -77,8 +78,10 @@ def amount(row: Row, language: str) -> str:
         wanted = f"{low}–{formats.value(row.high, row, language)}"
     elif row.target is not None and row.kind == Kind.KEY_RESULT and row.metric_kind != "yes_no":
         wanted = formats.value(row.target, row, language)
-    if not reached or not wanted:
-        return reached or wanted
+    if not wanted:
+        return reached
+    if not reached:
+        return f"– / {wanted}"
     if row.metric_unit and row.actual is not None:
         plain = formats.number(row.actual, language, row.decimals)
         if reached == f"{plain}{formats.NBSP}{row.metric_unit}" and wanted.endswith(

@@ -46,19 +46,19 @@ def moves(
 
     What moved by its own reports alone is left out: the log tells these.
     """
-    widths = {
-        g.pk: abs(now - then)
+    ways = {
+        g.pk: now - then
         for g in goals
         if (now := after.get(g.pk)) is not None and (then := before.get(g.pk)) is not None
     }
-    moved = {i for i, width in widths.items() if width >= 500_000}
+    moved = {i: way for i, way in ways.items() if abs(way) >= 500_000}
     if not moved:
         return []
     causes = _causes(person, today, moved)
     wanted = {i for found in causes.values() for i in found}
     seen = {g.pk: g for g in visible(person).filter(pk__in=wanted)}
     result = []
-    for goal in sorted(goals, key=lambda g: -widths.get(g.pk, 0)):
+    for goal in sorted(goals, key=lambda g: -abs(ways.get(g.pk, 0))):
         found = causes.get(goal.pk, [])
         if goal.pk in moved and found:
             named = [seen[i] for i in found if i in seen][:most_causes]
@@ -69,22 +69,40 @@ def moves(
     return result
 
 
-def _causes(person: Person, today: date, moved: set[int]) -> dict[int, list[int]]:
-    """Of each goal the goals whose changes reached its number, the widest change first."""
+def _causes(person: Person, today: date, moved: Mapping[int, int]) -> dict[int, list[int]]:
+    """Of each goal the goals whose changes reached its number: first those that went the way
+    that it went, then those of which that cannot be told, the widest change first.
+    """
     zone = ZoneInfo(person.organisation.time_zone)
     since = datetime.combine(today - WEEK + timedelta(days=1), time.min, zone)
     events = latest_since(person.organisation_id, since).filter(subject_kind="goal")[:LOOKED_AT]
-    widths: dict[int, dict[int, int]] = {}
+    causes: dict[int, dict[int, _Cause]] = {}
     for subject, touched, data in events.values_list("subject_id", "touched", "data"):
-        width = abs((data.get("to") or 0) - (data.get("from") or 0)) if _counted(data) else 0
-        for goal_id in moved.intersection(touched):
+        for goal_id in moved.keys() & set(touched):
             if subject and subject != goal_id:
-                found = widths.setdefault(goal_id, {})
-                found[subject] = found.get(subject, 0) + width
+                causes.setdefault(goal_id, {}).setdefault(subject, _Cause()).take(data)
     return {
-        goal_id: sorted(found, key=lambda i: (-found[i], i)) for goal_id, found in widths.items()
+        goal_id: sorted(found, key=lambda i: (*found[i].place(moved[goal_id]), i))
+        for goal_id, found in causes.items()
     }
 
 
-def _counted(data: Mapping[str, object]) -> bool:
-    return all(isinstance(data.get(name) or 0, int) for name in ("from", "to"))
+@dataclass(slots=True)
+class _Cause:
+    """What happened to a goal below: by how much its own number went, and whether something
+    happened of which that does not tell, as a first report or a new link."""
+
+    way: int = 0
+    is_open: bool = False
+
+    def take(self, data: Mapping[str, object]) -> None:
+        then, now = data.get("from"), data.get("to")
+        if isinstance(then, int) and isinstance(now, int):
+            self.way += now - then
+        else:
+            self.is_open = True
+
+    def place(self, whole: int) -> tuple[int, int]:
+        """Where it stands among the causes of a number that went by `whole`."""
+        along = self.way * whole > 0
+        return 0 if along else 1 if self.is_open else 2, -abs(self.way)

@@ -153,6 +153,27 @@ def test_a_number_that_moved_says_because_of_what(
     assert "chưa mở cho anh/chị" in side
 
 
+def test_what_went_the_same_way_comes_first(
+    administrator: Person, an: Person, objective: Goal, make_key_result: Callable[..., Goal],
+    today: date,
+) -> None:  # fmt: skip
+    """A number that fell did not fall because of what rose, however far that went."""
+    rose, fell = make_key_result(objective), make_key_result(objective, "Giữ khách")
+    for goal, values in ((rose, (30, 70)), (fell, (60, 30))):
+        for ago, value in zip((1, 0), values, strict=True):
+            now = Goal.objects.get(pk=goal.pk)
+            checkins.record(an, now, value=Decimal(value), for_day=today - timedelta(days=ago))
+    HistoryPoint.objects.filter(goal=objective).delete()
+    for before, first in ((600_000_000, fell), (400_000_000, rose)):
+        HistoryPoint.objects.update_or_create(
+            goal=objective, day=today - timedelta(days=8),
+            defaults={"progress": before, "terms_measured": 2, "terms_total": 2},
+        )  # fmt: skip
+        (move,) = [one for one in home(an).moves if one.goal == objective]
+        assert move.after == 500_000_000
+        assert move.causes[0] == first
+
+
 def test_approvals_are_for_the_approver(
     enter: Enter, an: Person, chi: Person, binh: Person, year: Cycle, sales_unit: Unit
 ) -> None:

@@ -245,6 +245,6 @@ def test_actual_and_target_as_one_says_them(small: Company) -> None:
     row.low, row.high = 25, 35  # type: ignore[assignment]
     assert facts.amount(row, "vi") == "1.234 / 25–35\u00a0tỷ ₫"
     row.actual = None
-    assert facts.amount(row, "vi") == "25–35\u00a0tỷ ₫"
+    assert facts.amount(row, "vi") == "– / 25–35\u00a0tỷ ₫"
     row.metric_kind = ""
     assert facts.amount(row, "vi") == ""

@@ -94,3 +94,15 @@ def test_health_is_a_sign_a_word_and_a_colour(health: str) -> None:
     assert "<svg" in shown
     assert f"h-{health}" in shown
     assert shown.rsplit("</svg>", 1)[1].removesuffix("</span>").strip()
+
+
+def test_a_count_in_a_text_is_written_as_a_number() -> None:
+    source = '{{ ngettext("%(num)s goal", "%(num)s goals", n) }}'
+    with translation.override("en"):
+        assert render(source, n=1) == "1 goal"
+        assert render(source, n=1393) == "1,393 goals"
+    with translation.override("vi"):
+        assert "1.393" in render(source, n=1393)
+    source = '{{ ngettext("%(num)s goal", "%(num)s goals", 2, num="two") }}'
+    with translation.override("en"):
+        assert render(source) == "two goals"

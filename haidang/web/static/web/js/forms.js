@@ -61,6 +61,14 @@ point();
 
 // Values that are there to be typed over are selected when they get the focus.
 haidang.on("focusin", "[data-select]", (_event, field) => field.select());
+// What is unfolded to be filled in takes what is typed at once.
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (target.open && target.matches("details[data-fill]")) target.querySelector("input:not([type=hidden])")?.focus();
+  },
+  true,
+);
 addEventListener("beforeunload", (event) => {
   const left = [...document.querySelectorAll("form[data-guard]")];
   if (left.some((form) => !sending.has(form) && haidang.dirty(form))) event.preventDefault();

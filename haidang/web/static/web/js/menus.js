@@ -7,8 +7,10 @@ haidang.place = (box, anchor, align = "start", fit = false) => {
   const { width, height } = box.getBoundingClientRect();
   const below = view.height - at.bottom - gap;
   const left = align === "end" ? at.right - width : at.left;
+  // Beside a scroll bar, too.
+  const room = Math.min(view.width, document.documentElement.clientWidth);
   const top = below >= height || below >= at.top ? at.bottom + gap : Math.max(8, at.top - height - gap);
-  box.style.left = `${Math.max(8, Math.min(left, view.width - width - 8))}px`;
+  box.style.left = `${Math.max(8, Math.min(left, room - width - 8))}px`;
   box.style.top = `${top}px`;
 };
 const items = (menu) => [...menu.querySelectorAll("a[href],button:not(:disabled)")];
