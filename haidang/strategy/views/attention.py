@@ -32,7 +32,7 @@ def needs_attention(request: HttpRequest) -> HttpResponse:
         facts |= {
             "cycles_of": [(c.public_id, c.name) for c in offered.cycles],
             "units_of": [(u.public_id, u.name) for u in offered.units],
-            "connectors": alerts(person),
+            "connectors": alerts(person, of_others=True),
             "stuck": target_requests_stuck(person, 20),
             "stuck_closed": reopenings_stuck(person, 20),
         }
