@@ -34,7 +34,12 @@ from haidang.client.card_shapes import (
     CardPeriod,
     CardSummary,
     Leave,
+    RankedUnit,
     Scorecard,
+    UnitPart,
+    UnitParts,
+    UnitPeriod,
+    UnitRanking,
 )
 from haidang.client.changes import Changes
 from haidang.client.closing_shapes import (
@@ -233,6 +238,7 @@ __all__ = [
     "PersonFound",
     "Pillar",
     "Problem",
+    "RankedUnit",
     "Reason",
     "Ref",
     "Reopening",
@@ -269,6 +275,10 @@ __all__ = [
     "TryLater",
     "Unit",
     "UnitFound",
+    "UnitPart",
+    "UnitParts",
+    "UnitPeriod",
+    "UnitRanking",
     "ValueTerm",
     "Voiding",
     "Wording",

@@ -117,3 +117,63 @@ class BowlerRow:
     metric_unit: str
     cells: tuple[BowlerCell, ...]
     to_date: BowlerTotal
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPeriod:
+    """A period of a unit's part in a KPI."""
+
+    starts: date
+    state: str
+    actual: Decimal | None
+    target: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    attainment: Decimal | None
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPart:
+    """The part that a unit has in a KPI, as a KPI of its own."""
+
+    unit: Ref
+    kpi: GoalRef
+    periods: tuple[UnitPeriod, ...]
+    to_date: BowlerTotal
+
+
+@dataclass(frozen=True, slots=True)
+class UnitParts:
+    """Units side by side in one KPI, in a fiscal year."""
+
+    starts: date
+    ends: date
+    frequency: str
+    metric_unit: str
+    items: tuple[UnitPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedUnit:
+    """A unit in the ranking; `open` says whether its card is open to one."""
+
+    place: int
+    unit: Ref
+    score: Decimal
+    band: str
+    provisional: bool
+    measured: int
+    due: int
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRanking:
+    """The ranking of units; empty where it is not allowed."""
+
+    frequency: str
+    starts: date
+    ends: date
+    allowed: bool
+    items: tuple[RankedUnit, ...]

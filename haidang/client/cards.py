@@ -6,9 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from haidang.client.card_shapes import BowlerRow, CardSummary, Leave, Scorecard
+from haidang.client.card_shapes import (
+    BowlerRow,
+    CardSummary,
+    Leave,
+    Scorecard,
+    UnitParts,
+    UnitRanking,
+)
 from haidang.client.core import Core, id_of
 from haidang.client.plain import shaped
+from haidang.client.shapes import GoalRef
 
 Lines = Sequence[Mapping[str, Any]]
 
@@ -75,6 +83,23 @@ class Cards(Core):
             if not items:
                 return
             query["page"] += 1
+
+    def comparable_kpis(self) -> list[GoalRef]:
+        """KPIs that at least two units have a part in."""
+        reply = self.request("GET", "kpis/comparable")
+        return [shaped(GoalRef, facts) for facts in reply.facts["items"]]
+
+    def unit_parts(self, kpi: Any, day: date | None = None) -> UnitParts:
+        """Units side by side in a KPI, in the fiscal year that holds a day."""
+        path = f"goals/{id_of(kpi)}/units"
+        return shaped(UnitParts, self.request("GET", path, params={"day": day}).facts)
+
+    def unit_ranking(self, frequency: str = "month", day: date | None = None) -> UnitRanking:
+        """Units by their scores, where the organisation allows it; never persons."""
+        query = {"frequency": frequency, "day": day}
+        return shaped(
+            UnitRanking, self.request("GET", "kpis/scorecards/ranking", params=query).facts
+        )
 
     def _card(self, path: str, frequency: str, day: date | None) -> Scorecard:
         query = {"frequency": frequency, "day": day}

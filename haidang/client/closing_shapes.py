@@ -102,6 +102,7 @@ class Reopening:
     decided_by: Ref | None
     decided_at: datetime | None
     answer_reason: str
+    nobody_decides: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from haidang.goals.models import Goal, Level
 from haidang.goals.queries.waiting import Asked, decisions, proposals, returned
 from haidang.kpis.access import (
     may_connect,
+    reopenings_stuck,
     target_requests_stuck,
     target_requests_to_decide,
 )
@@ -72,11 +73,16 @@ def _of_kpis(person: Person) -> dict[str, Line]:
         said = words % {"name": wish.asked_by.name, "reason": _short(wish.reason)}
         path = address("kpi_target_request", wish.pk) or "/"
         lines[f"targets:{wish.pk}"] = Line(_name(wish.goal), said, path)
+    words = _("nobody can decide about what %(name)s asked for; see to it that somebody can")
     for wish in target_requests_stuck(person):
-        words = _("nobody can decide about what %(name)s asked for; see to it that somebody can")
         path = address("kpi_target_request", wish.pk) or "/"
         lines[f"stuck:{wish.pk}"] = Line(
             _name(wish.goal), words % {"name": wish.asked_by.name}, path
+        )
+    for opening in reopenings_stuck(person):
+        path = address("kpi_reopening_answer", opening.pk) or "/"
+        lines[f"stuck-reopening:{opening.pk}"] = Line(
+            _name(opening.goal), words % {"name": opening.asked_by.name}, path
         )
     found = alerts(person, MOST_ALERTS)
     for held in found.held:

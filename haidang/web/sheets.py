@@ -76,14 +76,24 @@ def _number(value: Decimal) -> str:
     return f"{plain_digits}0" if len(fraction) == 3 else plain_digits
 
 
-def xlsx(rows: Iterable[Sequence[Cell]], *, title: str, widths: Sequence[int] = ()) -> bytes:
-    """The rows as a workbook of one sheet; the first row is its header, bold and frozen.
+def xlsx(
+    rows: Iterable[Sequence[Cell]],
+    *,
+    title: str,
+    widths: Sequence[int] = (),
+    header: int = 0,
+    merged: Iterable[str] = (),
+) -> bytes:
+    """The rows as a workbook of one sheet; its header, behind `header` lines of titles, is bold
+    and frozen. What is `merged` ("B4:C4") is merged in it.
 
     `widths` are in characters, by column. Numbers of more than 15 digits, which a
     spreadsheet would round, are written as text.
     """
     book = Workbook(write_only=True)
-    add_sheet(book, rows, title=title, widths=widths)
+    sheet = add_sheet(book, rows, title=title, widths=widths, header=header)
+    for cells in merged:
+        sheet.merged_cells.add(cells)
     return saved(book)
 
 
@@ -94,19 +104,20 @@ def add_sheet(
     title: str,
     widths: Sequence[int] = (),
     wrapped: bool = False,
+    header: int = 0,
 ) -> Any:
     """Append a sheet of these rows to a write-only workbook; with `wrapped` long texts take
     several lines. The sheet takes more, such as `data_validations`, until the book is saved."""
     sheet = book.create_sheet(sheet_title(title))
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = f"A{header + 2}"
     for number, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     for number, row in enumerate(rows):
-        if number and not wrapped:
+        if number != header and not wrapped:
             sheet.append([_as_it_is(sheet, value) for value in row])
             continue
         cells = [_xlsx_cell(sheet, value) for value in row]
-        if number == 0:
+        if number == header:
             for cell in cells:
                 cell.font, cell.fill = _BOLD, _HEADER
         else:

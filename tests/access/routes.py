@@ -612,7 +612,9 @@ _comments = _goal + "/periods/<starts>/comments"
 _(_comments, {"GET": on("kpi", "see"), "POST": on("kpi", "comment", text="X")})
 _(_api + "kpis/comments/<comment_id>", {"DELETE": own("comment")})
 _(_api + "kpis/scorecards", {"GET": signed_in})
-_(_api + "kpis/bowler", {"GET": signed_in})
+for _part in ("bowler", "comparable", "scorecards/ranking"):
+    _(_api + "kpis/" + _part, {"GET": signed_in})
+_(_goal + "/units", {"GET": on("kpi", "see")})
 _card: dict[str, Any] = {"starts": "2020-01-01", "lines": []}
 _(
     _person + "/scorecard",

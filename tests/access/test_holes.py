@@ -18,7 +18,7 @@ from haidang.goals import access as goals
 from haidang.goals.access import doors as goal_doors
 from haidang.goals.access import verbs as goal_verbs
 from haidang.goals.access.verbs import Relation
-from haidang.kpis.access import closing, comments, connectors, targets
+from haidang.kpis.access import comments, connectors, reopening, targets
 from haidang.kpis.access import scorecards as cards
 from haidang.kpis.models import ReopeningRequest, TargetRequest
 from haidang.lib.errors import NotFound  # in a planted body: the name of the one it replaces
@@ -431,7 +431,7 @@ _request_uses = [
 def test_requests_about_kpis_open_to_all(stage: Stage, route: Route, use: str) -> None:
     """A request fetched by its number alone, whatever one wants of it."""
     is_reopening = route.doors[use].verb.thing == "reopening"
-    view = closing.reopening_for if is_reopening else targets.target_request_for
+    view = reopening.reopening_for if is_reopening else targets.target_request_for
     careless = _any_reopening if is_reopening else _any_target_request
     with replaced(view, careless):
         assert _found(stage, route, use)

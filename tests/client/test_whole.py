@@ -174,6 +174,9 @@ CALLS: list[Callable[[Haidang], Any]] = [
     lambda h: h.decide_held_back(1, True, "X"),
     lambda h: list(h.scorecards(of="units")),
     lambda h: list(h.bowler(unit="U-1", day=DAY)),
+    lambda h: h.comparable_kpis(),
+    lambda h: h.unit_parts("KPI-1", DAY),
+    lambda h: h.unit_ranking("quarter", DAY),
     lambda h: h.person_scorecard("P-1", "quarter", DAY),
     lambda h: h.set_person_scorecard("P-1", DAY, [{"kpi": "KPI-1", "weight": 20}]),
     lambda h: h.unit_scorecard("U-1"),
@@ -312,6 +315,8 @@ SCHEMAS = {
     "CardLine": "CardLineOut", "CardPeriod": "CardPeriodOut", "CardSummary": "CardSummaryOut",
     "Leave": "LeaveOut", "Scorecard": "ScorecardOut",
     "BowlerCell": "BowlerCell", "BowlerRow": "BowlerRow", "BowlerTotal": "BowlerTotal",
+    "UnitPeriod": "UnitPeriodOut", "UnitPart": "UnitPartOut", "UnitParts": "UnitPartsOut",
+    "RankedUnit": "RankedUnitOut", "UnitRanking": "UnitRankingOut",
 }  # fmt: skip
 #: Seen by nobody who uses the client so far: what a found thing says is tested beside.
 BESIDE = {"Found", "GoalFound", "PersonFound", "UnitFound", "Reason", "Reply"}

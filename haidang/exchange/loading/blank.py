@@ -153,7 +153,8 @@ _TITLES = {
 
 def to_mend(kind: str, data: bytes, lines: Sequence[Line]) -> tuple[str, bytes]:
     """The format and the bytes of the file that was sent, with a column of what is to mend in
-    front: sent again as it is mended, that column is left out by itself."""
+    front: sent again as it is mended, that column is left out by itself. What was merged stays
+    so: taken apart here, it would pass though nobody has looked at it."""
     table, _header = opened(kind, data)
     by_number: dict[int, list[Line]] = {}
     for line in lines:  # of actuals, a line of the file may be several: one for each value
@@ -161,12 +162,50 @@ def to_mend(kind: str, data: bytes, lines: Sequence[Line]) -> tuple[str, bytes]:
     rows = list(_with_messages(kind, table, by_number))
     if table.format == "csv":
         return "csv", b"".join(csv_lines(rows))
-    return "xlsx", xlsx(rows, title=_TITLES[kind](), widths=[60, *([16] * 20)])
+    return "xlsx", xlsx(
+        rows, title=_TITLES[kind](), widths=[60, *([16] * 20)], header=len(table.above),
+        merged=_merged_again(table),
+    )  # fmt: skip
+
+
+def _merged_again(table: Table) -> Iterator[str]:
+    """What was merged, by the places that it has behind the column of what is to mend, now that
+    blank lines are left out. Where ranges lie over each other, which no spreadsheet opens, the
+    first is kept."""
+    numbers = (row.number for row in (*table.above, table.header, *table))
+    line_of = {number: line for line, number in enumerate(numbers, 1)}
+    columns = _columns(table)
+    column_of_place = {place: column for column, place in enumerate(columns, 2)}
+    beyond = len(columns) + 2 - len(table.header.values)
+    taken: dict[int, list[tuple[int, int]]] = {}
+    for one in table.merged:
+        lines = [line_of[n] for n in range(one.top, one.bottom + 1) if n in line_of]
+        places = [
+            column_of_place.get(place, place + beyond)
+            for place in range(one.left - 1, one.right)
+            if place in column_of_place or place >= len(table.header.values)
+        ]
+        if len(lines) * len(places) < 2:
+            continue
+        first, last = min(places), max(places)
+        if any(a <= last and first <= b for line in lines for a, b in taken.get(line, ())):
+            continue
+        for line in lines:
+            taken.setdefault(line, []).append((first, last))
+        left, right = get_column_letter(first), get_column_letter(last)
+        yield f"{left}{min(lines)}:{right}{max(lines)}"
+
+
+def _columns(table: Table) -> list[int]:
+    """The places of the columns of the file, without an older column of what is to mend."""
+    return [i for i, value in enumerate(table.header.values) if not _is_messages(value)]
 
 
 def _with_messages(kind: str, table: Table, lines: dict[int, list[Line]]) -> Iterator[list[Cell]]:
     column = column_of(kind, MESSAGES.key)
-    places = [i for i, value in enumerate(table.header.values) if not _is_messages(value)]
+    places = _columns(table)
+    for row in table.above:  # one of them may say which year it is about
+        yield [None, *(_again(row.at(place)) for place in range(len(row.values)))]
     yield [str(column.label), *(_again(table.header.at(place)) for place in places)]
     for row in table:
         wrong = [line for line in lines.get(row.number, ()) if line.status == Status.WRONG]

@@ -347,10 +347,46 @@ def test_cells_that_cannot_be_trusted(world: World) -> None:
     for part, text in zip(("công thức", "lỗi", "gộp", "09/10/2025"), says, strict=True):
         assert part in text, text
     assert [name for name, _text in found[5]] == ["T1/2025", "T2/2025"]
-    # In the list of errors nothing is merged any more.
+    # The list of errors is as it was sent: what is merged does not pass unseen the second time.
     file_format, data = to_mend("actuals", file.getvalue(), lines_of(job))
     assert file_format == "xlsx"
-    assert list(problems_of(sent(world.an, data))) == [2, 3, 5]
+    again = sent(world.an, data)
+    assert list(problems_of(again)) == [2, 3, 4, 5]
+    assert "gộp" in problems_of(again)[4][0][1]
+    # Not even from the list of errors of the list of errors.
+    data = to_mend("actuals", data, lines_of(again))[1]
+    assert list(problems_of(sent(world.an, data))) == [2, 3, 4, 5]
+
+
+def test_the_list_of_errors_keeps_titles_blank_lines_apart_and_what_is_merged(
+    world: World,
+) -> None:
+    for title in ("Một", "Hai"):
+        world.kpi(title=title)
+    book: Any = openpyxl.Workbook()
+    sheet = book.active
+    rows = [["Số liệu năm 2025"], [], ["KPI", "T1", "T2"], [], ["Một", 5, None], ["Hai", "x", 3]]
+    for row in rows:
+        sheet.append(row)
+    sheet.merge_cells("A1:C1")
+    sheet.merge_cells("B5:C5")
+    file = io.BytesIO()
+    book.save(file)
+    job = sent(world.an, file.getvalue())
+    assert list(problems_of(job)) == [5, 6]
+    data = to_mend("actuals", file.getvalue(), lines_of(job))[1]
+    mended = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert {str(one) for one in mended.merged_cells.ranges} == {"B1:D1", "C3:D3"}
+    assert mended["B1"].value == "Số liệu năm 2025", "the year of the columns"
+    assert mended["A2"].font.bold
+    assert mended.freeze_panes == "A3"
+    assert list(problems_of(sent(world.an, data))) == [3, 4]
+    mended.unmerge_cells("C3:D3")
+    mended["D3"] = 6
+    mended["C4"] = 2
+    file = io.BytesIO()
+    mended.parent.save(file)
+    assert not problems_of(sent(world.an, file.getvalue()))
 
 
 @pytest.mark.parametrize("cells", [("x", "9"), ("9", "x")])

@@ -18,7 +18,7 @@ from haidang.goals.models.goal import (
     MetricKind,
     PlanCurve,
 )
-from haidang.goals.rules.formula import LONGEST, FormulaError, parse
+from haidang.goals.rules.formula import LONGEST, FormulaError, parse, refuse_zero
 from haidang.goals.rules.periods import FIRST, LAST
 from haidang.goals.rules.units import dimension
 from haidang.lib.decimals import EXACT, in_bounds
@@ -34,6 +34,7 @@ WRONG_FORMULAS: dict[str, Any] = {
     "comma": _("Decimals are written with a point here: 0.5."),
     "too_long": _("At most 500 characters."),
     "too_deep": _("Too many brackets, or too long a sum: calculate a part in a KPI of its own."),
+    "zero": _("This divides by zero, whatever the KPIs come to: “%(what)s”."),
     "unknown_sign": _("A formula knows + - * / and brackets, not “%(what)s”."),
     "function": _("A formula knows min, max and abs, not “%(what)s”."),
     "number": _("“%(what)s” is not a number with at most 24 digits before the point and 10 after."),
@@ -167,7 +168,9 @@ def _expression(text: str, problems: Problems) -> str:
         problems.add("expression", "required", _("Please write the formula."))
         return ""
     try:
-        return parse(text).text
+        formula = parse(text)
+        refuse_zero(formula)
+        return formula.text
     except FormulaError as error:
         problems.add("expression", error.code, WRONG_FORMULAS[error.code] % {"what": error.what})
         return text[:LONGEST]

@@ -43,7 +43,7 @@ _SIGNED: dict[type[ast.unaryop], Callable[[Decimal], Decimal]] = {
 
 class FormulaError(Exception):
     """A formula that cannot be; `code` is one of "syntax", "comma", "too_long", "too_deep",
-    "unknown_sign", "function", "number", "no_kpi", "units"; `what` is the part meant."""
+    "unknown_sign", "function", "number", "no_kpi", "units", "zero"; `what` is the part meant."""
 
     def __init__(self, code: str, what: str = "", other: str = "") -> None:
         super().__init__(code, what, other)
@@ -140,7 +140,32 @@ def _refuse_foreign(node: ast.expr, text: str, names: dict[str, None], depth: in
         case ast.Tuple():
             raise FormulaError("comma")
         case _:
-            raise FormulaError("unknown_sign", ast.get_source_segment(text, node) or "")
+            raise FormulaError("unknown_sign", _segment(text, node))
+
+
+def refuse_zero(formula: Formula) -> None:
+    """Raise FormulaError("zero") for a formula that divides by zero whatever the KPIs come to.
+    Beside `parse`, which has to read what is stored."""
+    for node in ast.walk(formula.tree):
+        match node:
+            case ast.BinOp(_, ast.Div(), right) if _always_zero(right):
+                raise FormulaError("zero", formula.text)
+
+
+def _segment(text: str, node: ast.expr) -> str:
+    """A part of a formula as it is written."""
+    return _with_ids(ast.get_source_segment(text, node) or "")
+
+
+def _always_zero(node: ast.expr) -> bool:
+    """Whether a part comes to 0 whatever the KPIs come to: no KPI is in it."""
+    names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    if names - set(FUNCTIONS):
+        return False
+    try:
+        return not _machine({}).eval("", previously_parsed=node)
+    except ArithmeticError:
+        return False
 
 
 def _number(written: str) -> Decimal:
@@ -162,15 +187,19 @@ def renamed(formula: Formula, ids: Mapping[str, str]) -> Formula:
 def evaluate(text: str, values: Mapping[str, Decimal]) -> Decimal | None:
     """The value of a formula, unrounded; None for a division by zero."""
     formula = parse(text)
-    machine = SimpleEval(
-        operators=dict[type[ast.AST], Any]([*_OPERATORS.items(), *_SIGNED.items()]),
-        functions={"min": min, "max": max, "abs": EXACT.abs},
-        names={name.replace("-", "_"): value for name, value in values.items()},
-    )
+    machine = _machine({name.replace("-", "_"): value for name, value in values.items()})
     try:
         return Decimal(machine.eval(text, previously_parsed=formula.tree.body))
     except ArithmeticError:
         return None
+
+
+def _machine(names: dict[str, Decimal]) -> Any:
+    return SimpleEval(
+        operators=dict[type[ast.AST], Any]([*_OPERATORS.items(), *_SIGNED.items()]),
+        functions={"min": min, "max": max, "abs": EXACT.abs},
+        names=names,
+    )
 
 
 def in_range(value: Decimal) -> bool:

@@ -16,6 +16,7 @@ from haidang.goals.rules.formula import (
     Unit,
     evaluate,
     parse,
+    refuse_zero,
     renamed,
     unit_of,
 )
@@ -79,6 +80,31 @@ def test_any_text_is_a_formula_or_refused(text):
 def test_nothing_else_is_carried_out(text):
     with pytest.raises(FormulaError):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("a / 0", True), ("a / (1 - 1) + b", True), ("(a + 1) / min(0, 3)", True),
+        ("1 / (0 / 5) + a", True), ("a / (b - b)", False), ("0 / a", False),
+        ("a / 0.0000000001", False), ("a / max(b, 0)", False),
+    ],
+)  # fmt: skip
+def test_a_division_by_zero_that_is_written_down(text, refused):
+    formula = parse(text)  # what is stored is read all the same, and gives no number
+    if not refused:
+        refuse_zero(formula)
+        return
+    assert evaluate(text, {"a": Decimal(1), "b": Decimal(2)}) is None
+    with pytest.raises(FormulaError) as caught:
+        refuse_zero(formula)
+    assert caught.value.code == "zero"
+
+
+def test_a_part_is_named_as_it_was_written():
+    with pytest.raises(FormulaError) as caught:
+        parse("1 + KPI-7 ** 2")
+    assert caught.value.what == "KPI-7 ** 2"
 
 
 def test_the_bounds_of_a_formula():

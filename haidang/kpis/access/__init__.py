@@ -1,20 +1,12 @@
 """The only way to what the room keeps: who sees it, and who may do what with it."""
 
 from haidang.kpis.access.closing import (
-    ASKERS,
     closable,
     entry_for,
-    may_ask,
     may_close_some,
-    may_decide_reopening,
     may_take_over,
-    reopening_for,
-    reopenings_to_decide,
-    reopenings_visible,
     reportable,
-    require_asker,
     require_closer,
-    require_decider,
     units_open,
     within,
 )
@@ -36,6 +28,20 @@ from haidang.kpis.access.connectors import (
     runs_visible,
 )
 from haidang.kpis.access.deciders import asked_at, decides, undecidable
+from haidang.kpis.access.reopening import (
+    ASKERS,
+    may_ask,
+    may_decide_reopening,
+    may_withdraw_reopening,
+    nobody_reopens,
+    reopening_for,
+    reopenings_stuck,
+    reopenings_to_decide,
+    reopenings_visible,
+    require_asker,
+    require_decider,
+    undecidable_reopenings,
+)
 from haidang.kpis.access.scorecards import (
     Holder,
     cardable,
@@ -89,10 +95,12 @@ __all__ = [
     "may_decide_targets",
     "may_set_card",
     "may_take_over",
+    "may_withdraw_reopening",
     "may_withdraw_targets",
     "names_of_each",
     "names_visible",
     "nobody_decides",
+    "nobody_reopens",
     "own_comment",
     "person_card_for",
     "quarantine_to_decide",
@@ -100,6 +108,7 @@ __all__ = [
     "quarantined_for",
     "ranks_units",
     "reopening_for",
+    "reopenings_stuck",
     "reopenings_to_decide",
     "reopenings_visible",
     "reportable",
@@ -117,6 +126,7 @@ __all__ = [
     "target_requests_to_decide",
     "target_requests_visible",
     "undecidable",
+    "undecidable_reopenings",
     "unit_card_for",
     "units_open",
     "within",

@@ -1,20 +1,15 @@
-"""Who takes KPIs over from the library; whose KPIs somebody reports and closes, and who
-decides that a period is opened again."""
+"""Who takes KPIs over from the library; whose KPIs somebody reports and closes."""
 
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from haidang.goals.access import may, require, require_any, usual_place, verbs_of, visible
+from haidang.goals.access import usual_place, visible
 from haidang.goals.models import Goal, Kind, Level, Participant, ParticipantRole, Rule, State
-from haidang.kpis.models import Answer, ReopeningRequest
 from haidang.kpis.rules.library import Entry, library
 from haidang.lib.errors import Forbidden, NotFound
 from haidang.people.access import standing_of, today_of, units_visible
 from haidang.people.models import Person, Unit
-
-#: What lets somebody ask to open a period: who reports it, and who closes it.
-ASKERS = frozenset({"check_in", "close_period"})
 
 
 def may_take_over(person: Person) -> bool:
@@ -123,59 +118,3 @@ def within(path: str) -> Q:
     return Q(unit__path__startswith=path) | Q(
         unit=None, level=Level.INDIVIDUAL, owner__unit__path__startswith=path
     )
-
-
-def may_ask(person: Person, kpi: Goal) -> bool:
-    return bool(verbs_of(person, kpi) & ASKERS)
-
-
-def require_asker(person: Person, kpi: Goal) -> None:
-    """Raise NotFound for who does not see the KPI, Forbidden for who neither reports nor
-    closes it."""
-    require_any(person, kpi, ASKERS)
-
-
-def require_decider(person: Person, request: ReopeningRequest) -> None:
-    """Whoever may close the KPI's periods decides, but never the one who asked."""
-    require(person, request.goal, "close_period")
-    if request.asked_by_id == person.pk:
-        raise Forbidden
-
-
-def may_decide_reopening(person: Person, request: ReopeningRequest) -> bool:
-    """`require_decider` of somebody who sees the request, as an answer."""
-    return request.asked_by_id != person.pk and may(person, request.goal, "close_period")
-
-
-def reopenings_visible(person: Person) -> QuerySet[ReopeningRequest]:
-    """The requests about KPIs that the person sees."""
-    seen = visible(person).values("pk").order_by()
-    return ReopeningRequest.objects.filter(
-        organisation_id=person.organisation_id, goal_id__in=seen
-    ).select_related("goal__owner", "goal__unit", "asked_by", "decided_by")
-
-
-def reopenings_to_decide(person: Person) -> QuerySet[ReopeningRequest]:
-    """The requests that wait for this person (among others) to decide."""
-    waiting = ReopeningRequest.objects.filter(
-        organisation_id=person.organisation_id, answer=Answer.WAITING
-    ).exclude(asked_by_id=person.pk)
-    if not may_close_some(person):
-        return waiting.none()
-    # Few wait: their KPIs are looked at one by one, not all that the person sees.
-    asked = list(waiting.values_list("goal_id", flat=True))
-    theirs = closable(person).filter(pk__in=asked).order_by()
-    found = waiting.filter(goal_id__in=list(theirs.values_list("pk", flat=True)))
-    return found.select_related("goal__owner", "goal__unit", "asked_by", "decided_by")
-
-
-def reopening_for(person: Person, pk: int, to: str = "see") -> ReopeningRequest:
-    """The request of that number, if the person may "see", "decide" or "withdraw" it."""
-    found = reopenings_visible(person).filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    if to == "decide":
-        require_decider(person, found)
-    if to == "withdraw" and found.asked_by_id != person.pk:
-        raise Forbidden
-    return found

@@ -137,7 +137,7 @@ def _without(asked: Sequence[Asked], fits: Callable[[Person, Asked, Verbs], bool
     """Those that fit nobody. Hardly any is left after two queries, for which strategists,
     leaders and managers are then looked at one by one."""
     left = _plainly_left(asked)
-    for person in _near(left) if left else ():
+    for person in near([goal for one in left for goal in (one.top, *one.goals[:1])]):
         verbs = verbs_in(person, left)
         left = [one for one in left if not fits(person, one, verbs)]
         if not left:
@@ -188,22 +188,22 @@ def _manager_of(goal: Goal) -> int | None:
     return None
 
 
-def _near(asked: Sequence[Asked]) -> list[Person]:
-    """Whoever may decide about one of these: strategists, leaders of the units and above, and
-    of the whole, managers of the owners."""
-    goals = {goal.pk: goal for one in asked for goal in (one.top, *one.goals[:1])}.values()
+def near(goals: Sequence[Goal]) -> list[Person]:
+    """Whoever may decide about one of these KPIs: strategists, leaders of the units and above,
+    and of the whole, managers of the owners."""
+    if not goals:
+        return []
     units: set[int] = set()
     for goal in goals:
         unit = _unit_of(goal)
         units |= {int(part) for part in unit.path.split("/") if part} if unit else set()
     led = UnitLeader.objects.filter(until=None).filter(Q(unit__in=units) | Q(unit__parent=None))
     strategists = RoleGrant.objects.filter(role=Role.STRATEGIST, until=None)
-    managers = [goal.owner.manager_id for goal in goals if goal.owner is not None]
-    near = Q(pk__in=led.values("person_id")) | Q(pk__in=strategists.values("person_id"))
-    people = Person.objects.filter(
-        organisation_id=asked[0].top.organisation_id, is_active=True
-    ).filter(near | Q(pk__in=[pk for pk in managers if pk]))
-    return list(people.select_related("organisation").order_by("pk"))
+    managers = {goal.owner.manager_id for goal in goals if goal.owner is not None}
+    some = Q(pk__in=led.values("person_id")) | Q(pk__in=strategists.values("person_id"))
+    some |= Q(pk__in=[pk for pk in managers if pk])
+    people = Person.objects.filter(organisation_id=goals[0].organisation_id, is_active=True)
+    return list(people.filter(some).select_related("organisation").order_by("pk"))
 
 
 def _unit_of(goal: Goal) -> Unit | None:

@@ -7,9 +7,16 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.actions.change import again, record_event, restructuring
-from haidang.goals.models import Goal, Kind, KpiPeriod
+from haidang.goals.models import Goal, Kind, KpiPeriod, Visibility
 from haidang.goals.rules.periods import FIRST, LAST, period_of
-from haidang.kpis.access import reopening_for, require_asker, require_decider
+from haidang.kpis.access import (
+    may_ask,
+    may_decide_reopening,
+    reopening_for,
+    require_asker,
+    require_decider,
+    undecidable_reopenings,
+)
 from haidang.kpis.models import Answer, ReopeningRequest
 from haidang.lib.errors import Conflict, Invalid
 from haidang.lib.text import clean_text
@@ -22,7 +29,7 @@ def ask_reopening(actor: Person, kpi: Goal, day: date, reason: str) -> Reopening
     """Ask that the closed period which holds `day` is opened again, saying why.
 
     Whoever reports the KPI asks, or closes it. Raises Conflict for a period that is open,
-    and while a request waits.
+    while a request waits, and where nobody could decide.
     """
     require_asker(actor, kpi)
     reason = clean_text(reason)
@@ -41,7 +48,7 @@ def ask_reopening(actor: Person, kpi: Goal, day: date, reason: str) -> Reopening
         waiting = ReopeningRequest.objects.filter(goal=kpi, starts=starts, answer=Answer.WAITING)
         if waiting.exists():
             raise Conflict(_("Somebody has asked already; it waits for an answer."), code="asked")
-        request = ReopeningRequest.objects.create(
+        request = ReopeningRequest(
             organisation_id=kpi.organisation_id,
             goal=kpi,
             starts=starts,
@@ -50,9 +57,38 @@ def ask_reopening(actor: Person, kpi: Goal, day: date, reason: str) -> Reopening
             asked_at=at,
             reason=reason,
         )
+        _require_decider_of(request)
+        request.save()
         data = {"period": starts.isoformat(), "reason": reason}
         record_event(actor, "period.reopening_asked", kpi, at, data=data)
     return request
+
+
+def _require_decider_of(request: ReopeningRequest) -> None:
+    """Refuse what nobody could decide about, saying who could if it was asked otherwise."""
+    if not undecidable_reopenings([request]):
+        return
+    kpi, actor, code = request.goal, request.asked_by, "nobody_decides"
+    for other in (kpi.owner, kpi.data_owner):
+        if other is None or not other.is_active or other == actor or not may_ask(other, kpi):
+            continue
+        if may_decide_reopening(actor, ReopeningRequest(goal=kpi, asked_by=other)):
+            said = _(
+                "Nobody but you could decide about %(kpis)s. Let %(name)s, who reports it, ask"
+                " for it: then you decide."
+            )
+            raise Conflict(said % {"kpis": kpi.public_id, "name": other.name}, code=code)
+    if kpi.visibility == Visibility.PRIVATE:
+        said = _(
+            "Nobody who could decide sees %(kpis)s: share it first with the owner's manager,"
+            " a leader of its unit or a strategist."
+        )
+    else:
+        said = _(
+            "Nobody but who asks could decide about %(kpis)s: it takes a second strategist, or a"
+            " leader above, whom an administrator names."
+        )
+    raise Conflict(said % {"kpis": kpi.public_id}, code=code)
 
 
 def decide_reopening(
@@ -81,7 +117,8 @@ def decide_reopening(
 
 
 def withdraw_reopening(actor: Person, request: ReopeningRequest) -> ReopeningRequest:
-    """Take back what one asked for, before it is answered; the period may be asked for again."""
+    """Take back what one asked for, or what somebody asked who has left, before it is
+    answered; the period may be asked for again."""
     reopening_for(actor, request.pk, to="withdraw")
     with restructuring(actor) as at:
         request = _waiting(reopening_for(actor, request.pk, to="withdraw"))

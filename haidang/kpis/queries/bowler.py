@@ -275,6 +275,7 @@ class Small:
     """The little chart of a unit's KPI."""
 
     goal: Goal
+    cells: list[Cell]
     periods: list[charts.Period]
     to_date: Cell
 
@@ -303,14 +304,15 @@ def small_multiples(person: Person, parent: Goal, year: Span) -> list[Small]:
     first_month = year.organisation.fiscal_year_start
     found = []
     for goal in goals:
+        cells = [one.cell for one in told[goal.pk]]
         periods = [
             charts.Period(
                 period_short(cell.starts, goal.frequency, first_month) if cell.starts else "",
                 cell.actual, cell.target, _HEALTH.get(cell.state, ""), cell.low, cell.high,
             )
-            for cell in (one.cell for one in told[goal.pk])
+            for cell in cells
         ]  # fmt: skip
-        found.append(Small(goal, periods, _folded(goal, told[goal.pk])))
+        found.append(Small(goal, cells, periods, _folded(goal, told[goal.pk])))
     return found
 
 

@@ -165,19 +165,20 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """Values that wait for the reader, and connectors that fail."""
+    """Values that wait for the reader or for others, and connectors that fail."""
 
-    held: Sequence[Quarantined]  # the oldest few
+    held: Sequence[Quarantined]  # the oldest few that the reader decides on
+    of_others: Sequence[Quarantined]
     more: int  # beyond these
     failing: Sequence[Failing]
 
     def __len__(self) -> int:
-        return len(self.held) + self.more + len(self.failing)
+        return len(self.held) + len(self.of_others) + self.more + len(self.failing)
 
 
-def alerts(person: Person, most: int = 5) -> Alerts:
-    """For who decides on values; failing connectors for administrators, the keeper, and the
-    data owners of their KPIs."""
+def alerts(person: Person, most: int = 5, *, of_others: bool = False) -> Alerts:
+    """For who decides on values, with `of_others` for whoever sees the KPIs; failing connectors
+    for administrators, the keeper, and the data owners of their KPIs."""
     failing = Connector.objects.filter(
         organisation_id=person.organisation_id, failing_since__isnull=False
     ).select_related("keeper")
@@ -191,8 +192,16 @@ def alerts(person: Person, most: int = 5) -> Alerts:
         run.connector_id: run for run in Run.objects.filter(pk__in=latest).defer("raw", "lines")
     }
     held = quarantine_to_decide(person)
+    more = max(0, len(held) - most)
+    others: list[Quarantined] = []
+    if of_others:
+        rows = quarantine_visible(person).filter(verdict=Verdict.WAITING)
+        rows = rows.exclude(pk__in=[one.pk for one in held]).order_by("pk")
+        others = list(rows[:most])
+        more += rows.count() - most if len(others) == most else 0
     return Alerts(
         held[:most],
-        max(0, len(held) - most),
+        others,
+        more,
         [Failing(one, runs.get(one.pk)) for one in found],
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from haidang.checkins.actions import record
 from haidang.goals import actions as goals
@@ -17,7 +18,7 @@ from haidang.kpis.actions import ask_reopening, close_period
 from haidang.kpis.models import ClosedFigure, ReopeningRequest
 from haidang.kpis.rules.closing import ended_before
 from haidang.kpis.tasks import carry_out_closing
-from haidang.people.models import Person
+from haidang.people.models import Person, Role, RoleGrant, UnitLeader
 from tests.support.pages import Enter, body_of, queries_of
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +216,23 @@ def test_many_kpis_cost_the_same_queries(
         goals.create_goal(administrator, "kpi", facts)
     assert queries_of(client, PAGE) <= few
     assert few <= 40
+
+
+@pytest.mark.usefixtures("closed")
+def test_where_nobody_could_decide_the_page_says_what_would_help(
+    enter: Enter, an: Person, administrator: Person, kpi: Goal, month: date
+) -> None:
+    way = f"/kpis/closing/{kpi.public_id}/{month}/reopening/"
+    request = ask_reopening(an, kpi, month, "Hoá đơn về muộn")
+    UnitLeader.objects.update(until=timezone.now())
+    RoleGrant.objects.filter(role=Role.STRATEGIST).update(until=timezone.now())
+    at = f"/kpis/closing/requests/{request.pk}/"
+    assert "Không còn ai quyết định được đề nghị này" in body_of(enter(an).get(at))
+    assert at in body_of(enter(administrator).get("/attention/"))
+    assert enter(an).post(f"{at}withdrawal/").status_code == 302
+    refused = enter(an).post(way, {"reason": "Hoá đơn về muộn"})
+    assert refused.status_code == 409
+    page = body_of(refused)
+    assert "cần thêm một người trong ban chiến lược" in page
+    assert "Hoá đơn về muộn" in page, "what was typed is kept"
+    assert not ReopeningRequest.objects.filter(answer="waiting").exists()

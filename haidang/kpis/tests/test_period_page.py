@@ -10,7 +10,7 @@ from django.test import Client
 
 from haidang.activity.models import Event
 from haidang.checkins import actions as checkins
-from haidang.goals.models import Goal
+from haidang.goals.models import Goal, KpiPeriod
 from haidang.kpis import actions
 from haidang.kpis.models import PeriodComment
 from haidang.lib.errors import Forbidden, Invalid, NotFound
@@ -101,3 +101,14 @@ def test_who_does_not_see_the_kpi_or_only_looks_on(
     set_roles(administrator, binh, ["viewer"])
     with pytest.raises(Forbidden):
         actions.comment_period(binh, kpi, date(2026, 2, 1), "x")
+
+
+def test_a_closed_period_whose_number_goes_on_says_so(
+    as_an: Client, an: Person, administrator: Person, kpi: Goal
+) -> None:
+    checkins.record(an, kpi, value=Decimal("2.5"), for_day=date(2026, 2, 5))
+    actions.close_period(administrator, "month", date(2026, 2, 5))
+    words = "vẫn thay đổi theo các KPI cấp dưới còn mở"
+    assert words not in body_of(as_an.get(address(kpi)))
+    KpiPeriod.objects.filter(goal=kpi).update(own_value=Decimal("2.7"))  # as from below
+    assert words in body_of(as_an.get(address(kpi)))

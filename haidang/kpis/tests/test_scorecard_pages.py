@@ -69,6 +69,10 @@ def test_a_card_with_its_missing_kpi(world: World) -> None:
     close_period(world.chi, "month", date(YEAR, 2, 1))
     page = signed(world.binh).get(card_of(world.binh) + FEBRUARY).content.decode()
     assert "Đã chốt số" in page
+    own = signed(world.binh).get(BASE + FEBRUARY).content.decode()
+    paper = own.partition('class="on-paper">')[2].partition("</p>")[0]
+    for words in (world.binh.name, f"02/{YEAR}", world.sales.name):
+        assert words in paper, "on paper a card says whose it is, and of when"
 
 
 def test_where_a_number_comes_from(world: World) -> None:

@@ -25,6 +25,8 @@ from haidang.kpis.access import (
     closable,
     may_close_some,
     may_decide_reopening,
+    may_withdraw_reopening,
+    nobody_reopens,
     reopening_for,
     require_asker,
     require_closer,
@@ -259,7 +261,8 @@ def kpi_reopening_answer(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked, "form": form, "label": _label(span),
         "figure": queries.latest([asked.goal_id], asked.starts).get(asked.goal_id),
         "may_decide": may_decide_reopening(person, asked),
-        "may_withdraw": asked.asked_by_id == person.pk,
+        "may_withdraw": may_withdraw_reopening(person, asked),
+        "nobody": nobody_reopens(asked),
     }  # fmt: skip
     return render(request, "kpis/reopening_answer.html", facts, status=status)
 
@@ -267,7 +270,7 @@ def kpi_reopening_answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @signed_in
 def kpi_reopening_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back what one asked for."""
+    """Take back what one asked for, or what somebody asked who has left."""
     person = person_of(request)
     asked = reopening_for(person, pk, to="withdraw")
     try:

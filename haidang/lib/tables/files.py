@@ -31,9 +31,9 @@ def read(data: bytes, fits: Callable[[Sequence[Value]], Any], most: int) -> Tabl
     if data.startswith(_OTHERS):
         raise limits.not_a_spreadsheet()
     if data.startswith(_ZIP):
-        kind, (rows, notes) = "xlsx", workbook.read(data, fits, most)
+        kind, (rows, notes, merged) = "xlsx", workbook.read(data, fits, most)
     else:
-        kind, (rows, notes) = "csv", text_file.read(data, most)
+        kind, merged, (rows, notes) = "csv", [], text_file.read(data, most)
     if not rows:
         raise limits.empty()
     place = _header_of(rows, fits)
@@ -42,7 +42,7 @@ def read(data: bytes, fits: Callable[[Sequence[Value]], Any], most: int) -> Tabl
         raise limits.only_a_header()
     if len(below) > most:
         raise limits.too_many_lines(most)
-    return Table(kind, rows[place], below, notes, rows[:place])
+    return Table(kind, rows[place], below, notes, rows[:place], merged)
 
 
 def _header_of(rows: Sequence[Row], fits: Callable[[Sequence[Value]], Any]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +37,15 @@ class Broken:
     shown: str = ""
 
 
+class Merged(NamedTuple):
+    """Cells merged into one, by the numbers of their columns and lines, all from 1."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
 Value = str | Decimal | date | bool | Broken | None
 
 
@@ -53,14 +62,15 @@ class Row:
 
 @dataclass
 class Table:
-    """The header, the lines below it that are not blank, what is worth saying, and the titles
-    above the header."""
+    """The header, the lines below it that are not blank, what is worth saying, the titles
+    above the header, and what is merged."""
 
     format: str  # "csv" or "xlsx"
     header: Row
     rows: list[Row]
     notes: list[str] = field(default_factory=list)
     above: list[Row] = field(default_factory=list)
+    merged: Sequence[Merged] = ()
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)

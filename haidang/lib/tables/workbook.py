@@ -20,7 +20,7 @@ from openpyxl.utils import range_boundaries
 from haidang.lib.decimals import FRACTION_DIGITS
 from haidang.lib.errors import Refusal
 from haidang.lib.tables import limits
-from haidang.lib.tables.table import Broken, Fault, Row, Value, is_blank
+from haidang.lib.tables.table import Broken, Fault, Merged, Row, Value, is_blank
 
 _BOOK = "xl/workbook.xml"
 #: Declarations of entities, in the encodings that XML begins in.
@@ -33,13 +33,16 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _CHUNK = 1 << 20
 _OVERLAP = 64
+#: Lines of all merged ranges together.
+_MOST_PIECES = 200_000
 #: Digits that a number of a spreadsheet has.
 _DIGITS = 15
 
 
-def read(data: bytes, fits: Any, most: int) -> tuple[list[Row], list[str]]:
-    """The lines of the first sheet whose header `fits(values)`, else of the first; blank
-    lines are left out. Raises Invalid for what is no workbook, or too much of one."""
+def read(data: bytes, fits: Any, most: int) -> tuple[list[Row], list[str], list[Merged]]:
+    """The lines of the first sheet whose header `fits(values)`, else of the first, what is worth
+    saying, and what is merged; blank lines are left out. Raises Invalid for what is no workbook,
+    or too much of one."""
     merged = _inspected(data)
     try:
         with warnings.catch_warnings():
@@ -49,7 +52,8 @@ def read(data: bytes, fits: Any, most: int) -> tuple[list[Row], list[str]]:
             if not sheets:
                 raise limits.empty()
             sheet = next((one for one in sheets if _begins(one, fits)), sheets[0])
-            rows = _rows(sheet, merged.get(_part_of(sheet), []), most)
+            ranges = _ranges(merged.get(_part_of(sheet), []))
+            rows = _rows(sheet, ranges, most)
     except Refusal:
         raise
     except Exception as error:
@@ -58,7 +62,7 @@ def read(data: bytes, fits: Any, most: int) -> tuple[list[Row], list[str]]:
     notes = []
     if len(sheets) > 1:
         notes.append(_("Read from the sheet “%(sheet)s”.") % {"sheet": sheet.title})
-    return rows, notes
+    return rows, notes, ranges
 
 
 def _part_of(sheet: Any) -> str:
@@ -133,7 +137,7 @@ def _too_large() -> Exception:
     )
 
 
-def _rows(sheet: Any, merged: Sequence[str], most: int) -> list[Row]:
+def _rows(sheet: Any, merged: Sequence[Merged], most: int) -> list[Row]:
     covered = _covered(merged, most)
     rows: list[Row] = []
     cells = sheet.iter_rows(max_row=limits.LAST_LINE, max_col=_width(sheet))
@@ -162,16 +166,26 @@ def _width(sheet: Any) -> int:
     return min(width + 5, limits.MOST_COLUMNS)
 
 
-def _covered(ranges: Iterable[str], most: int) -> dict[int, list[tuple[int, int]]]:
+def _ranges(refs: Iterable[str]) -> list[Merged]:
+    """What is merged, as far as it is read."""
+    found = []
+    for one in refs:
+        left, top, right, bottom = (int(place or 1) for place in range_boundaries(one))
+        most = limits.MOST_COLUMNS
+        found.append(Merged(min(left, most), top, min(right, most), min(bottom, limits.LAST_LINE)))
+    return found
+
+
+def _covered(ranges: Iterable[Merged], most: int) -> dict[int, list[tuple[int, int]]]:
     """First and last column of what is merged, by line."""
     found: dict[int, list[tuple[int, int]]] = {}
+    pieces = 0
     for one in ranges:
-        left, top, right, bottom = range_boundaries(one)
-        if None in (left, top, right, bottom):
-            continue
-        span = min(int(left or 1), limits.MOST_COLUMNS), min(int(right or 1), limits.MOST_COLUMNS)
-        for line in range(int(top or 1), min(int(bottom or 1), limits.LAST_LINE) + 1):
-            found.setdefault(line, []).append(span)
+        for line in range(one.top, one.bottom + 1):
+            found.setdefault(line, []).append((one.left, one.right))
+            pieces += 1
+            if pieces > _MOST_PIECES:  # over each other, as no spreadsheet has them
+                raise _too_large()
             if len(found) > most + limits.TITLE_LINES:
                 raise limits.too_many_lines(most)
     return found

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from haidang.goals import words
-from haidang.kpis.access import target_requests_stuck
+from haidang.kpis.access import reopenings_stuck, target_requests_stuck
 from haidang.kpis.queries.connectors import alerts
 from haidang.lib.database import reading
 from haidang.people.access import person_of, signed_in
@@ -32,7 +32,8 @@ def needs_attention(request: HttpRequest) -> HttpResponse:
         facts |= {
             "cycles_of": [(c.public_id, c.name) for c in offered.cycles],
             "units_of": [(u.public_id, u.name) for u in offered.units],
-            "connectors": alerts(person),
+            "connectors": alerts(person, of_others=True),
             "stuck": target_requests_stuck(person, 20),
+            "stuck_closed": reopenings_stuck(person, 20),
         }
         return render(request, "strategy/attention.html", facts)

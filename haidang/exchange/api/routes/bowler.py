@@ -70,7 +70,6 @@ def get_bowler(request: HttpRequest, filters: Query[BowlerFilters]) -> HttpRespo
 
 
 def _row(row: Row, months: Sequence[date]) -> BowlerRow:
-    total = row.to_date
     return BowlerRow(
         kpi=goal_ref(row.goal),
         frequency=row.goal.frequency,
@@ -80,12 +79,16 @@ def _row(row: Row, months: Sequence[date]) -> BowlerRow:
             for month, one in zip(months, row.cells, strict=True)
             if one.starts is not None
         ],
-        to_date=BowlerTotal(
-            state=total.state,
-            actual=total.actual,
-            target=total.target,
-            attainment=_percent(total.attainment),
-        ),
+        to_date=total_out(row.to_date),
+    )
+
+
+def total_out(one: Cell) -> BowlerTotal:
+    return BowlerTotal(
+        state=one.state,
+        actual=one.actual,
+        target=one.target,
+        attainment=percent(one.attainment),
     )
 
 
@@ -98,12 +101,12 @@ def _cell(month: date, starts: date, one: Cell) -> BowlerCell:
         target=one.target,
         low=one.low,
         high=one.high,
-        attainment=_percent(one.attainment),
+        attainment=percent(one.attainment),
         closed=one.closed,
     )
 
 
-def _percent(billionths: Decimal | None) -> Decimal | None:
+def percent(billionths: Decimal | None) -> Decimal | None:
     if billionths is None:
         return None
     return of_fraction(Fraction(billionths) / 10**7)

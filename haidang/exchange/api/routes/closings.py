@@ -30,7 +30,12 @@ from haidang.exchange.api.schemas.closings import (
 from haidang.exchange.api.versions import answer
 from haidang.goals.access import goal_for
 from haidang.kpis import actions
-from haidang.kpis.access import reopening_for, require_asker, require_closer
+from haidang.kpis.access import (
+    nobody_reopens,
+    reopening_for,
+    require_asker,
+    require_closer,
+)
 from haidang.kpis.actions.closing import Span, span_of
 from haidang.kpis.models import ClosedFigure, ReopeningRequest
 from haidang.kpis.queries import closing as queries
@@ -67,7 +72,7 @@ def state_out(person: Person, span: Span) -> ClosingStateOut:
     )
 
 
-def reopening_out(one: ReopeningRequest) -> ReopeningOut:
+def reopening_out(one: ReopeningRequest, *, nobody: bool = False) -> ReopeningOut:
     return ReopeningOut(
         id=one.pk,
         kpi=goal_ref(one.goal),
@@ -80,6 +85,7 @@ def reopening_out(one: ReopeningRequest) -> ReopeningOut:
         decided_by=ref(one.decided_by),
         decided_at=one.decided_at,
         answer_reason=one.answer_reason,
+        nobody_decides=nobody,
     )
 
 
@@ -162,7 +168,10 @@ def close_kpi_period(
     scope="check_in",
     answers=ReopeningOut,
     status=201,
-    note=N_("Somebody else decides. 409 for a period that is open, and while a request waits."),
+    note=N_(
+        "Somebody else decides. 409 for a period that is open, while a request waits, and where "
+        "nobody could decide: the message says what would help."
+    ),
 )
 def ask_reopening(
     request: HttpRequest, goal_id: PublicId, starts: Day, body: ReopeningIn
@@ -199,7 +208,8 @@ def list_reopenings(request: HttpRequest) -> HttpResponse:
     answers=ReopeningOut,
 )
 def get_reopening(request: HttpRequest, request_id: RowId) -> HttpResponse:
-    return answer(request, reopening_out(reopening_for(actor(request), request_id)))
+    found = reopening_for(actor(request), request_id)
+    return answer(request, reopening_out(found, nobody=nobody_reopens(found)))
 
 
 @operation(
@@ -207,7 +217,7 @@ def get_reopening(request: HttpRequest, request_id: RowId) -> HttpResponse:
     "post",
     "kpis/reopenings/{request_id}/decision",
     summary=N_("Grant or decline to open a period again"),
-    who=N_("Who closes the KPI's periods, but never who asked"),
+    who=N_("Who closes the KPI's periods or stands in for them, but never who asked"),
     scope="write",
     answers=ReopeningOut,
     note=N_("Granted, the period takes reports until it is closed again. 409 once answered."),
@@ -224,7 +234,7 @@ def decide_reopening(request: HttpRequest, request_id: RowId, body: DecisionIn) 
     "post",
     "kpis/reopenings/{request_id}/withdrawal",
     summary=N_("Take back a request to open a period again"),
-    who=N_("Who asked"),
+    who=N_("Who asked; once they have left, who could ask for the same"),
     scope="check_in",
     answers=ReopeningOut,
     note=N_("The period stays closed, and may be asked for again. 409 once answered."),

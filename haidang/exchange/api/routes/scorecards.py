@@ -54,7 +54,7 @@ _AS_CLOSED = N_(
 )
 
 
-def _span(me: Person, wanted: CardTime) -> Span:
+def span_of_card(me: Person, wanted: CardTime) -> Span:
     first_month = me.organisation.fiscal_year_start
     day = wanted.day or ended_before(today_of(me), wanted.frequency, first_month)[0]
     return span_of(me.organisation, wanted.frequency, day)
@@ -144,7 +144,7 @@ def list_scorecards(request: HttpRequest, filters: Query[CardFilters]) -> HttpRe
     else:
         people = carded_people(me).filter(is_active=True)
         holders = [*listed_people(people, filters.page)]
-    found = cards(me, holders, _span(me, filters))
+    found = cards(me, holders, span_of_card(me, filters))
     return answer(request, ScorecardsOut(items=[_summary(one) for one in found]))
 
 
@@ -163,7 +163,7 @@ def get_person_scorecard(
 ) -> HttpResponse:
     me = actor(request)
     holder = person_card_for(me, person_id)
-    return answer(request, card_out(card(me, holder, _span(me, time))))
+    return answer(request, card_out(card(me, holder, span_of_card(me, time))))
 
 
 @operation(
@@ -199,7 +199,7 @@ def get_unit_scorecard(
 ) -> HttpResponse:
     me = actor(request)
     holder = unit_card_for(me, unit_id)
-    return answer(request, card_out(card(me, holder, _span(me, time))))
+    return answer(request, card_out(card(me, holder, span_of_card(me, time))))
 
 
 @operation(

@@ -141,6 +141,9 @@ class ReopeningOut(Answer):
     decided_by: Ref | None
     decided_at: Moment | None
     answer_reason: str
+    nobody_decides: bool = Field(
+        description=N_("It waits, and nobody is left who could decide about it.")
+    )
 
 
 class ReopeningsOut(Answer):

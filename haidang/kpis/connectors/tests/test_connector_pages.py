@@ -165,6 +165,14 @@ def test_held_back_values_are_told_and_decided(
         assert where in body_of(client.get(page)), page
     other = enter(binh)
     assert where not in body_of(other.get("/"))
+    seen = body_of(other.get("/attention/"))  # of the KPIs that one sees, to look at
+    assert where in seen
+    assert ">Quyết định<" not in seen
+    kpi.visibility = "private"
+    kpi.save(update_fields=["visibility"])
+    assert where not in body_of(other.get("/attention/"))
+    kpi.visibility = "organisation"
+    kpi.save(update_fields=["visibility"])
     assert "Chấp nhận" not in body_of(other.get(where))
     assert other.post(where, {"verdict": "accepted", "reason": "x"}).status_code == 403
     assert client.post(where, {"verdict": "accepted", "reason": ""}).status_code == 422
