@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = [
     "tests.support.stack",
     "tests.support.network",
+    "tests.support.keeping",
     "tests.support.cast",
     "tests.support.pages",
     "tests.support.serving",

@@ -22,6 +22,7 @@ from haidang.people.models import (
     Unit,
     UnitLeader,
 )
+from tests.support.keeping import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +147,7 @@ class Stage:
 
 
 @pytest.fixture
+@kept
 def stage() -> Stage:
     return Stage()
 

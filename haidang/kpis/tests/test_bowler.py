@@ -14,6 +14,7 @@ from haidang.goals.models import Goal
 from haidang.kpis.actions import close_period
 from haidang.kpis.actions.closing import span_of
 from haidang.kpis.queries.bowler import Row, bowler, kpis_of
+from tests.support.keeping import kept
 from tests.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,7 @@ YEAR = 2025
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     return World()
 
