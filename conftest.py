@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.support.stack",
     "tests.support.network",
     "tests.support.keeping",
+    "tests.support.emptying",
     "tests.support.cast",
     "tests.support.pages",
     "tests.support.serving",
