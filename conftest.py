@@ -7,6 +7,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
+    "tests.support.compiling",
     "tests.support.stack",
     "tests.support.network",
     "tests.support.keeping",
