@@ -7,8 +7,11 @@ import os
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
+    "tests.support.compiling",
     "tests.support.stack",
     "tests.support.network",
+    "tests.support.keeping",
+    "tests.support.emptying",
     "tests.support.cast",
     "tests.support.pages",
     "tests.support.serving",

@@ -5,12 +5,18 @@ from collections.abc import Iterator
 import pytest
 
 from tests.oracle.compare import differences
+from tests.support.keeping import kept
 from tests.worlds import World
 
 
 @pytest.fixture
-def world(db: None) -> Iterator[World]:
+@kept
+def small_world(db: None) -> World:
+    return World()
+
+
+@pytest.fixture
+def world(small_world: World) -> Iterator[World]:
     """A small organisation; whatever the test did to it, the oracle agrees at the end."""
-    found = World()
-    yield found
-    assert differences(found.organisation.pk) == []
+    yield small_world
+    assert differences(small_world.organisation.pk) == []

@@ -22,11 +22,13 @@ import pytest
 from haidang.people import actions
 from haidang.people.actions.accounts import account_for
 from haidang.people.models import Organisation, Person, Unit
+from tests.support.keeping import derived, kept
 
 PASSWORD = "mật khẩu đủ dài để thử 42"
 
 
 @pytest.fixture
+@kept
 def organisation(db: None) -> Organisation:
     return actions.create_organisation(
         "Tâm Long", "vi", "Quản Trị", "quantri@tamlong.example", PASSWORD
@@ -34,26 +36,31 @@ def organisation(db: None) -> Organisation:
 
 
 @pytest.fixture
+@kept
 def administrator(organisation: Organisation) -> Person:
     return organisation.people.get()
 
 
 @pytest.fixture
+@kept
 def root_unit(organisation: Organisation) -> Unit:
     return organisation.units.get(parent=None)
 
 
 @pytest.fixture
+@kept
 def sales_unit(administrator: Person, root_unit: Unit) -> Unit:
     return actions.create_unit(administrator, "Kinh doanh", parent=root_unit)
 
 
 @pytest.fixture
+@kept
 def factory_unit(administrator: Person, root_unit: Unit) -> Unit:
     return actions.create_unit(administrator, "Sản xuất", parent=root_unit)
 
 
 @pytest.fixture
+@derived
 def make_person(administrator: Person) -> Callable[..., Person]:
     """`make_person("Giang", "giang", unit=..., manager=...)`: a person who can sign in."""
 
@@ -66,6 +73,7 @@ def make_person(administrator: Person) -> Callable[..., Person]:
 
 
 @pytest.fixture
+@kept
 def chi(make_person: Callable[..., Person], administrator: Person, sales_unit: Unit) -> Person:
     person = make_person("Lê Thị Chi", "chi", unit=sales_unit)
     actions.set_leader(administrator, sales_unit, [person])
@@ -73,26 +81,31 @@ def chi(make_person: Callable[..., Person], administrator: Person, sales_unit: U
 
 
 @pytest.fixture
+@kept
 def an(make_person: Callable[..., Person], sales_unit: Unit, chi: Person) -> Person:
     return make_person("Nguyễn Văn An", "an", unit=sales_unit, manager=chi)
 
 
 @pytest.fixture
+@kept
 def binh(make_person: Callable[..., Person], sales_unit: Unit, chi: Person) -> Person:
     return make_person("Trần Thị Bình", "binh", unit=sales_unit, manager=chi)
 
 
 @pytest.fixture
+@kept
 def dung(make_person: Callable[..., Person], factory_unit: Unit) -> Person:
     return make_person("Phạm Văn Dũng", "dung", unit=factory_unit)
 
 
 @pytest.fixture
+@kept
 def other_organisation(db: None) -> Organisation:
     return actions.create_organisation("Khác", "en", "Emma", "emma@khac.example", PASSWORD)
 
 
 @pytest.fixture
+@kept
 def emma(other_organisation: Organisation) -> Person:
     return other_organisation.people.get()
 

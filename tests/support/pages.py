@@ -17,6 +17,7 @@ from haidang.goals import actions
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Cycle, Goal
 from haidang.people.models import Person, Unit
+from tests.support.keeping import derived, kept
 
 Enter = Callable[[Person], Client]
 
@@ -35,11 +36,13 @@ def enter() -> Enter:
 
 
 @pytest.fixture
+@derived
 def today() -> date:
     return timezone.localdate()
 
 
 @pytest.fixture
+@kept
 def year(administrator: Person, today: date) -> Cycle:
     facts = {
         "name": str(today.year),
@@ -52,6 +55,7 @@ def year(administrator: Person, today: date) -> Cycle:
 
 
 @pytest.fixture
+@kept
 def objective(chi: Person, an: Person, sales_unit: Unit, year: Cycle) -> Goal:
     """An's, of the sales unit, active."""
     facts = {
@@ -65,6 +69,7 @@ def objective(chi: Person, an: Person, sales_unit: Unit, year: Cycle) -> Goal:
 
 
 @pytest.fixture
+@derived
 def make_key_result(chi: Person, an: Person) -> Callable[..., Goal]:
     """`make_key_result(objective, target=...)`: a count up to a target from 0, An's."""
 
@@ -87,11 +92,13 @@ def make_key_result(chi: Person, an: Person) -> Callable[..., Goal]:
 
 
 @pytest.fixture
+@kept
 def key_result(objective: Goal, make_key_result: Callable[..., Goal]) -> Goal:
     return make_key_result(objective)
 
 
 @pytest.fixture
+@kept
 def kpi(chi: Person, an: Person, sales_unit: Unit) -> Goal:
     """Revenue of the sales unit, 3 tỷ ₫ a month, fed by An."""
     facts = {

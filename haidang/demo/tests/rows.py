@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from haidang.activity.models import Event
 from haidang.checkins.models import CheckIn
@@ -46,6 +47,9 @@ from haidang.people.models import (
     UnitHistory,
     UnitLeader,
 )
+
+#: The day on which the tests load the story: a Friday in its own week 8.
+DAY = date(2026, 11, 20)
 
 EVERYTHING: list[type[models.Model]] = [
     Unit, UnitHistory, Person, PersonUnitHistory, UnitLeader, TeamMember, RoleGrant, Cycle, Goal,
@@ -129,3 +133,11 @@ def rows(
 
 def standing_rows() -> dict[str, list[str]]:
     return rows(STANDING, without=_WAY)
+
+
+def empty() -> None:
+    """Delete every row there is; only in a transaction that is taken back."""
+    assert connection.in_atomic_block
+    with connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(only_existing=True):
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608

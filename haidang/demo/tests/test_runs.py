@@ -29,8 +29,7 @@ from haidang.demo.story.shapes import (
     Report,
     Targets,
 )
-from haidang.demo.tests.conftest import DAY
-from haidang.demo.tests.rows import STANDING, rows
+from haidang.demo.tests.rows import DAY, STANDING, rows
 from haidang.demo.tests.test_same import Single
 from haidang.goals.rules.periods import period_of
 from haidang.kpis.actions.fetching import folder_of

@@ -34,8 +34,7 @@ from haidang.demo.story.shapes import (
     Targets,
     exact,
 )
-from haidang.demo.tests.conftest import DAY
-from haidang.demo.tests.rows import standing_rows
+from haidang.demo.tests.rows import DAY, standing_rows
 from haidang.goals import actions as goals
 from haidang.goals.models import Alignment, Cycle, CycleState, Goal
 from haidang.kpis.actions import close_period

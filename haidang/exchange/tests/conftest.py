@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import secrets
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from django.utils import timezone
 from haidang.exchange.api import auth
 from haidang.people.access import digest_of
 from haidang.people.models import Person, PersonalToken, Unit
+from tests.support.keeping import derived, kept
 
 ALL_SCOPES = ("read", "check_in", "write", "admin")
 
@@ -35,7 +37,13 @@ class Program:
             expires_at=timezone.now() + timedelta(days=30),
         )
         self.client = Client()
-        self.client.raise_request_exception = True
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Program:
+        """The same program and token, with a client that nobody has used."""
+        made = Program.__new__(Program)
+        made.__dict__ = copy.deepcopy({**self.__dict__, "client": None}, memo)
+        made.client = Client()
+        return made
 
     def send(
         self,
@@ -98,17 +106,20 @@ def _full_bucket() -> None:
 
 
 @pytest.fixture
+@derived
 def as_(db: None) -> Callable[..., Program]:
     """`as_(an)`: a program with a token of An."""
     return Program
 
 
 @pytest.fixture
+@kept
 def admin(administrator: Person) -> Program:
     return Program(administrator)
 
 
 @pytest.fixture
+@kept
 def cycle(admin: Program) -> dict[str, Any]:
     """A quarter around today."""
     today = timezone.localdate()
@@ -124,6 +135,7 @@ def cycle(admin: Program) -> dict[str, Any]:
 
 
 @pytest.fixture
+@kept
 def objective(
     admin: Program, an: Person, sales_unit: Unit, cycle: dict[str, Any]
 ) -> dict[str, Any]:
@@ -142,6 +154,7 @@ def objective(
 
 
 @pytest.fixture
+@kept
 def key_result(admin: Program, objective: dict[str, Any]) -> dict[str, Any]:
     """An active key result of An's: 0 > 100 NPP."""
     return admin.made("goals", KEY_RESULT | {"parents": [composed(objective)]})

@@ -27,6 +27,7 @@ from haidang.lib.errors import Conflict, Forbidden, Invalid
 from haidang.lib.tests.made import csv_of, xlsx_of
 from haidang.people.access import forget
 from haidang.people.models import Person, Role, RoleGrant
+from tests.support.keeping import kept
 from tests.worlds import World, fresh
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,7 @@ LONG = ["KPI", "Kỳ", "Thực đạt", "Tử số", "Mẫu số", "Ghi chú"]
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     return World()
 

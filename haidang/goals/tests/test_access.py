@@ -14,11 +14,13 @@ from haidang.goals.tests.access_stage import Stage
 from haidang.lib.errors import NotFound
 from haidang.people.access import standing_of
 from haidang.people.models import Person, RoleGrant
+from tests.support.keeping import kept
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@kept
 def stage() -> Stage:
     return Stage()
 

@@ -13,11 +13,13 @@ from haidang.goals.models import Alignment, Cycle
 from haidang.goals.tests.access_stage import Stage
 from haidang.lib.errors import Forbidden, NotFound
 from haidang.people.models import Person
+from tests.support.keeping import kept
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@kept
 def stage() -> Stage:
     return Stage()
 

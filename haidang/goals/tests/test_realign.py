@@ -14,12 +14,14 @@ from haidang.goals.actions.fits import CIRCLE
 from haidang.goals.actions.realign import Stood, forbidden, foresee, realign
 from haidang.goals.models import Alignment, Goal, Standing
 from haidang.lib.errors import Conflict, Forbidden, Invalid
+from tests.support.keeping import kept
 from tests.worlds import World, fresh
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     return World()
 

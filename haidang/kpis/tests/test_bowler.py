@@ -15,6 +15,7 @@ from haidang.kpis.actions import close_period
 from haidang.kpis.actions.closing import span_of
 from haidang.kpis.queries import bowler as queries
 from haidang.kpis.queries.bowler import Row, bowler, kpis_of
+from tests.support.keeping import kept
 from tests.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,7 @@ YEAR = 2025
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     return World()
 

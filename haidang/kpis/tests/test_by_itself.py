@@ -14,12 +14,14 @@ from haidang.kpis.actions.closing import CUT_OFF
 from haidang.kpis.models import ClosedFigure, Closing
 from haidang.kpis.tasks import close_what_is_due
 from haidang.people.models import OrganisationSetting
+from tests.support.keeping import kept
 from tests.worlds import World
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     world = World()
     world.organisation.time_zone = "Asia/Ho_Chi_Minh"

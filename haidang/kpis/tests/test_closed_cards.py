@@ -25,12 +25,14 @@ from haidang.kpis.tests.test_scorecards import FEBRUARY, JANUARY, MARCH, put, re
 from haidang.lib.errors import Conflict
 from haidang.people.actions import set_settings
 from haidang.people.models import Person
+from tests.support.keeping import kept
 from tests.worlds import World, fresh
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     return World()
 

@@ -19,6 +19,7 @@ from haidang.kpis.models import ClosedFigure, Closing
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from haidang.people.access import forget
 from haidang.people.models import Person, Unit, UnitLeader
+from tests.support.keeping import kept
 from tests.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,7 @@ DAY = date(2025, 2, 10)
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     return World()
 

@@ -18,6 +18,7 @@ from haidang.kpis.models import TargetRequest
 from haidang.kpis.queries.targets import year_of
 from haidang.lib.errors import Conflict, Invalid
 from haidang.people.models import OrganisationSetting
+from tests.support.keeping import kept
 from tests.worlds import World, fresh
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,7 @@ Months = dict[int, Any]
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     world = World()
     OrganisationSetting.objects.all().delete()

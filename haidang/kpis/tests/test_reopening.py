@@ -21,6 +21,7 @@ from haidang.kpis.models import ClosedFigure, ReopeningRequest
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from haidang.people.access import forget
 from haidang.people.models import UnitLeader
+from tests.support.keeping import kept
 from tests.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,7 @@ DAY = date(2025, 2, 10)
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     world = World()
     UnitLeader.objects.create(unit=world.root, person=world.dung, since=timezone.now())
@@ -36,6 +38,7 @@ def world() -> World:
 
 
 @pytest.fixture
+@kept
 def kpi(world: World) -> Goal:
     """Bình's, whom Dũng leads; told once and closed."""
     kpi = world.kpi(level="unit", unit=world.sales, owner=world.binh)

@@ -18,6 +18,7 @@ from haidang.kpis.models import LongLeave, Scorecard
 from haidang.people.access import forget
 from haidang.people.actions import create_account, set_settings
 from haidang.people.models import Person, UnitLeader
+from tests.support.keeping import kept
 from tests.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,7 @@ FEBRUARY = f"?frequency=month&period={YEAR}-02-01"
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     return World()
 

@@ -29,6 +29,7 @@ from haidang.lib.errors import Forbidden, Invalid, NotFound, Stale
 from haidang.people import settings
 from haidang.people.access import forget
 from haidang.people.models import Person, Role, RoleGrant, Unit, UnitLeader
+from tests.support.keeping import kept
 from tests.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,7 @@ JANUARY, FEBRUARY, MARCH = date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     return World()
 

@@ -29,6 +29,7 @@ from haidang.people.models import (
     Unit,
     UnitLeader,
 )
+from tests.support.keeping import kept
 from tests.worlds import World, fresh
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,7 @@ JAN = date(2025, 1, 1)
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     """Chi is the only strategist; approved targets change by a request; nobody leads anything."""
     world = World()
@@ -46,6 +48,7 @@ def world() -> World:
 
 
 @pytest.fixture
+@kept
 def company(world: World) -> Goal:
     """The company's KPI, owned by Bình."""
     return made(world, level="company", owner=world.binh)

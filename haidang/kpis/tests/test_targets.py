@@ -36,6 +36,7 @@ from haidang.people import settings
 from haidang.people.access import forget
 from haidang.people.actions import set_settings
 from haidang.people.models import OrganisationSetting, UnitLeader
+from tests.support.keeping import kept
 from tests.worlds import KPI, World, decimals, fresh
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,7 @@ JAN, FEB, MAR = date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)
 
 
 @pytest.fixture
+@kept
 def world() -> World:
     """Dũng leads the whole company; approved targets change by a request."""
     world = World()
@@ -54,6 +56,7 @@ def world() -> World:
 
 
 @pytest.fixture
+@kept
 def kpi(world: World) -> Goal:
     """Bình's: 100 a month, approved."""
     return fresh(world.kpi(level="unit", unit=world.sales, owner=world.binh, starts=JAN))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import CharField, F, IntegerField, Value
 from django.utils import timezone
 
+from haidang.lib.database import ask
 from haidang.people.models import Person, Role, RoleGrant, TeamMember, Unit, UnitLeader
 
 _CACHE = "_haidang_membership"
@@ -103,7 +105,9 @@ def _membership(person: Person) -> Membership:
         "place": [],
     }
     if person.is_active and person.pk:
-        for what, text, number in _facts(person):
+        sql, values = _question()
+        meant = {_PERSON: person.pk, _UNIT: person.unit_id or 0}
+        for what, text, number in ask(sql, [meant.get(value, value) for value in values]):
             found[what].append((text, number))
     roles = frozenset(text for text, _n in found["role"])
     return Membership(
@@ -122,7 +126,19 @@ def _membership(person: Person) -> Membership:
     )
 
 
-def _facts(person: Person) -> Any:
+#: Stand in the question for who is asked about, and for the unit that they are in.
+_PERSON, _UNIT = -1, -2
+
+
+@cache
+def _question() -> tuple[str, tuple[Any, ...]]:
+    """The statement of `_facts` with its values. Every request asks it, and putting it together
+    takes longer than the answer."""
+    sql, values = _facts(_PERSON, _UNIT).query.sql_with_params()
+    return sql, tuple(values)
+
+
+def _facts(person_id: int, unit_id: int) -> Any:
     """Rows (what, text, number) of everything that decides, in one query."""
 
     def rows(queryset: Any, what: str, text: Any, number: Any) -> Any:
@@ -136,7 +152,6 @@ def _facts(person: Person) -> Any:
             .values_list("fact", "fact_text", "fact_number")
         )
 
-    person_id = person.pk
     nothing, zero = Value("", CharField()), Value(0, IntegerField())
     return rows(
         RoleGrant.objects.filter(person_id=person_id, until=None), "role", F("role"), zero
@@ -156,7 +171,7 @@ def _facts(person: Person) -> Any:
         rows(
             Person.objects.filter(manager_id=person_id, is_active=True), "report", nothing, F("id")
         ),
-        rows(Unit.objects.filter(pk=person.unit_id or 0), "place", F("path"), zero),
+        rows(Unit.objects.filter(pk=unit_id), "place", F("path"), zero),
         all=True,
     )
 

@@ -16,7 +16,7 @@ from haidang.demo.story.calendar import ZONE, Calendar
 from haidang.demo.story.closings import TOO_MUCH
 from haidang.demo.story.script import tell
 from haidang.demo.story.shapes import ClosedPeriod, Reopened, Report
-from haidang.demo.tests.conftest import DAY
+from haidang.demo.tests.rows import DAY
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.goals.rules.periods import period_of
 from haidang.kpis.actions.closing import span_of
