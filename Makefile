@@ -3,6 +3,7 @@
 #   make install         what runs the program: packages, and its texts
 #   make demo            the demo company in a browser
 #   make test            the whole suite on SQLite        make test-postgres  on PostgreSQL
+#   make tours           docs/tours in a browser          make tours-postgres on PostgreSQL
 #   make check           format, types, layers, texts, templates, docs
 #   make bench           every number that the project claims (wants a PostgreSQL)
 
@@ -17,10 +18,10 @@ RUN      = $(VENV)/bin/python
 CATALOGS = $(wildcard haidang/*/locale/*/LC_MESSAGES/django.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test test-postgres a11y tours check bench lighthouse docs messages vendor browser lock clean
+.PHONY: help install demo serve test test-postgres a11y tours tours-postgres check bench lighthouse docs messages vendor browser lock clean
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -7
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -8
 
 # --- the environment: installed once, then only when a lock file changes ------------------
 
@@ -57,6 +58,9 @@ a11y: $(VENV)/installed-dev $(VENV)/texts browser
 
 tours: $(VENV)/installed-dev $(VENV)/texts browser
 	$(RUN) -m pytest -n logical --dist worksteal -m tours $(ARGS)
+
+tours-postgres: $(VENV)/installed-dev $(VENV)/texts browser
+	$(RUN) -m tools.postgres $(RUN) -m pytest -n logical --dist worksteal -m tours $(ARGS)
 
 check: $(VENV)/installed-dev $(VENV)/texts
 	$(RUN) -m tools.check $(ARGS)

@@ -84,7 +84,18 @@ def _child(sizes: list[int], only: str) -> None:
     django.setup()
     from django.db import connection
 
-    from benchmarks import browser, company, kpis, live, pages, rows, scorecards, server, writers
+    from benchmarks import (
+        browser,
+        company,
+        kpis,
+        live,
+        loading,
+        pages,
+        rows,
+        scorecards,
+        server,
+        writers,
+    )
 
     _prepare()
     if any(
@@ -108,6 +119,7 @@ def _child(sizes: list[int], only: str) -> None:
         "browser": lambda: browser.browser(sizes[-1]),
         "recomputing": lambda: [r for size in sizes for r in rows.recomputing(size)],
         "actuals": kpis.actuals,
+        "loading": loading.loading,
         "scorecards": scorecards.scorecards,
         "closing": scorecards.closing,
         "memory": server.memory,

@@ -19,6 +19,7 @@ from django.db import Error, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from haidang.config import environment
 from haidang.config.cli.figures import tenths
 from haidang.config.cli.prepare import missing_database, pending
 from haidang.people.queries import unreadable_second_factors
@@ -93,6 +94,9 @@ def _configuration() -> Iterator[Finding]:
     elif not settings.HTTPS:
         yield Finding(what, WARNING, _("HAIDANG_URL is not https: passwords travel readable"))
     key = settings.DATA_DIR / "secret-key"
+    if environment.key_file(settings.DATA_DIR) and not key.exists() and missing_database() is None:
+        text = _("%s is missing: the next start makes another, and everybody has to sign in again")
+        yield Finding(what, WARNING, text % key)
     if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
         yield Finding(what, BAD, _("%s can be read by others: chmod 600") % key)
     yield Finding(what, GOOD, _("data in %s") % settings.DATA_DIR)

@@ -117,8 +117,8 @@ def secret_key(data: Path) -> str:
         kept = ""
     if not kept:
         raise ImproperlyConfigured(
-            f"{file} has no key in it. Take it from a backup, or remove the file to have a new "
-            "key made, which signs everybody out."
+            f"{file} has no key in it. Remove the file: haidang restore then takes the key of a "
+            "backup; without that the next start makes a new one, which signs everybody out."
         )
     return kept
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func
 from django.db.models.sql.compiler import SQLCompiler
@@ -83,7 +83,8 @@ def keep(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     """On SQLite: make the index and what keeps it, where they are lacking.
 
     After every migration, because Django alters a table there by making it anew, and the
-    triggers of the old one are gone.
+    triggers of the old one are gone; and before the program starts, because a migration may
+    have been killed before it came to this.
     """
     connection = connections[using]
     if connection.vendor != "sqlite":
@@ -98,6 +99,8 @@ def keep(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
         )
         if cursor.fetchone() == (len(_TRIGGERS),):
             return
+    # Together: triggers without the rebuild would say that nothing is lacking.
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         cursor.execute(
             "CREATE VIRTUAL TABLE IF NOT EXISTS goals_words USING"
             " fts5(words, more_words, content='goals_goal', content_rowid='id', prefix='2 3')"

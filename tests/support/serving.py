@@ -248,7 +248,9 @@ def _template_database(
 ) -> Iterator[str]:
     """A database with every table and nothing in it, to be copied: making one takes seconds."""
     with django_db_blocker.unblock():
-        name = f"{connection.settings_dict['NAME']}_prepared"
+        # Where no test of a session has asked for a database, it has no name of its own.
+        worker, name = os.environ.get("PYTEST_XDIST_WORKER", ""), connection.settings_dict["NAME"]
+        name = f"{name if name.endswith(worker) else f'{name}_{worker}'}_prepared"
         url = database_url(name)
         as_owner(f"CREATE DATABASE {name}")
     done = Server(tmp_path_factory.mktemp("template"), url).command("migrate")
@@ -274,6 +276,37 @@ def own_database(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iter
     yield url
     with django_db_blocker.unblock():
         as_owner(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def make_database(
+    request: pytest.FixtureRequest, django_db_blocker: Any
+) -> Iterator[Callable[[], str]]:
+    """As `own_database`, any number of them, which last as long as the session."""
+    made: list[str] = []
+
+    def make() -> str:
+        if connection.vendor == "sqlite":
+            return ""
+        template = request.getfixturevalue("_template_database")
+        made.append(template.replace("_prepared", f"_made{len(made)}"))
+        with django_db_blocker.unblock():
+            as_owner(f"CREATE DATABASE {made[-1]} TEMPLATE {template}")
+            return database_url(made[-1])
+
+    yield make
+    with django_db_blocker.unblock():
+        for name in made:
+            drop_with_former(name)
+
+
+def drop_with_former(name: str) -> None:
+    """A database, and those that restores have put aside."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [name])
+        for (one,) in cursor.fetchall():
+            if one == name or one.startswith(f"{name}_"):
+                cursor.execute(f'DROP DATABASE "{one}" WITH (FORCE)')
 
 
 def as_owner(sql: str) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fresh", "home_language", "open_context"]
 
+MakeDatabase = Callable[[], str]
 #: Tours through the demo company, and as whom.
 VISITS = {
     "director.md": "bao.tran.quoc",
@@ -35,16 +36,16 @@ _FENCE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def demo(make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The demo company as `haidang demo --serve` shows it."""
-    server = Server(tmp_path_factory.mktemp("demo")).start("demo")
+    server = Server(tmp_path_factory.mktemp("demo"), make_database()).start("demo")
     yield server
     server.stop()
 
 
 @pytest.fixture
-def own_demo(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path).start("demo")
+def own_demo(make_database: MakeDatabase, tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path, make_database()).start("demo")
     yield server
     server.stop()
 
@@ -130,11 +131,11 @@ def test_moving_in_with_a_spreadsheet(
 
 
 @pytest.mark.tours
-def test_what_the_engineer_types(tmp_path: Path) -> None:
+def test_what_the_engineer_types(make_database: MakeDatabase, tmp_path: Path) -> None:
     commands, others = (_commands(TOURS / language / "engineer.md") for language in LANGUAGES)
     assert commands == others
     assert len(commands) > 4
-    server = Server(tmp_path)
+    server = Server(tmp_path, make_database())
     for command in commands:
         assert command[0] == "haidang", command
         if "serve" in command or "--serve" in command:

@@ -17,6 +17,7 @@ from django.db import connection
 
 from tests.support.serving import Server, as_owner, database_url
 from tests.upgrades.dump import DUMPS
+from tests.upgrades.killed import AFTERWARDS
 
 NAMES = sorted(path.stem for path in DUMPS.glob("*.json"))
 
@@ -43,6 +44,29 @@ def test_a_former_database_is_brought_up_to_date(tmp_path: Path, name: str) -> N
         assert found["standings"] == known["standings"]
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", NAMES)
+def test_an_upgrade_is_killed_at_each_step(tmp_path: Path, name: str) -> None:
+    """What was killed left nothing, and the next start takes it up where it was."""
+    script = gzip.decompress((DUMPS / f"{name}.{connection.vendor}.sql.gz").read_bytes()).decode()
+    (tmp_path / "killed").mkdir()
+    (tmp_path / "whole").mkdir()
+    with stored(script, tmp_path / "whole") as url:
+        server = Server(tmp_path / "whole", url)
+        waiting = json.loads(run(server, "tests.upgrades.killed", "--waiting"))
+        assert server.command("migrate").returncode == 0
+        known, whole = told(server), run(server, "tests.upgrades.killed", "--tables")
+    with stored(script, tmp_path / "killed") as url:
+        server = Server(tmp_path / "killed", url)
+        killed = json.loads(run(server, "tests.upgrades.killed"))
+        assert killed == [*waiting, AFTERWARDS]
+        for words in (["migrate"], ["recompute", "--check"]):
+            done = server.command(*words)
+            assert done.returncode == 0, done.stdout + done.stderr
+        assert told(server) == known
+        assert run(server, "tests.upgrades.killed", "--tables") == whole
+
+
 @contextmanager
 def stored(script: str, data: Path) -> Iterator[str]:
     """A database as it was dumped, by its address ("" for a file in the folder)."""
@@ -65,12 +89,18 @@ def stored(script: str, data: Path) -> Iterator[str]:
 
 
 def told(server: Server) -> dict[str, Any]:
+    return dict(json.loads(run(server, "tests.upgrades.dump", "--told")))
+
+
+def run(server: Server, *words: str) -> str:
+    """What a program of the tests prints of the server's database."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.upgrades.dump", "--told"],
+        [sys.executable, "-m", *words],
         env={**server.environment, "DJANGO_SETTINGS_MODULE": "haidang.config.settings"},
         capture_output=True,
         text=True,
-        timeout=120,
-        check=True,
+        timeout=300,
+        check=False,
     )
-    return dict(json.loads(done.stdout))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

@@ -73,7 +73,7 @@ class Archive:
     def extract(self, name: str, target: Path) -> None:
         """Unpack a member; when it returns, it is on disk."""
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
+        with naming(target), target.open("wb") as file:
             self._read(name, file)
             file.flush()
             os.fsync(file.fileno())
@@ -106,6 +106,17 @@ def write(
         sync_folder(target.parent)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Of what fails in between, say where: a disk that is full does not."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(file)
+        raise
 
 
 @contextmanager

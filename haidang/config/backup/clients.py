@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tempfile
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +19,8 @@ from haidang.lib.errors import Conflict
 if TYPE_CHECKING:  # where SQLite is used it need not be loaded
     import psycopg
 
+#: What a newer pg_restore sets at the beginning and servers before PostgreSQL 17 do not know.
+_UNKNOWN = b"SET transaction_timeout"
 #: Options that are Django's and psycopg's own.
 _OURS = {"server_side_binding", "prepare_threshold"}
 
@@ -85,18 +90,67 @@ def version(program: str, at_least: int) -> int:
 
 def run(program: str, *words: str, to: dict[str, Any]) -> None:
     """Run a client program against a database; the password is not seen by other accounts."""
-    from psycopg.conninfo import make_conninfo
-
-    reach = {key: value for key, value in to.items() if key != "password"}
     done = subprocess.run(  # noqa: S603  our own words
-        [program, *words, "--no-password", f"--dbname={make_conninfo('', **reach)}"],
-        env=environment.of_program(**{"PGPASSWORD": to["password"]} if "password" in to else {}),
+        [program, *words, *_reach(to)],
+        env=_environment(to),
         stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         check=False,
     )
     if done.returncode:
-        said = "\n".join(done.stderr.strip().splitlines()[-5:])
-        raise Conflict(_("%(program)s failed: %(said)s") % {"program": program, "said": said})
+        raise _failed(program, done.stderr)
+
+
+def restore(dump: Path, *words: str, to: dict[str, Any], newer: bool) -> None:
+    """Fill a database from a dump. A `newer` pg_restore begins with settings that the server
+    may not know, and would end there: its script then goes through psql without them."""
+    if not newer:
+        run("pg_restore", *words, "--exit-on-error", str(dump), to=to)
+        return
+    script = ["pg_restore", *words, "--file=-", str(dump)]
+    careful = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
+    with (
+        tempfile.TemporaryFile() as troubles,
+        subprocess.Popen(script, stdout=subprocess.PIPE, stderr=troubles) as reading,  # noqa: S603
+        subprocess.Popen(  # noqa: S603  our own words
+            [*careful, *_reach(to)],
+            env=_environment(to),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=troubles,
+        ) as writing,
+    ):
+        assert reading.stdout is not None
+        assert writing.stdin is not None
+        with suppress(BrokenPipeError):  # psql has stopped, and said why
+            for line in reading.stdout:
+                if line.startswith(_UNKNOWN):
+                    break
+                writing.stdin.write(line)
+                if line.startswith(b"CREATE "):
+                    break  # the settings are over
+            shutil.copyfileobj(reading.stdout, writing.stdin)
+        reading.stdout.close()
+        with suppress(BrokenPipeError):
+            writing.stdin.close()
+        failed = [name for name, p in (("psql", writing), ("pg_restore", reading)) if p.wait()]
+        troubles.seek(0)
+        if failed:
+            raise _failed(failed[0], troubles.read())
+
+
+def _reach(to: dict[str, Any]) -> list[str]:
+    from psycopg.conninfo import make_conninfo
+
+    reach = {key: value for key, value in to.items() if key != "password"}
+    return ["--no-password", f"--dbname={make_conninfo('', **reach)}"]
+
+
+def _environment(to: dict[str, Any]) -> dict[str, str]:
+    return environment.of_program(**{"PGPASSWORD": to["password"]} if "password" in to else {})
+
+
+def _failed(program: str, stderr: bytes) -> Conflict:
+    said = "\n".join(stderr.decode(errors="replace").strip().splitlines()[-5:])
+    return Conflict(_("%(program)s failed: %(said)s") % {"program": program, "said": said})

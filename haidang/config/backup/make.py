@@ -31,7 +31,8 @@ def make(target: Path | None = None) -> Path:
         raise Conflict(_("%s is there already. Name another file.") % target)
     if not target.parent.is_dir():
         raise Invalid(_("There is no folder %s.") % target.parent)
-    with tempfile.TemporaryDirectory(prefix=".haidang-backup-", dir=target.parent) as scratch:
+    room = tempfile.TemporaryDirectory(prefix=".haidang-backup-", dir=target.parent)
+    with archive.naming(target), room as scratch:
         dumped = Path(scratch) / archive.DATABASE
         contents = engine().dump(dumped)
         members = {archive.DATABASE: dumped, **_belongings()}

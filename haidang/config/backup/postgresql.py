@@ -113,11 +113,11 @@ class Staged:
         try:
             backup.extract(DATABASE, self.dump)
             self._create()
-            clients.run(
-                "pg_restore",
-                *("--no-owner", "--no-privileges", "--no-comments", "--exit-on-error"),
-                str(self.dump),
+            clients.restore(
+                self.dump,
+                *("--no-owner", "--no-privileges", "--no-comments"),
                 to=clients.where(connection.settings_dict, self.name),
+                newer=clients.version("pg_restore", major) > major,
             )
         finally:
             self.dump.unlink(missing_ok=True)

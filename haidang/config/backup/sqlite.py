@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -27,7 +29,12 @@ def dump(target: Path) -> Contents:
         closing(sqlite3.connect(f"{path().as_uri()}?mode=rw", uri=True)) as here,
         closing(sqlite3.connect(target)) as there,
     ):
-        here.backup(there)  # all pages in one step: one snapshot
+        try:
+            here.backup(there)  # all pages in one step: one snapshot
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:  # not the database's disk
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+            raise
         damage = there.execute("PRAGMA quick_check").fetchone()[0]
     if damage != "ok":
         raise Conflict(_("The database is damaged: %s. No backup was made.") % damage)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 import haidang
+from haidang.config.cli import upgrading
 from haidang.config.cli.figures import tenths
 from haidang.config.cli.prepare import migrate, missing_database, pending
 from haidang.config.cli.progress import Bar
@@ -100,6 +101,7 @@ def _restore(options: argparse.Namespace) -> int:
         done = restore(options.file, progress=bar, accept_differences=options.accept_differences)
     finally:
         bar.end()
+    upgrading.end()
     counted = ngettext("%d row", "%d rows", sum(done.manifest.rows.values()))
     words = {
         "made": done.manifest.made,
@@ -127,14 +129,21 @@ def _upgrade(options: argparse.Namespace) -> int:
     missing = missing_database()
     if missing is not None:
         return _failed(_("There is no database yet: %s") % missing)
-    waiting = pending()
-    if not waiting:
+    waiting, file = pending(), upgrading.backup()
+    if not waiting and file is None:
         words = {"version": haidang.__version__}
         print(_("The database is that of version %(version)s: nothing to do.") % words)
         return 0
     engine().refuse_while_used()
-    file = make(options.backup)
-    print(_("Backup: %(file)s (%(size)s MB)") % _facts(file), flush=True)
+    if file is not None:
+        text = _("An upgrade was interrupted and goes on. The backup from before it: %s")
+        print(text % file, flush=True)
+    if waiting:
+        made = make(options.backup)
+        print(_("Backup: %(file)s (%(size)s MB)") % _facts(made), flush=True)
+        file = file or made
+        upgrading.begin(file)
+    assert file is not None
     try:
         steps = migrate(say=True)
     except Exception as error:
@@ -153,6 +162,7 @@ def _upgrade(options: argparse.Namespace) -> int:
         print(_("To put the numbers right: haidang recompute"), file=sys.stderr)
         print(_back(file), file=sys.stderr)
         return 1
+    upgrading.end()
     taken = ngettext("%d step taken.", "%d steps taken.", steps) % steps
     print(f"{taken} {_('Every number is what its records say.')}")
     return 0

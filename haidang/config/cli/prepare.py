@@ -6,17 +6,22 @@ import fcntl
 import hashlib
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection
+from django.core.management.commands import migrate as django_migrate
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.migration import Migration
+from django.db.migrations.state import ProjectState
 from django.utils.translation import gettext as _
 
 import haidang
+from haidang.config.cli import upgrading
+from haidang.goals import fulltext
 from haidang.kpis.actions import fetching
 from haidang.lib.database import LOCK_SPACE
 from haidang.people.actions import renew_secrets
@@ -25,6 +30,7 @@ from haidang.people.actions import renew_secrets
 def prepare(*, static: bool = False) -> None:
     """Bring the database up to date, and with `static` the files that browsers load."""
     migrate()
+    upgrading.end()
     renew_secrets()  # with the present key: a former one need not be kept for ever
     fetching.renew_secrets()  # of connectors
     if static and not settings.DEBUG:
@@ -49,13 +55,38 @@ def pending() -> list[str]:
 def migrate(*, say: bool = False) -> int:
     """Run what is pending, alone; the number of migrations run."""
     if not pending():
+        fulltext.keep()  # whoever took the last step may have died before this
         return 0
     with _alone():
         waiting = pending()  # somebody else may have done it meanwhile
         if waiting:
             print(_("Preparing the database (%d steps)…") % len(waiting), file=sys.stderr)
+            vars(django_migrate)["MigrationExecutor"] = WholeSteps
             call_command("migrate", interactive=False, verbosity=1 if say else 0)
         return len(waiting)
+
+
+class WholeSteps(MigrationExecutor):
+    """A step and the note that it was taken are one transaction.
+
+    Django writes the note behind the transaction where a step has indexes or references to
+    make at its end: who is killed in between would take it again, and fail on its tables.
+    """
+
+    def apply_migration(
+        self,
+        state: ProjectState,
+        migration: Migration,
+        fake: bool = False,
+        fake_initial: bool = False,
+    ) -> ProjectState:
+        with ExitStack() as whole:
+            if migration.atomic:
+                if connection.vendor == "sqlite":  # inside of a transaction it is too late
+                    connection.disable_constraint_checking()
+                    whole.callback(connection.enable_constraint_checking)
+                whole.enter_context(transaction.atomic())
+            return super().apply_migration(state, migration, fake, fake_initial)
 
 
 @contextmanager

@@ -82,6 +82,15 @@ class TestDoctor:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
         assert "127.0.0.1 does not answer" in self.look()[("Mail", doctor.BAD)]
 
+    def test_a_lost_key(
+        self, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.DATA_DIR = tmp_path
+        monkeypatch.delenv("HAIDANG_SECRET_KEY", raising=False)
+        assert "secret-key is missing" in self.look()[("Configuration", doctor.WARNING)]
+        monkeypatch.setenv("HAIDANG_SECRET_KEY", "from elsewhere")
+        assert "secret-key" not in str(self.look())
+
     def test_a_look_that_fails_is_a_finding(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def closed(*_args: object, **_options: object) -> None:
             raise PermissionError(13, "Permission denied", "/data/cache")

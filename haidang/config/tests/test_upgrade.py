@@ -15,7 +15,7 @@ from haidang.config.tests.test_backup import place as place
 
 #: A version of tomorrow: one room has one more step, which does what is given.
 TOMORROW = """
-import sys
+import os, sys
 from django.db import migrations
 from django.db.migrations.loader import MigrationLoader
 
@@ -35,14 +35,15 @@ def load_disk(loader):
 
 MigrationLoader.load_disk = load_disk
 from haidang.config import cli
+{first}
 sys.exit(cli.main(sys.argv[1:]))
 """
 
 
-def tomorrow(place: Place, step: str, *words: str) -> tuple[int, str]:
-    """A command of that version."""
+def tomorrow(place: Place, step: str, *words: str, first: str = "") -> tuple[int, str]:
+    """A command of that version, after what is to be done `first`."""
     done = subprocess.run(
-        [sys.executable, "-c", TOMORROW.format(step=step), *words],
+        [sys.executable, "-c", TOMORROW.format(step=step, first=first), *words],
         env=place.server.environment,
         capture_output=True,
         text=True,
@@ -78,6 +79,41 @@ def test_a_step_that_fails_leaves_nothing_and_says_the_way_back(place: Place) ->
     with pytest.raises(Exception, match="of_tomorrow"):
         place.ask("SELECT * FROM of_tomorrow")
     place.run("restore", str(file))
+
+
+def test_the_way_back_is_the_backup_from_before_the_first_try(place: Place) -> None:
+    """A later one may be of tables that the former version does not know any more."""
+    code, said = tomorrow(place, "migrations.RunPython(lambda *_: os._exit(9))", "upgrade")
+    assert code == 9, said
+    [first] = (place.data / "backups").iterdir()
+    second = place.data / "second.zip"
+    broken = "migrations.RunSQL('nonsense')"
+    code, said = tomorrow(place, broken, "upgrade", "--backup", str(second))
+    assert (code, second.exists()) == (1, True), said
+    assert f"The backup from before it: {first}" in said
+    assert f"install the former version, then: haidang restore {first}" in said
+    place.run("restore", str(first))
+    assert "nothing to do" in place.run("upgrade")
+
+
+def test_what_was_not_proven_yet_is_proven_by_the_next_one(place: Place) -> None:
+    dies = "from haidang.config.cli import upgrading; upgrading.end = lambda: os._exit(9)"
+    code, said = tomorrow(place, "", "upgrade", first=dies)
+    assert code == 9, said
+    code, said = tomorrow(place, "", "upgrade")
+    assert code == 0, said
+    assert "An upgrade was interrupted" in said
+    assert "Every number is what its records say." in said
+    assert len(list((place.data / "backups").iterdir())) == 1
+    assert "nothing to do" in tomorrow(place, "", "upgrade")[1]
+
+
+def test_a_program_that_was_started_needs_no_way_back(place: Place) -> None:
+    """It has taken the steps that were left, and works with them."""
+    broken = "migrations.RunSQL('nonsense')"
+    assert tomorrow(place, broken, "upgrade")[0] == 1
+    assert tomorrow(place, "", "worker", "--batch")[0] == 0
+    assert "nothing to do" in tomorrow(place, "", "upgrade")[1]
 
 
 def test_a_backup_of_tomorrow_is_refused_and_an_older_one_brought_up_to_date(
