@@ -59,7 +59,7 @@ def plant(lines: list[Line]) -> tuple[list[Mistake], tuple[int, int]]:
     wrong(objectives[150], "Kết thúc", "01/12/{before}", "trước ngày bắt đầu")
     wrong(personal[120], "Chiều hướng", "Tăng dần đều", "Tăng dần đều")
     wrong(objectives[201], "Nội dung", "", "tiêu đề")
-    wrong(personal[150], "Phạm vi", "Cá nhân", "Mục tiêu của người khác")
+    wrong(personal[150], "Phạm vi", "Cá nhân", "quản lý trực tiếp là")
     # Two figures, each said to be below the other.
     first, second = next(team), other
     title = str(lines[first - 1]["Nội dung"])
