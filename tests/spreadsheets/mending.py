@@ -20,10 +20,13 @@ def mended(data: bytes, year: int = files.YEAR) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(data))
     sheet = book.active
     assert sheet is not None
-    header = [cell.value for cell in sheet[1]]
-    assert header[1 : len(COLUMNS) + 1] == list(COLUMNS)
+    names = list(COLUMNS)  # below the titles of the file that was sent
+    rows = sheet.iter_rows(max_row=files.HEADER_ROW)
+    (header,) = [r[0].row for r in rows if [c.value for c in r[1 : len(names) + 1]] == names]
+    for cells in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(cells))
     right = lines(year)
-    for row in sheet.iter_rows(min_row=2):
+    for row in sheet.iter_rows(min_row=header + 1):
         if not row[0].value:
             continue
         line = right[int(str(row[1].value)) - 1]
