@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks import company as companies
 from benchmarks.live import _cookie
 from benchmarks.measuring import Row
+from benchmarks.pages import member
 from benchmarks.rows import database, key_results, writer
 from benchmarks.server import _free_port, _haidang, _wait
 from haidang.checkins.models import CheckIn
@@ -131,7 +132,8 @@ def browser(size: int) -> list[Row]:
         rows = _map(opened(company.person, **wide), size, 200, DRAWN)
         write = writer(whole, key_results(whole.organisation, ROUNDS))
         rows += _map(opened(whole.person, **wide), WHOLE, WHOLE, DRAWN_WHOLE, write)
-        rows += _sent(opened(company.person, **wide))
+        # The founder of the benchmark owns all goals there are: nobody's home page is so long.
+        rows += _sent(opened(member(company.organisation.pk, 2, "member"), **wide))
         phone = opened(
             company.person, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True
         )
@@ -213,9 +215,10 @@ def _sent(context: BrowserContext) -> list[Row]:
           ...performance.getEntriesByType("resource")].map(e => [e.name, e.transferSize])"""
     )
     fonts = sum(sent for name, sent in parts if name.endswith(".woff2"))
+    styles = sum(sent for name, sent in parts if name.endswith(".css"))
     packed = {
         name: len(gzip.compress(bundles.joined(name).encode(), 9)) / 1000
-        for name in ("web/app.css", "web/app.js", "strategy/map.js")
+        for name in ("web/app.js", "strategy/map.js")
     }
     kilobytes = [
         (
@@ -224,7 +227,7 @@ def _sent(context: BrowserContext) -> list[Row]:
             FIRST_VISIT,
         ),
         ("fonts", fonts / 1000, FONTS),
-        ("common styles", packed["web/app.css"], STYLES),
+        ("styles of the first visit", styles / 1000, STYLES),
         ("common scripts", packed["web/app.js"], SCRIPTS),
         ("script of the map", packed["strategy/map.js"], MAP * 1.024),
     ]

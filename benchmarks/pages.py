@@ -32,14 +32,14 @@ def pages(size: int) -> list[Row]:
     """
     collect_static()
     company = companies.build(size)
-    strategist = _person(company.organisation.pk, 3, "strategist")
+    strategist = member(company.organisation.pk, 3, "strategist")
     RoleGrant.objects.get_or_create(
         person=strategist,
         role=Role.STRATEGIST,
         until=None,
         defaults={"since": timezone.now()},
     )
-    member = _person(company.organisation.pk, 2, "member")
+    reader = member(company.organisation.pk, 2, "member")
     objective = Goal.objects.filter(organisation=company.organisation, kind="objective").first()
     assert objective is not None
     measured = key_results(company.organisation, 1)[0]
@@ -56,7 +56,7 @@ def pages(size: int) -> list[Row]:
         "/find/?q=khong+co+gi+nhu+the": SEARCH,
     }
     rows = []
-    for who, person in ("strategist", strategist), ("member", member):
+    for who, person in ("strategist", strategist), ("member", reader):
         client = Client()
         assert person.account is not None
         client.force_login(person.account)
@@ -67,7 +67,8 @@ def pages(size: int) -> list[Row]:
     return rows
 
 
-def _person(organisation_id: int, number: int, name: str) -> Person:
+def member(organisation_id: int, number: int, name: str) -> Person:
+    """Somebody of that number and name, who owns nothing; made where there is none."""
     email = f"{name}-{organisation_id}@example.com"
     found = Person.objects.filter(organisation_id=organisation_id, email=email).first()
     if found is not None:
