@@ -144,6 +144,9 @@ def test_what_the_engineer_types(make_database: MakeDatabase, tmp_path: Path) ->
             continue
         command = [_backup_in(tmp_path) if word == "FILE" else word for word in command]
         done = server.command(*command[1:])
+        if "fsync=off" in done.stdout:  # the doctor is right: of the suite's own PostgreSQL
+            assert done.stdout.count("✗") == 1, done.stdout
+            continue
         assert done.returncode == 0, (command, done.stdout, done.stderr)
 
 
