@@ -94,7 +94,8 @@ def _migrate_until(step: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         noted(recorder, app, name)
 
-    MigrationRecorder.record_applied = note  # type: ignore[method-assign]
+    recorders: Any = MigrationRecorder
+    recorders.record_applied = note
     if step == AFTERWARDS:
         from django.core.management.commands import migrate
 

@@ -112,7 +112,7 @@ def restore(dump: Path, *words: str, to: dict[str, Any], newer: bool) -> None:
     careful = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
     with (
         tempfile.TemporaryFile() as troubles,
-        subprocess.Popen(script, stdout=subprocess.PIPE, stderr=troubles) as reading,  # noqa: S603
+        subprocess.Popen(script, stdout=subprocess.PIPE, stderr=troubles) as reading,  # noqa: S603  our own words
         subprocess.Popen(  # noqa: S603  our own words
             [*careful, *_reach(to)],
             env=_environment(to),

@@ -38,8 +38,8 @@ class TestDoctor:
         with translation.override("en"):
             return {(f.what, f.grade): f.text for f in doctor.findings()}
 
-    def test_a_good_installation(self, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-        settings.DATA_DIR = Path("/tmp")  # noqa: S108
+    def test_a_good_installation(self, settings: Any, tmp_path: Path) -> None:
+        settings.DATA_DIR = tmp_path
         found = self.look()
         # The databases of the suite are told not to wait for the disk.
         bad = {what for what, grade in found if grade == doctor.BAD} - {"Database"}

@@ -61,8 +61,8 @@ def move_to(
 def objective_allows(actor: Person, key_result: Goal, to: str) -> None:
     """Raise Conflict where a key result would be ahead of its objective."""
     objective = objective_of(key_result)
-    order = [State.DRAFT, State.RETURNED, State.SUBMITTED, State.ACTIVE]
-    if objective.state not in order or order.index(objective.state) < order.index(State(to)):  # type: ignore[arg-type]
+    order: list[str] = [State.DRAFT, State.RETURNED, State.SUBMITTED, State.ACTIVE]
+    if objective.state not in order or order.index(objective.state) < order.index(to):
         said = (
             _("Its objective comes first (%(objective)s).") % {"objective": objective.public_id}
             if may(actor, objective, "see")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from haidang.strategy.explorer.columns import Column
 
 
 @dataclass(frozen=True, kw_only=True)
-class Addressed:
+class Addressed(ABC):
     """What tables of goals, of people and of units have in common: columns, an order, and links
     to the same table with something changed."""
 
@@ -19,13 +20,13 @@ class Addressed:
     down: bool = False
 
     @property
+    @abstractmethod
     def columns(self) -> Sequence[Column]:
         """Those that are shown."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self) -> Mapping[str, str]:
         """All of it but the page, as it stands in an address."""
-        raise NotImplementedError
 
     @property
     def sorted_by(self) -> str:
