@@ -7,18 +7,18 @@ export const COUNTS = 0, HELPS = 1;
 export const folded = text => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
   .replace(/đ/g, "d").replace(/(^|\W)ti(?!\w)/g, "$1ty");
 
-const PLAIN = ["title", "state", "progress", "expected", "health", "measured", "terms", "amount"];
-
 /** What changes with a check-in, from place `j` of the columns. */
-export const numbers = (data, j) => ({
-  ...Object.fromEntries(PLAIN.map(name => [name, data[name][j]])),
-  owner: data.people[data.owner[j]], unit: data.units[data.unit[j]] || "", late: data.outdated.includes(j),
+export const numbers = (data, j, late = new Set(data.outdated)) => ({
+  title: data.title[j], state: data.state[j], progress: data.progress[j], expected: data.expected[j],
+  health: data.health[j], measured: data.measured[j], terms: data.terms[j], amount: data.amount[j],
+  owner: data.people[data.owner[j]], unit: data.units[data.unit[j]] || "", late: late.has(j),
 });
 
 /** Reads the answer of `/map/data/`: nodes that know those above, below and beside them. */
 export function decode(data) {
+  const late = new Set(data.outdated), context = new Set(data.context);
   const nodes = data.id.map((id, j) => ({
-    id, kind: data.kind[j], more: data.more[id] || 0, context: data.context.includes(j), ...numbers(data, j),
+    id, kind: data.kind[j], more: data.more[id] || 0, context: context.has(j), ...numbers(data, j, late),
     kids: [], links: [], depth: 0, below: [0, 0, 0, 0, 0, 0], count: 0, shown: false,
   }));
   const roots = [], links = [];

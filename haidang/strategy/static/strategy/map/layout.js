@@ -70,7 +70,7 @@ export function arrange(graph, open, before, names, aspect = 1.6) {
 }
 
 function put(node, x, y, w, indent = 0) {
-  Object.assign(node, { x: x + indent, y, w: w - indent, h: CARD, indent, shown: true });
+  node.x = x + indent; node.y = y; node.w = w - indent; node.h = CARD; node.indent = indent; node.shown = true;
 }
 
 /** Heads (ultimate goals), and the areas under them: pillars, and what hangs without one. */

@@ -3,7 +3,7 @@
 import { decode, folded, untangle } from "./graph.js";
 import { arrange } from "./layout.js";
 import { Camera } from "./camera.js";
-import { FAR, Painter } from "./paint.js";
+import { FAMILY, FAR, Painter } from "./paint.js";
 import { Cards } from "./cards.js";
 import { Minimap } from "./minimap.js";
 import { $, Sight } from "./sight.js";
@@ -61,7 +61,6 @@ class StrategyMap {
     if (from.focus) this.light(true);
     if (this.units = from.units) this.more();
     this.redraw();
-    this.paint();
   }
 
   /** The whole; on a small screen, where nothing could be read then, its upper part. */
@@ -79,6 +78,7 @@ class StrategyMap {
 
   resize() {
     this.camera.measure();
+    this.minimap.measure();
     this.painter.resize();
   }
 
@@ -132,7 +132,7 @@ class StrategyMap {
 
   redraw() {
     this.cards.refresh();
-    this.minimap.print();
+    this.minimap.stale = true;
     this.repaint();
   }
 
@@ -315,8 +315,9 @@ class StrategyMap {
     });
     new ResizeObserver(() => {
       const { width, height } = camera;
-      this.resize();
+      camera.measure();
       if (width === camera.width && height === camera.height) return;
+      this.resize();
       camera.set(camera.x + (camera.width - width) / 2, camera.y);
       this.paint();
     }).observe(this.box);
@@ -324,7 +325,9 @@ class StrategyMap {
     const dress = () => { this.painter.dress(); this.redraw(); };
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
     new MutationObserver(dress).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-    document.fonts.ready.then(() => {
+    /* Letters measured before their font has come are measured again. */
+    const letters = [`600 14px ${FAMILY}`, "aạ"];
+    if (!document.fonts.check(...letters)) document.fonts.load(...letters).then(() => {
       this.painter.widths.clear();
       for (const node of this.graph.nodes) node.key = 0;
       this.redraw();

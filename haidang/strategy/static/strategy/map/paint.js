@@ -7,7 +7,8 @@ import { percent } from "./words.js";
 
 export const FAR = .3, NEAR = .62, PULSE = 1400;
 const COLOURS = ["bg", "card", "block", "ink", "soft", "line", "edge", "rail", "track", "accent", "waits"];
-const FAMILY = 'Inter, "Noto Sans", system-ui, sans-serif', MARK = new Path2D("M0 0L-9 4.5V-4.5Z");
+export const FAMILY = 'Inter, "Noto Sans", system-ui, sans-serif';
+const MARK = new Path2D("M0 0L-9 4.5V-4.5Z");
 
 export class Painter {
   constructor(map, canvas, over) {
@@ -19,13 +20,15 @@ export class Painter {
 
   /** Reads colours from the page, so that CSS alone decides how it looks. */
   dress() {
-    const probe = document.createElement("i"), style = getComputedStyle(probe);
-    /* Put in anew each time: a colour that changes in its place may be on its way. */
-    const read = name => { probe.style.color = `var(--map-${name})`; this.map.box.append(probe); return style.color; };
-    const six = name => [0, 1, 2, 3, 4, 5].map(i => read(`${name}-${i}`));
-    this.c = Object.fromEntries(COLOURS.map(name => [name, read(name)]));
-    Object.assign(this, { health: six("health"), area: six("area") });
-    probe.remove();
+    /* New elements, all at once: a colour that changes in its place may be on its way. */
+    const six = name => [0, 1, 2, 3, 4, 5].map(i => `${name}-${i}`), probes = document.createElement("i");
+    const names = [...COLOURS, ...six("health"), ...six("area")];
+    for (const name of names) probes.appendChild(document.createElement("i")).style.color = `var(--map-${name})`;
+    this.map.box.append(probes);
+    const read = [...probes.children].map(probe => getComputedStyle(probe).color);
+    probes.remove();
+    this.c = Object.fromEntries(COLOURS.map((name, i) => [name, read[i]]));
+    Object.assign(this, { health: read.slice(-12, -6), area: read.slice(-6) });
   }
 
   resize() {
@@ -34,6 +37,7 @@ export class Painter {
     for (const c of [this.canvas, this.over]) {
       c.width = width * this.ratio; c.height = height * this.ratio;
     }
+    this.clean = true;
   }
 
   /** Width of a text; words are measured once, since titles share most of theirs. */
