@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from haidang.lib.decimals import EXACT, canonical
@@ -49,6 +50,7 @@ def _language(code: str) -> _Language:
     return _LANGUAGES.get(code[:2], _LANGUAGES["en"])
 
 
+@lru_cache(maxsize=16_384)  # a map writes thousands, nearly all of them at each view
 def number(value: Decimal | int | None, language: str, decimals: int | None = None) -> str:
     """`1.234.567,89` in Vietnamese, `1,234,567.89` in English.
 

@@ -248,8 +248,8 @@ def _own(plans: Plans, row: Row, today: date) -> int | None:
 
 def _row(values: Sequence[Any]) -> Row:
     row = Row(*values)
-    row.plan = from_json(row.plan)
-    row.starts, row.ends, row.own_day = (_date(d) for d in (row.starts, row.ends, row.own_day))
+    row.plan = from_json(row.plan) if row.plan_curve == "monthly" else None
+    row.starts, row.ends, row.own_day = _date(row.starts), _date(row.ends), _date(row.own_day)
     if not row.created_at.tzinfo:  # SQLite gives a moment in UTC without saying so
         row.created_at = row.created_at.replace(tzinfo=UTC)
     return row

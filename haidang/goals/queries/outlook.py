@@ -119,7 +119,7 @@ def _look(
     outdated = late is not None
     if row.is_reported and row.freshness_days is None:
         since = row.own_day or since_when(row.starts, row.created_at.astimezone(zone).date())
-        off = sum(1 for d in calendar.holidays if since < d <= today)
+        off = calendar.days_off(since, today)
         outdated = is_outdated(since, today, row.cadence_days, days_off=off)
     return Outlook(
         row.progress,

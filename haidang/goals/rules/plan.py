@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from haidang.goals.rules.combine import half_even
@@ -23,6 +24,15 @@ class Calendar:
     @classmethod
     def of(cls, working_days: Iterable[int], holidays: Iterable[str]) -> Calendar:
         return cls(frozenset(working_days), frozenset(date.fromisoformat(d) for d in holidays))
+
+    @cached_property
+    def _in_order(self) -> list[date]:
+        return sorted(self.holidays)
+
+    def days_off(self, after: date, until: date) -> int:
+        """How many holidays lie after one day, up to and with another."""
+        days = self._in_order
+        return max(0, bisect_right(days, until) - bisect_right(days, after))
 
 
 @lru_cache(maxsize=20_000)

@@ -3,7 +3,7 @@ of queries (one for each level of the tree at most), whatever the size of the or
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from haidang.goals.models import GONE, Alignment, Goal, Kind, Participant, Parti
 from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import matching
 from haidang.goals.queries.outlook import NOTHING
+from haidang.goals.store import select_by_ids
 from haidang.people.access import people_visible, units_visible
 from haidang.people.models import Person, TeamMember, Unit
 from haidang.strategy.map import rules
@@ -96,11 +97,11 @@ def view(person: Person, filters: Filters, today: date) -> View:
     elif filters.narrow:
         rows = _matching(person, seen, filters, found)
     else:
-        ids = list(seen.order_by().values_list("id", flat=True)[: filters.limit + 1])
-        if len(ids) > filters.limit:
+        seen = seen.order_by()
+        if seen.values_list("id")[filters.limit : filters.limit + 1]:
             rows = _below(seen, _tops(seen, filters.limit), filters, found)
         else:
-            rows = _rows(visible(person).filter(id__in=ids).order_by())
+            rows = _rows(seen)
     if filters.also:
         rows = _with(person, seen, rows, filters, found)
     edges = _edges(rows)
@@ -179,19 +180,24 @@ def _below(goals: QuerySet[Goal], tops: list[Row], filters: Filters, found: View
         ).order_by()
         # Links first: they lead from parents to few goals, whatever the statistics say.
         most = _LINKS + 8 * budget
-        children = list(under.values_list("child_id", flat=True)[:most])
-        new = set(children) - chosen.keys()
-        rows = _rows(goals.filter(id__in=new).order_by()[: budget + 1])
-        if len(children) < most and len(rows) <= budget:
+        pairs = list(under.values_list("child_id", "parent_id")[:most])
+        whole = len(pairs) < most
+        new = {child for child, _ in pairs} - chosen.keys()
+        if len(new) > budget:
+            new = set(goals.filter(id__in=new).order_by().values_list("id", flat=True))
+        if whole and len(new) <= budget:
+            rows = _rows(goals.filter(id__in=new).order_by())
             chosen.update({row.id: row for row in rows})
             frontier = [row.id for row in rows]
             if rows:
                 continue
             break
+        here = new | chosen.keys()
         # Brothers are not cut off at random, unless there is too little on the map yet.
         if len(chosen) < min(rules.LEVEL_FLOOR, filters.limit // 8):
-            chosen.update({row.id: row for row in rows[:budget]})
-        found.hidden = _counts(goals, under)
+            rows = _rows(goals.filter(id__in=new).order_by()[:budget])
+            chosen.update({row.id: row for row in rows})
+        found.hidden = _hanging(pairs, here) if whole else _counts(goals, under)
         found.cut = True
         break
     return list(chosen.values())
@@ -232,13 +238,18 @@ def _with(
 
 def _counts(goals: QuerySet[Goal], under: QuerySet[Alignment]) -> dict[int, int]:
     """How many goals that the person sees hang under each parent."""
-    found: dict[int, int] = {}
     pairs = list(under.values_list("child_id", "parent_id"))
     seen: set[int] = set()
     ids = list({child for child, _ in pairs})
     for first in range(0, len(ids), _MANY):
         part = goals.filter(id__in=ids[first : first + _MANY]).order_by()
         seen.update(part.values_list("id", flat=True))
+    return _hanging(pairs, seen)
+
+
+def _hanging(pairs: Iterable[tuple[int, int]], seen: Collection[int]) -> dict[int, int]:
+    """How many of the goals that are seen hang under each parent."""
+    found: dict[int, int] = {}
     for child, parent in pairs:
         if child in seen:
             found[parent] = found.get(parent, 0) + 1
@@ -316,6 +327,8 @@ def stands_under(person: Person, goal: Goal) -> Edge | None:
 
 
 _EDGE = ("child_id", "parent_id", "relation", "mode", "weight", "position", "id")
+#: The same without the ORM, which is slow with thousands of ids.
+_EDGES = f"SELECT {', '.join(_EDGE)} FROM goals_alignment WHERE child_id IN ({{ids}})"  # noqa: S608
 
 
 def _as_edges(links: QuerySet[Alignment]) -> list[Edge]:
@@ -332,7 +345,7 @@ def _seen_above(person: Person, links: QuerySet[Alignment]) -> list[Edge]:
 def _edges(rows: Sequence[Row]) -> list[Edge]:
     """Every link between two goals of the map."""
     inside = {row.id for row in rows}
-    links = _as_edges(Alignment.objects.filter(child_id__in=inside))
+    links = map(Edge._make, select_by_ids(_EDGES, list(inside)))
     return [edge for edge in links if edge.parent in inside]
 
 
