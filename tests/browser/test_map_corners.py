@@ -1,0 +1,51 @@
+"""What stands at the edges of the map: its small copy, its menus, and tabs nobody looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from haidang.strategy.tests.map_company import Company
+from tests.browser.map_pages import open_map, some, until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+__all__ = ["open_map", "some"]
+
+NEAR = "#k=1.2&c=KR-5,100,50"
+
+
+def test_the_small_copy_moves_the_map(some: Company, open_map: Callable[..., Page]) -> None:
+    page = open_map(some, NEAR, reduced_motion="reduce")
+    small = page.locator("#map-mini")
+    box = small.bounding_box()
+    assert box is not None
+    middle = """() => { const { camera, minimap: { x, y, k } } = strategyMap;
+      return camera.middle.map((v, i) => v * k + [x, y][i]); }"""
+    page.mouse.move(box["x"] + 40, box["y"] + 50)
+    page.mouse.down()
+    page.wait_for_timeout(100)
+    assert page.evaluate(middle) == pytest.approx([40, 50], abs=2)
+    page.mouse.move(box["x"] + 90, box["y"] + 70, steps=4)
+    page.wait_for_timeout(100)
+    assert page.evaluate(middle) == pytest.approx([90, 70], abs=2)
+    page.mouse.up()
+
+
+def test_the_small_copy_comes_back_in_a_window_of_another_size(
+    some: Company, open_map: Callable[..., Page]
+) -> None:
+    page = open_map(some, NEAR, reduced_motion="reduce")
+    page.get_by_role("treeitem").first.focus()
+    page.keyboard.press("Enter")
+    page.locator("#map-panel h2").wait_for()
+    page.set_viewport_size({"width": 1200, "height": 800})
+    until(page, "strategyMap.camera.width < 1000 && strategyMap.minimap.w === 0")
+    page.keyboard.press("Escape")
+    assert page.locator("#map-mini").is_visible()
+    until(page, "strategyMap.minimap.w > 0 && !strategyMap.minimap.stale")
