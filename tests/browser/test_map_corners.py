@@ -49,3 +49,10 @@ def test_the_small_copy_comes_back_in_a_window_of_another_size(
     page.keyboard.press("Escape")
     assert page.locator("#map-mini").is_visible()
     until(page, "strategyMap.minimap.w > 0 && !strategyMap.minimap.stale")
+
+
+def test_a_depth_that_is_no_number_shows_everything(
+    some: Company, open_map: Callable[..., Page]
+) -> None:
+    page = open_map(some, "#d=abc")
+    assert page.evaluate("strategyMap.graph.nodes.every(n => n.shown)")
