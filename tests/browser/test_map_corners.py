@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from haidang.goals.models import Goal
 from haidang.strategy.tests.map_company import Company
 from tests.browser.map_pages import open_map, some, until
 
@@ -49,6 +50,27 @@ def test_the_small_copy_comes_back_in_a_window_of_another_size(
     page.keyboard.press("Escape")
     assert page.locator("#map-mini").is_visible()
     until(page, "strategyMap.minimap.w > 0 && !strategyMap.minimap.stale")
+
+
+def test_a_tab_that_nobody_looks_at_asks_later(
+    some: Company, open_map: Callable[..., Page]
+) -> None:
+    page = open_map(some, NEAR, reduced_motion="reduce")
+    Goal.objects.filter(pk=some.by_id("KR-5").pk).update(title="Tiêu đề mới")
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if "/map/data/" in r.url else None)
+    look = """hidden => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event("visibilitychange")); }"""
+    page.evaluate(look, True)
+    for _ in range(3):
+        page.evaluate("""() => document.dispatchEvent(
+          new CustomEvent("haidang:goals", { detail: { ids: new Set(["KR-5"]) } }))""")
+        page.wait_for_timeout(100)
+    assert asked == []
+    page.evaluate(look, False)
+    until(page, "strategyMap.graph.byId.get('KR-5').title === 'Tiêu đề mới'")
+    assert len(asked) == 1
 
 
 def test_a_depth_that_is_no_number_shows_everything(
