@@ -9,10 +9,12 @@ import pytest
 
 from haidang.goals.models import Goal
 from haidang.strategy.tests.map_company import Company
+from haidang.strategy.tests.map_fixtures import with_account
 from tests.browser.map_pages import open_map, some, until
+from tests.worlds import World
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -71,6 +73,23 @@ def test_a_tab_that_nobody_looks_at_asks_later(
     page.evaluate(look, False)
     until(page, "strategyMap.graph.byId.get('KR-5').title === 'Tiêu đề mới'")
     assert len(asked) == 1
+
+
+def test_on_paper_numbers_are_those_of_the_screen(
+    transactional_db: None, make_context: Callable[..., BrowserContext]
+) -> None:
+    world = World()
+    top = world.ultimate(title="Dẫn đầu")
+    aim = world.objective(top)
+    for value in (50, 50, 100):
+        world.check_in(world.key_result(aim), value)  # two thirds, rounded up
+    page = make_context(with_account(world.an), reduced_motion="reduce").new_page()
+    page.goto("/map/?cycle=all")
+    page.locator("#map-box[data-ready]").wait_for()
+    page.mouse.move(700, 500)
+    until(page, "!!strategyMap.seek")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert f"{aim.title}: 66,7%" in (page.locator("#map-paper").text_content() or "")
 
 
 def test_a_depth_that_is_no_number_shows_everything(
