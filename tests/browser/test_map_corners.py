@@ -54,6 +54,19 @@ def test_the_small_copy_comes_back_in_a_window_of_another_size(
     until(page, "strategyMap.minimap.w > 0 && !strategyMap.minimap.stale")
 
 
+def test_what_is_filtered_can_be_sent_without_scrolling(
+    some: Company, open_map: Callable[..., Page]
+) -> None:
+    page = open_map(some, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.locator(".map-drop summary", has=page.locator(".words", has_text="Lọc")).tap()
+    menu, send = (page.locator(f".map-drop .map-filter{part}") for part in ("", " .btn.primary"))
+    assert menu.evaluate("e => e.scrollHeight > e.clientHeight")
+    around, button = menu.bounding_box(), send.bounding_box()
+    assert around is not None
+    assert button is not None
+    assert button["y"] + button["height"] <= around["y"] + around["height"]
+
+
 def test_a_tab_that_nobody_looks_at_asks_later(
     some: Company, open_map: Callable[..., Page]
 ) -> None:
