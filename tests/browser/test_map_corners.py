@@ -65,6 +65,7 @@ def test_what_is_filtered_can_be_sent_without_scrolling(
     assert around is not None
     assert button is not None
     assert button["y"] + button["height"] <= around["y"] + around["height"]
+    assert page.locator("label[for=map-person]").inner_text() == "Người"
 
 
 def test_a_tab_that_nobody_looks_at_asks_later(
