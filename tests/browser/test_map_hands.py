@@ -82,6 +82,15 @@ def test_a_card_is_dragged_to_another_parent_and_back(
     page.get_by_role("button", name="Hoàn tác").click()
     until(page, f"{up} === '{left.public_id}'")
     assert Alignment.objects.filter(child=aim).get().parent == left
+    # By its key; the offer goes with what it offered.
+    lift(aim, right)
+    page.locator(".map-mark:not(.no)").wait_for()
+    page.mouse.up()
+    dialog.get_by_role("button", name="Chuyển").click()
+    until(page, f"{up} === '{right.public_id}'")
+    page.keyboard.press("Control+z")
+    until(page, f"{up} === '{left.public_id}'")
+    assert page.get_by_role("button", name="Hoàn tác").count() == 0
 
     # The same by keyboard, from the panel.
     page.get_by_role("treeitem").first.focus()
