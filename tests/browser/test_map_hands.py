@@ -118,6 +118,7 @@ def test_a_goal_is_checked_in_and_edited_beside_the_map(
     panel = page.locator("#map-panel")
     panel.get_by_role("link", name="Check-in").click()
     value = panel.locator("form.quick [name=value]")
+    until(page, "document.activeElement.name === 'value'")
     value.fill("40")
     value.press("Enter")
     node = f"strategyMap.graph.byId.get('{name}')"
