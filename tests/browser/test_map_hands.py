@@ -125,6 +125,13 @@ def test_a_goal_is_checked_in_and_edited_beside_the_map(
     until(page, f"{node}.progress === 400000000")
     panel.get_by_role("link", name="Sửa").click()
     title = page.get_by_role("dialog").locator("[name=title]")
+    title.wait_for()
+    # What is saved with stands at the dialog's lower edge, and nothing shows below it.
+    below = """() => {
+      const foot = document.querySelector("dialog[open] .sticky-foot");
+      const body = foot.closest(".dialog-body");
+      return body.getBoundingClientRect().bottom - foot.getBoundingClientRect().bottom; }"""
+    assert page.evaluate(below) == pytest.approx(0, abs=0.5)
     title.fill("Tên mới")
     page.get_by_role("dialog").get_by_role("button", name="Lưu").click()
     until(page, f"{node}.title === 'Tên mới'")
