@@ -161,11 +161,13 @@ def test_the_server_puts_everything_where_the_browser_does(
             assert place == pytest.approx(cards[key]), key
 
 
+@pytest.mark.parametrize("state", ["active", "closed"])
 def test_search_flies_to_what_the_view_had_not_loaded(
-    some: Company, open_map: Callable[..., Page]
+    state: str, some: Company, open_map: Callable[..., Page]
 ) -> None:
     far = some.by_id("KR-20")
     far.title = "Đồng hành cùng nông dân"
+    far.state = state
     far.save()
     page = open_map(some, "?limit=12", reduced_motion="reduce")
     assert not page.evaluate("strategyMap.graph.byId.has('KR-20')")
