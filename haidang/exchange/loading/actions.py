@@ -153,7 +153,7 @@ def _work(job: Import, *, trial: bool) -> Done:
     def said(done: int, of: int) -> None:
         nonlocal last
         percent = min(99, 100 * done // max(1, of))
-        if percent != last:
+        if percent > last:
             last = percent
             cache.set(f"import-{job.pk}", percent, _PROGRESS)
 
