@@ -25,6 +25,7 @@ from haidang.goals.models import OVER, Alignment, Goal, Relation
 from haidang.lib.decimals import text as digits_of
 from haidang.lib.errors import Forbidden, Invalid, Refusal
 from haidang.lib.text import clean_line
+from haidang.people.models import Person
 
 _BATCH = 500
 
