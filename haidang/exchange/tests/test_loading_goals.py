@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from haidang.activity.models import Event
 from haidang.exchange.loading import limits
 from haidang.exchange.loading.lines import Status
 from haidang.exchange.models import Import
@@ -347,6 +348,7 @@ def test_only_what_is_given_and_differs_is_changed(administrator: Person, known:
     assert (known.target, known.owner, known.version) == (12, administrator, 2)
     version = GoalVersion.objects.get(goal=known, until=None)
     assert version.reason == "thị trường đổi"
+    assert Event.objects.get(verb="goal.edited").source == "import"
 
 
 def test_more_changes_than_others_can_wait_for(
