@@ -13,8 +13,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from haidang.goals.rules.graph import Edge, Graph, Node, Period
+from haidang.goals.rules.graph import Graph
 from haidang.goals.rules.metric import Measure
+from haidang.goals.rules.node import Edge, Node, Period
 from haidang.lib.database import ask, lock, perform
 from haidang.lib.decimals import canonical, text
 from haidang.lib.insert import append, insertion, written

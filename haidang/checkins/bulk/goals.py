@@ -24,7 +24,7 @@ from haidang.goals.models import (
     State,
 )
 from haidang.goals.models.goal import PREFIX
-from haidang.goals.rules.graph import Node, derive
+from haidang.goals.rules.node import Node, derive
 from haidang.goals.rules.periods import (
     fiscal_year,
 )

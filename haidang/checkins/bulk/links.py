@@ -16,7 +16,7 @@ from haidang.goals.models import (
     Rule,
 )
 from haidang.goals.rules.combine import weight_among
-from haidang.goals.rules.graph import Edge
+from haidang.goals.rules.node import Edge
 from haidang.lib.errors import Conflict, Invalid
 
 

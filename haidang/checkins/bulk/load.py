@@ -28,8 +28,9 @@ from haidang.goals.models import (
     Relation,
     TargetVersion,
 )
-from haidang.goals.rules.graph import Graph, Node, open_period
+from haidang.goals.rules.graph import Graph
 from haidang.goals.rules.metric import Measure
+from haidang.goals.rules.node import Node, open_period
 from haidang.goals.rules.periods import (
     period_of,
     periods_between,

@@ -17,7 +17,7 @@ from haidang.goals.models import (
     Rule,
     State,
 )
-from haidang.goals.rules.graph import Node, open_period
+from haidang.goals.rules.node import Node, open_period
 from haidang.goals.rules.periods import (
     period_of,
 )
