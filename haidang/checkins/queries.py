@@ -21,7 +21,7 @@ from haidang.goals.models import (
     Rule,
     State,
 )
-from haidang.goals.models.goal import MEASURED
+from haidang.goals.models.kinds import MEASURED
 from haidang.goals.queries import Outlook, asked_since, outlook
 from haidang.goals.rules.freshness import due_by, overdue
 from haidang.goals.rules.periods import period_of

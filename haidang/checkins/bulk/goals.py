@@ -23,7 +23,7 @@ from haidang.goals.models import (
     Rule,
     State,
 )
-from haidang.goals.models.goal import PREFIX
+from haidang.goals.models.kinds import PREFIX
 from haidang.goals.rules.node import Node, derive
 from haidang.goals.rules.periods import (
     fiscal_year,

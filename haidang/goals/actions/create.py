@@ -43,7 +43,7 @@ from haidang.goals.models import (
     Tag,
     Visibility,
 )
-from haidang.goals.models.goal import PREFIX
+from haidang.goals.models.kinds import PREFIX
 from haidang.goals.rules.node import derive
 from haidang.goals.rules.periods import fiscal_year, period_of, periods_between, year_of_period
 from haidang.lib.errors import Conflict, Forbidden, Invalid, Refusal

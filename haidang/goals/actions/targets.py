@@ -24,7 +24,7 @@ from haidang.goals.actions.history import keep_version, plain
 from haidang.goals.actions.ledger import Basis, Moved, is_approved, keep_targets, targets_in
 from haidang.goals.actions.metric_facts import DECIMALS
 from haidang.goals.models import Goal, Kind, KpiPeriod, State, TargetVersion
-from haidang.goals.models.goal import Aggregation
+from haidang.goals.models.kinds import Aggregation
 from haidang.goals.rules.graph import Graph
 from haidang.goals.rules.metric import Measure
 from haidang.goals.rules.node import Period

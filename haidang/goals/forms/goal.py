@@ -44,7 +44,7 @@ from haidang.goals.models import (
     Level,
     Visibility,
 )
-from haidang.goals.models.goal import Aggregation, MetricKind, Perspective, PlanCurve
+from haidang.goals.models.kinds import Aggregation, MetricKind, Perspective, PlanCurve
 from haidang.goals.queries.choices import parent_kinds, running_cycle
 from haidang.goals.queries.fields import asked_of
 from haidang.goals.rules.formula import LONGEST
