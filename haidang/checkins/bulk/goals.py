@@ -25,9 +25,7 @@ from haidang.goals.models import (
 )
 from haidang.goals.models.kinds import PREFIX
 from haidang.goals.rules.node import Node, derive
-from haidang.goals.rules.periods import (
-    fiscal_year,
-)
+from haidang.goals.rules.periods import fiscal_year
 from haidang.lib.errors import Invalid
 from haidang.people.models import Sequence as NumberSequence
 

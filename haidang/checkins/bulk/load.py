@@ -31,10 +31,7 @@ from haidang.goals.models import (
 from haidang.goals.rules.graph import Graph
 from haidang.goals.rules.metric import Measure
 from haidang.goals.rules.node import Node, open_period
-from haidang.goals.rules.periods import (
-    period_of,
-    periods_between,
-)
+from haidang.goals.rules.periods import period_of, periods_between
 from haidang.people.models import Organisation, Person
 from haidang.people.models import Sequence as NumberSequence
 

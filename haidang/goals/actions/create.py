@@ -11,12 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from haidang.goals import store
 from haidang.goals.access import may, may_create, require
-from haidang.goals.actions.change import (
-    again,
-    local_day,
-    record_event,
-    restructuring,
-)
+from haidang.goals.actions.change import again, local_day, record_event, restructuring
 from haidang.goals.actions.edges import insert_link
 from haidang.goals.actions.facts import FIELDS, cleaned
 from haidang.goals.actions.formula import keep_inputs, refuse_units, resolved

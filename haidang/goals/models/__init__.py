@@ -1,12 +1,6 @@
 """The graph of goals: nodes, edges, where each stands, and how all of it was before."""
 
-from haidang.goals.models.alignment import (
-    ALLOWED,
-    Alignment,
-    AlignmentSpan,
-    Mode,
-    Relation,
-)
+from haidang.goals.models.alignment import ALLOWED, Alignment, AlignmentSpan, Mode, Relation
 from haidang.goals.models.cycle import Cycle, CycleKind, CycleState
 from haidang.goals.models.field import CustomField, FieldType
 from haidang.goals.models.goal import (

@@ -14,9 +14,7 @@ from django.db import connection
 from haidang.goals.rules.graph import Graph
 from haidang.goals.rules.metric import Measure
 from haidang.goals.rules.node import Edge, Node, Period
-from haidang.goals.store.columns import (
-    STANDING_COLUMNS,
-)
+from haidang.goals.store.columns import STANDING_COLUMNS
 from haidang.lib.database import ask
 from haidang.lib.decimals import canonical
 

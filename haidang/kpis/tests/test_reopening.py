@@ -10,12 +10,7 @@ import pytest
 from haidang.activity.models import Event
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.kpis.access import reopenings_to_decide
-from haidang.kpis.actions import (
-    ask_reopening,
-    close_period,
-    decide_reopening,
-    withdraw_reopening,
-)
+from haidang.kpis.actions import ask_reopening, close_period, decide_reopening, withdraw_reopening
 from haidang.kpis.models import ClosedFigure, ReopeningRequest
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.support.keeping import kept

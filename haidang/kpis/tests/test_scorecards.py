@@ -13,12 +13,7 @@ from django.utils import timezone
 
 from haidang.goals.models import Goal
 from haidang.kpis.access import carded_people, carded_units, sees_card
-from haidang.kpis.actions import (
-    LineFacts,
-    set_card,
-    set_leave,
-    take_leave_back,
-)
+from haidang.kpis.actions import LineFacts, set_card, set_leave, take_leave_back
 from haidang.kpis.actions.closing import span_of
 from haidang.kpis.actions.scorecards import newest
 from haidang.kpis.models import Scorecard
