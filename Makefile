@@ -1,10 +1,11 @@
 # Everything one does with the source. Needed: Python 3.11 or newer, and make.
 #
 #   make install         what runs the program: packages, and its texts
-#   make demo            the demo company in a browser
+#   make demo            the demo company in a browser    make serve          your own data
 #   make test            the whole suite on SQLite        make test-postgres  on PostgreSQL
 #   make tours           docs/tours in a browser          make tours-postgres on PostgreSQL
 #   make check           format, types, layers, texts, templates, docs
+#   make a11y            the pages with axe, in all themes, widths and languages
 #   make bench           every number that the project claims (wants a PostgreSQL)
 
 PYTHON ?= python3
@@ -21,7 +22,7 @@ CATALOGS = $(wildcard haidang/*/locale/*/LC_MESSAGES/django.po)
 .PHONY: help install demo serve test test-postgres a11y tours tours-postgres check bench lighthouse docs messages vendor browser lock clean
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | head -8
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
 # --- the environment: installed once, then only when a lock file changes ------------------
 

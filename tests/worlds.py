@@ -18,7 +18,16 @@ from haidang.checkins.models import CheckIn
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Alignment, Cycle, Goal, Standing
-from haidang.people.models import Organisation, OrganisationSetting, Person, Role, RoleGrant, Unit
+from haidang.people.access import forget
+from haidang.people.models import (
+    Organisation,
+    OrganisationSetting,
+    Person,
+    Role,
+    RoleGrant,
+    Unit,
+    UnitLeader,
+)
 
 BILLION = 10**9
 NUMBER: dict[str, Any] = {
@@ -55,6 +64,11 @@ def fresh(goal: Goal) -> Goal:
     return Goal.objects.select_related("standing", "owner", "unit", "cycle", "organisation").get(
         pk=goal.pk
     )
+
+
+def fresh_person(person: Person) -> Person:
+    """As a request begins with: nothing of what the person may is known yet."""
+    return Person.objects.select_related("organisation").get(pk=person.pk)
 
 
 class World:
@@ -132,6 +146,12 @@ class World:
         )
         if strategist:
             RoleGrant.objects.create(person=person, role=Role.STRATEGIST, since=timezone.now())
+        return person
+
+    def lead(self, person: Person, unit: Unit) -> Person:
+        """From now on the person leads the unit."""
+        UnitLeader.objects.create(unit=unit, person=person, since=timezone.now())
+        forget(person)
         return person
 
     # --- goals ---

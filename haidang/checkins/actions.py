@@ -19,8 +19,9 @@ from haidang.goals import store
 from haidang.goals.access import require_check_in
 from haidang.goals.actions.change import local_day
 from haidang.goals.models import Goal, KpiPeriod, Milestone, Rule, State
-from haidang.goals.models.goal import MetricKind
-from haidang.goals.rules.graph import Graph, Node, Period, open_period
+from haidang.goals.models.kinds import MetricKind
+from haidang.goals.rules.graph import Graph
+from haidang.goals.rules.node import Node, Period, open_period
 from haidang.goals.rules.periods import period_of
 from haidang.lib.database import pipelined, writing
 from haidang.lib.errors import Conflict, Invalid, NotFound, Stale

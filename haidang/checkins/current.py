@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from haidang.goals.rules.graph import Node, Period
+from haidang.goals.rules.node import Node, Period
 from haidang.goals.rules.units import ratio_factor
 from haidang.lib.decimals import EXACT
 

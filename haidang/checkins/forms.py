@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from haidang.checkins.models import CheckIn
 from haidang.checkins.reports import LONGEST, WORDS
 from haidang.goals.models import Frequency, Goal, Kind, KpiPeriod
-from haidang.goals.models.goal import MetricKind
+from haidang.goals.models.kinds import MetricKind
 from haidang.goals.queries import asked_since
 from haidang.goals.rules.periods import add_months, fiscal_year, period_of, periods_between
 from haidang.goals.rules.units import ratio_factor

@@ -12,16 +12,8 @@ from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from haidang.checkins.forms import LISTED, CheckInForm
 from haidang.checkins.models import CheckIn
 from haidang.goals.access import visible
-from haidang.goals.models import (
-    Goal,
-    Kind,
-    KpiPeriod,
-    Participant,
-    ParticipantRole,
-    Rule,
-    State,
-)
-from haidang.goals.models.goal import MEASURED
+from haidang.goals.models import Goal, Kind, KpiPeriod, Participant, ParticipantRole, Rule, State
+from haidang.goals.models.kinds import MEASURED
 from haidang.goals.queries import Outlook, asked_since, outlook
 from haidang.goals.rules.freshness import due_by, overdue
 from haidang.goals.rules.periods import period_of

@@ -28,7 +28,8 @@ from haidang.goals.models import (
     Milestone,
     Standing,
 )
-from haidang.goals.rules.graph import Graph, Node
+from haidang.goals.rules.graph import Graph
+from haidang.goals.rules.node import Node
 from haidang.lib.database import reading, writing
 from haidang.lib.decimals import canonical
 from haidang.lib.errors import Conflict

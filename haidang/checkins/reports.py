@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.models import Goal, Kind
-from haidang.goals.models.goal import MetricKind
+from haidang.goals.models.kinds import MetricKind
 from haidang.goals.rules.periods import FIRST, LAST, period_of
 from haidang.goals.rules.units import ratio_factor
 from haidang.lib.decimals import EXACT, in_bounds

@@ -8,23 +8,18 @@ from typing import Any
 
 from haidang.client.core import Core, guard, id_of
 from haidang.client.links import AnyGoal
+from haidang.client.number_shapes import Actual, GoalThen, HistoryPoint, KpiPeriod, Number, Subtree
 from haidang.client.plain import shaped
 from haidang.client.shapes import Goal
 from haidang.client.strategy_shapes import (
-    Actual,
     Attention,
     CoreValue,
-    GoalThen,
-    HistoryPoint,
     Identity,
     Kpi,
-    KpiPeriod,
     LibraryKpi,
-    Number,
     Overview,
     SavedView,
     StrategyMap,
-    Subtree,
 )
 
 

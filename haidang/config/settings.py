@@ -249,9 +249,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("HAIDANG_MAIL_FROM", "haidang@local
 # --- The server --------------------------------------------------------------------------
 #: Processes that answer requests; 0: as many as there are processors, at most 4.
 WORKERS = env.whole("HAIDANG_WORKERS", 0, least=0, most=64)
-#: Open event streams per process, and of one session in it.
 #: With it whoever watches may read `/metrics/`; without one nothing is counted.
 METRICS_TOKEN = env.text("HAIDANG_METRICS_TOKEN")
+#: Open event streams per process, and of one session in it.
 STREAM_LISTENERS = env.whole("HAIDANG_STREAM_LISTENERS", 2000, least=1, most=100_000)
 STREAM_LISTENERS_PER_SESSION = 40
 #: Requests of one token or session to the API, in the long run and for each process; 0: all.

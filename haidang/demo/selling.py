@@ -25,7 +25,7 @@ from haidang.demo.story.calendar import ZONE
 from haidang.demo.story.deliveries import KEEPER, sellers
 from haidang.demo.story.shapes import Delivery
 from haidang.goals.models import Goal, Kind, KpiPeriod, Level
-from haidang.goals.models.goal import MetricKind
+from haidang.goals.models.kinds import MetricKind
 from haidang.goals.rules.periods import period_of
 from haidang.kpis.actions.fetching import folder_of
 from haidang.kpis.actions.running import next_of

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.models import Frequency, Mode, Relation, Rule
-from haidang.goals.models.goal import Direction
+from haidang.goals.models.kinds import Direction
 from haidang.goals.rules.periods import fiscal_year
 from haidang.web import formats
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from haidang.checkins.bulk import Bulk
 from haidang.goals.models import Goal, Kind, KpiPeriod, State
-from haidang.goals.rules.graph import Node
+from haidang.goals.rules.node import Node
 from haidang.goals.rules.periods import period_of
 from haidang.kpis.actions.closing import BATCH, closed_event
 from haidang.kpis.cards import keep_lines

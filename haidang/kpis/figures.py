@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from haidang.goals.models import Goal
-from haidang.goals.rules.graph import Node, Period, open_period
 from haidang.goals.rules.metric import Measure
+from haidang.goals.rules.node import Node, Period, open_period
 from haidang.goals.rules.periods import period_of
 from haidang.kpis.models import ClosedFigure
 from haidang.kpis.rules.closing import said, steps_of

@@ -36,6 +36,21 @@ DRAWN = """() => {
   return found;
 }"""
 
+#: Two cards that lie over each other, and cards outside the panel of their company goal.
+FAULTS = """() => {
+  const { graph, layout } = strategyMap, shown = graph.nodes.filter(n => n.shown), found = [];
+  const meet = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+  const pairs = (all, name) => all.forEach((a, i) => all.slice(i + 1).forEach(b => {
+    if (meet(a, b)) found.push(name(a) + " over " + name(b));
+  }));
+  pairs(shown, n => n.id);
+  pairs(layout.regions, r => r.key);
+  for (const { top, rows, x, y, w, h } of layout.blocks) for (const n of [top, ...rows]) {
+    if (n.x < x || n.y < y || n.x + n.w > x + w + .5 || n.y + n.h > y + h + .5) found.push(n.id);
+  }
+  return found;
+}"""
+
 
 @pytest.fixture
 def some(transactional_db: None) -> Company:
@@ -55,6 +70,11 @@ def open_map(make_context: Callable[..., BrowserContext]) -> Callable[..., Page]
         return page
 
     return opened
+
+
+def at(page: Page) -> str | None:
+    """The goal whose card has the focus."""
+    return page.evaluate("document.activeElement?.node?.id")
 
 
 def until(page: Page, condition: str) -> None:

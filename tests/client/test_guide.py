@@ -52,3 +52,9 @@ def test_the_guide_runs(
     assert said.count("check_in.recorded") == 1
     assert list(haidang.changes(names["kept"])) == []
     assert haidang.goal(names["goal"].id).standing.actual == 40
+
+
+def test_the_guide_names_every_method() -> None:
+    guide = (settings.BASE_DIR.parent / "docs" / "client.md").read_text(encoding="utf-8")
+    methods = [name for name in dir(Haidang) if not name.startswith("_")]
+    assert [name for name in methods if not re.search(rf"\b{name}\b", guide)] == []

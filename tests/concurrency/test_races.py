@@ -171,7 +171,7 @@ def test_the_greater_key_of_one_day_is_current_whoever_comes_last(
     goal = fresh(world.key_result() if kind == "key_result" else world.kpi())
     early, late = 7_001, 7_002
     for key, value in ((late, 30), (early, 50)):
-        monkeypatch.setattr(store, "lock", lambda _, *, key_of, key=key: lambda: key)
+        monkeypatch.setattr(store.writing, "lock", lambda _, *, key_of, key=key: lambda: key)
         check_ins.record(world.an, goal, measure_version=None, for_day=DAY, value=Decimal(value))
     goal.standing.refresh_from_db()
     assert goal.standing.own_record_id == late

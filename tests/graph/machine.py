@@ -1,235 +1,43 @@
 """A machine that builds and upsets random organisations through the actions.
 
 Its rules are what people do: make goals of every kind, link and unlink them, check in,
-correct, void, retarget, close, reopen, drop, wait for tomorrow. A refusal is an answer and
-changes nothing; anything else that goes wrong is a fault. After every few steps each stored
-number must equal the oracle's.
+correct, void, retarget, close, reopen, drop. What they stand on, and what has to hold after
+them, is the ground.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar
-from unittest import mock
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from django.db import transaction
-from hypothesis import event
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import rule
 
 from haidang.checkins import actions as check_ins
-from haidang.checkins.models import CheckIn
-from haidang.checkins.recompute import recompute
 from haidang.goals import actions as goals
 from haidang.goals.actions import LinkRequest
-from haidang.goals.models import Alignment, Goal, KpiPeriod, Milestone, Standing
-from haidang.goals.queries import expected_on, memory, outlook
-from haidang.lib.errors import Refusal
-from tests.oracle import facts as raw
-from tests.oracle.compare import differences, expected_standing
-from tests.oracle.oracle import Oracle
-from tests.worlds import KPI, NUMBER, World, fresh
-
-D = Decimal
-HCM = ZoneInfo("Asia/Ho_Chi_Minh")
-BEGINNING = datetime(2025, 6, 2, 9, 0, tzinfo=HCM)
-CHECK_EVERY = 3
-
-#: Units of measure: values convert inside a family and nowhere else.
-FAMILIES: dict[str, list[tuple[str, str]]] = {
-    "money": [("currency", unit) for unit in ("tỷ ₫", "triệu ₫", "₫")],
-    "time": [("duration", unit) for unit in ("h", "phút")],
-    "count": [("count", "NPP")],
-}
-
-numbers = st.one_of(
-    st.integers(-20, 150).map(D),
-    st.decimals(-20, 150, places=3),
-    st.sampled_from([D("0.0000000001"), D(10) ** 23 + D("0.0000000007"), D("-1e12"), D(0)]),
+from haidang.goals.models import Alignment, Goal, KpiPeriod, Milestone
+from tests.graph.drawing import (
+    FORMULAS,
+    D,
+    days,
+    indexes,
+    key_result_measures,
+    kpi_measures,
+    modes,
+    mostly,
+    numbers,
+    positive,
+    relations,
+    weights,
 )
-positive = st.one_of(
-    st.integers(1, 150).map(D), st.decimals("0.001", 150, places=3), st.just(D("0.0000000003"))
-)
-indexes = st.integers(0, 10_000)
-mostly = st.sampled_from([True] * 7 + [False])
-weights = st.one_of(st.none(), st.integers(0, 5), st.sampled_from([9_999, 10_000]))
-days = st.dates(date(2024, 11, 1), date(2025, 6, 2))
-relations = st.one_of(
-    st.none(),
-    st.sampled_from(["strategy", "cascade", "supports", "cross_team", "decomposes", "improves"]),
-    st.sampled_from(["depends_on", "computes", "composition"]),
-)
-modes = st.sampled_from([None, None, "average", "value", "value", "none"])
+from tests.graph.ground import Ground
+from tests.worlds import fresh
 
 
-@st.composite
-def units(draw: Callable[..., Any]) -> dict[str, Any]:
-    kind, unit = draw(st.sampled_from(FAMILIES[draw(st.sampled_from(sorted(FAMILIES)))]))
-    return {"metric_kind": kind, "metric_unit": unit}
-
-
-@st.composite
-def key_result_measures(draw: Callable[..., Any]) -> dict[str, Any]:
-    """Facts of a key result's metric; some of them will be refused."""
-    direction = draw(
-        st.sampled_from(
-            ["increase"] * 4
-            + ["decrease", "at_least", "at_most", "relative", "range", "pass_fail"]
-            + ["milestones", ""]
-        )
-    )
-    facts = NUMBER | draw(units()) | {"direction": direction, "baseline": None, "target": None}
-    if direction in ("increase", "decrease", "relative"):
-        facts["baseline"] = draw(st.one_of(st.none(), st.just(D(0)), numbers))
-    if direction in ("increase", "decrease", "at_least", "at_most"):
-        facts["target"] = draw(numbers)
-    if direction in ("increase", "decrease") and facts["baseline"] is not None and draw(mostly):
-        ends = sorted((facts["baseline"], facts["target"]), reverse=direction == "decrease")
-        facts["baseline"], facts["target"] = ends
-    if direction == "relative":
-        facts["relative_change"] = draw(st.sampled_from([D("0.2"), D("-0.5"), D("1.5")]))
-    if direction == "range":
-        low = draw(numbers)
-        facts |= {"low": low, "high": low + draw(positive), "tolerance": draw(positive)}
-    if direction == "pass_fail":
-        facts |= {"metric_kind": "yes_no", "metric_unit": ""}
-    if direction == "milestones":
-        facts |= {
-            "metric_kind": "milestones",
-            "metric_unit": "",
-            "milestones": [
-                {"title": f"Bước {n}", "weight": weight, "due": None}
-                for n, weight in enumerate(draw(st.lists(st.integers(0, 5), min_size=1)))
-            ][:5],
-        }
-    if direction == "":
-        facts |= {"metric_kind": "", "metric_unit": "", "decimals": 0}
-    return facts
-
-
-@st.composite
-def kpi_measures(draw: Callable[..., Any]) -> dict[str, Any]:
-    direction = draw(
-        st.sampled_from(["higher"] * 4 + ["lower", "steps", "linear", "range", "pass_fail"])
-    )
-    aggregation = draw(
-        st.sampled_from(["sum"] * 4 + ["average", "last", "max", "min", "ratio", "ratio"])
-    )
-    facts = KPI | draw(units()) | {"direction": direction, "aggregation": aggregation}
-    facts["frequency"] = draw(
-        st.sampled_from(["month", "month", "quarter", "year", "week", "day", "half"])
-    )
-    facts["target"] = draw(st.one_of(st.none(), positive, positive))
-    if direction == "steps":
-        facts["steps"] = [["0.5", "0.3"], ["0.9", "0.8"], ["1", "1"]]
-    if direction == "linear":
-        facts["baseline"] = draw(numbers)
-        facts["target"] = draw(numbers)
-    if direction == "range":
-        low = draw(numbers)
-        facts |= {"low": low, "high": low + draw(positive), "tolerance": draw(positive)}
-        facts["target"] = None
-    if direction == "pass_fail":
-        facts |= {"metric_kind": "yes_no", "metric_unit": "", "target": None}
-    if aggregation == "ratio" and draw(st.booleans()):
-        facts |= {"metric_kind": "percent", "metric_unit": "%"}
-    return facts
-
-
-#: Formulas of two KPIs; some are refused for their units, some divide by zero.
-FORMULAS = ("({a} - {b}) / {a} * {b}", "max({a}, 2 * {b}) - {a} / 3", "-({a} + {b}) * 0.5")
-
-
-class GraphMachine(RuleBasedStateMachine):
-    """Each run is one organisation in a transaction that is rolled back at its end."""
-
-    outcomes: ClassVar[Counter[str]] = Counter()  # of all runs: what was done, what refused
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.steps = 0
-        self.unchecked = False
-        self.broken = False
-        self.evenings: list[tuple[date, dict[int, dict[str, Any]]]] = []
-        self.now = BEGINNING
-        self.clock = mock.patch("django.utils.timezone.now", self.tick)
-        self.clock.start()
-        memory.forget()  # ids of a run that was taken back come again
-        self.transaction = transaction.atomic()
-        self.transaction.__enter__()
-
-    def tick(self) -> datetime:
-        self.now += timedelta(microseconds=1)
-        return self.now
-
-    def teardown(self) -> None:
-        try:
-            if not self.broken:
-                self.check()
-                self.check_evenings()
-        finally:
-            transaction.set_rollback(True)
-            self.transaction.__exit__(None, None, None)
-            self.clock.stop()
-
-    # --- what there is ---
-
-    def goal(
-        self, index: int, *kinds: str, besides: Goal | None = None, **where: Any
-    ) -> Goal | None:
-        """One of the goals (of these kinds, and like `where`); None when there is none."""
-        found = Goal.objects.filter(organisation=self.world.organisation, **where).order_by("id")
-        if kinds:
-            found = found.filter(kind__in=kinds)
-        if besides is not None:
-            found = found.exclude(pk=besides.pk)
-        ids = list(found.values_list("id", flat=True))
-        return fresh(Goal(pk=ids[index % len(ids)])) if ids else None
-
-    def open_goal(self, index: int, *kinds: str) -> Goal | None:
-        """Mostly one that is active; now and then any, to be refused."""
-        return self.goal(index, *kinds, **({} if index % 8 == 7 else {"state": "active"}))
-
-    def edge(self, index: int) -> Alignment | None:
-        found = Alignment.objects.filter(organisation=self.world.organisation).order_by("id")
-        count = found.count()
-        if not count:
-            return None
-        return found.select_related("child", "parent")[index % count]
-
-    def record(self, index: int) -> CheckIn | None:
-        found = CheckIn.objects.filter(organisation=self.world.organisation).order_by("id")
-        count = found.count()
-        return found.select_related("goal")[index % count] if count else None
-
-    def attempt(self, what: str, action: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """Do it; a refusal is counted and must have left nothing behind."""
-        self.unchecked = True
-        try:
-            done = action(*arguments, **named)
-        except Refusal as refusal:
-            self.outcomes[f"{what}: {refusal.code}"] += 1
-            event(f"{what}: refused")
-            return None
-        self.outcomes[what] += 1
-        event(f"{what}: done")
-        return done
-
-    # --- beginning ---
-
-    @initialize(fiscal=st.sampled_from([1, 1, 4, 7, 12]))
-    def begin(self, fiscal: int) -> None:
-        world = self.world = World(fiscal_year_start=fiscal)
-        self.lan = world.person("Lan", world.sales, manager=world.chi)
-        pillar = world.pillar(world.ultimate())
-        top = world.objective(pillar)
-        world.key_result(top)
-        world.key_result(world.objective(top, cycle=world.quarters[0]))
-        world.kpi(pillar)
+class GraphMachine(Ground):
+    """What people do to goals, links, records, definitions and states."""
 
     # --- making ---
 
@@ -575,13 +383,6 @@ class GraphMachine(RuleBasedStateMachine):
             what = f"bring back {goal.state}"
             self.attempt(what, goals.restore, self.world.chi, goal, goal.version)
 
-    def one_in(self, index: int, *states: str) -> Goal | None:
-        found = Goal.objects.filter(
-            organisation=self.world.organisation, state__in=states
-        ).order_by("id")
-        count = found.count()
-        return fresh(found[index % count]) if count else None
-
     @rule(index=indexes)
     def move_draft_on(self, index: int) -> None:
         found = Goal.objects.filter(
@@ -603,78 +404,3 @@ class GraphMachine(RuleBasedStateMachine):
         goal = self.goal(index)
         assert goal is not None
         self.attempt("delete", goals.delete, self.world.an, goal, goal.version)
-
-    # --- time ---
-
-    @rule(count=st.integers(1, 3))
-    def next_day(self, count: int) -> None:
-        """Remember how the evening stood, and wake up some days later."""
-        self.evenings.append((self.now.astimezone(HCM).date(), self.expected()))
-        self.now = self.now.replace(hour=9) + timedelta(days=count)
-
-    def expected(self) -> dict[int, dict[str, Any]]:
-        facts = raw.read(self.world.organisation.pk)
-        return {
-            goal: expected_standing(number, facts.nodes[goal])
-            for goal, number in Oracle(facts).numbers().items()
-        }
-
-    def check_evenings(self) -> None:
-        """The history point last written by an evening says what then stood."""
-        names = ("progress", "raw", "actual", "terms_measured", "terms_total")
-        for evening, standings in self.evenings:
-            points: dict[int, dict[str, Any]] = {}
-            for row in raw.rows(
-                "SELECT h.* FROM goals_historypoint h JOIN goals_goal g ON g.id = h.goal_id"
-                " WHERE g.organisation_id = %s AND h.day <= %s ORDER BY h.day",
-                self.world.organisation.pk,
-                evening,
-            ):
-                points[row["goal_id"]] = row
-            for goal, right in standings.items():
-                if not Standing.objects.filter(pk=goal).exists():
-                    continue  # deleted since, as a draft may be
-                point = points.get(goal)
-                if point is None:
-                    assert right["progress"] is None, (evening, goal, right)
-                    continue
-                for name in names:
-                    there = raw.number(point[name])
-                    assert there == right[name], (evening, goal, name, there, right[name])
-
-    # --- the promise ---
-
-    @invariant()
-    def every_number_is_the_oracles(self) -> None:
-        self.steps += 1
-        if self.unchecked and self.steps % CHECK_EVERY == 0:
-            self.check()
-
-    def misremembered(self) -> list[str]:
-        """Where what is kept in memory differs from what is computed from all that is below."""
-        organisation, today = self.world.organisation, self.now.astimezone(HCM).date()
-        ids = list(Goal.objects.filter(organisation=organisation).values_list("pk", flat=True))
-        days = [today + timedelta(days=n) for n in (-40, 0, 25)]
-
-        def seen() -> list[Any]:
-            lines = [expected_on(organisation, i, days, today) for i in ids]
-            return [outlook(organisation, ids, today), *zip(ids, lines, strict=True)]
-
-        with mock.patch("haidang.goals.queries.memory.in_own_snapshot", return_value=True):
-            kept = seen()
-        return [
-            f"remembered {a}, computed {b}" for a, b in zip(kept, seen(), strict=True) if a != b
-        ]
-
-    def check(self) -> None:
-        if not hasattr(self, "world"):
-            return
-        self.unchecked = False
-        found = [
-            *differences(self.world.organisation.pk),
-            *recompute(self.world.organisation.pk, check=True),
-            *self.misremembered(),
-        ]
-        if found:
-            self.broken = True
-            raise AssertionError("\n".join(map(str, found)))

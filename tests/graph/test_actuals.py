@@ -22,7 +22,7 @@ from haidang.goals.actions import LinkRequest
 from haidang.goals.models import Goal, HistoryPoint, KpiPeriod, Standing
 from haidang.goals.rules.periods import period_of
 from tests.graph.effort import EFFORT
-from tests.graph.machine import BEGINNING
+from tests.graph.ground import BEGINNING
 from tests.oracle.compare import differences
 from tests.worlds import World, fresh
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 
 from tests.oracle.facts import Edge, Facts, Node, PeriodTarget, Record
-from tests.oracle.oracle import BILLION, Number, Oracle, billionths, key_result_raw, period_of
+from tests.oracle.measures import BILLION, billionths, key_result_raw, period_of
+from tests.oracle.oracle import Number, Oracle
 
 F = Fraction
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))

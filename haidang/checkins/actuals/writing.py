@@ -15,7 +15,8 @@ from haidang.checkins.models import CheckIn
 from haidang.goals import store
 from haidang.goals.actions.change import local_day
 from haidang.goals.models import KpiPeriod
-from haidang.goals.rules.graph import Graph, open_period
+from haidang.goals.rules.graph import Graph
+from haidang.goals.rules.node import open_period
 from haidang.lib.insert import insert_many
 from haidang.people.models import Person
 

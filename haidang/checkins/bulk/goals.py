@@ -23,11 +23,9 @@ from haidang.goals.models import (
     Rule,
     State,
 )
-from haidang.goals.models.goal import PREFIX
-from haidang.goals.rules.graph import Node, derive
-from haidang.goals.rules.periods import (
-    fiscal_year,
-)
+from haidang.goals.models.kinds import PREFIX
+from haidang.goals.rules.node import Node, derive
+from haidang.goals.rules.periods import fiscal_year
 from haidang.lib.errors import Invalid
 from haidang.people.models import Sequence as NumberSequence
 

@@ -7,16 +7,9 @@ from datetime import datetime
 from haidang.checkins.bulk.load import Actor, Load
 from haidang.goals.actions.fits import check_pair, check_relation, default_mode, guess_relation
 from haidang.goals.actions.link_terms import LinkRequest
-from haidang.goals.models import (
-    Alignment,
-    Goal,
-    Kind,
-    Mode,
-    Relation,
-    Rule,
-)
+from haidang.goals.models import Alignment, Goal, Kind, Mode, Relation, Rule
 from haidang.goals.rules.combine import weight_among
-from haidang.goals.rules.graph import Edge
+from haidang.goals.rules.node import Edge
 from haidang.lib.errors import Conflict, Invalid
 
 

@@ -28,12 +28,10 @@ from haidang.goals.models import (
     Relation,
     TargetVersion,
 )
-from haidang.goals.rules.graph import Graph, Node, open_period
+from haidang.goals.rules.graph import Graph
 from haidang.goals.rules.metric import Measure
-from haidang.goals.rules.periods import (
-    period_of,
-    periods_between,
-)
+from haidang.goals.rules.node import Node, open_period
+from haidang.goals.rules.periods import period_of, periods_between
 from haidang.people.models import Organisation, Person
 from haidang.people.models import Sequence as NumberSequence
 

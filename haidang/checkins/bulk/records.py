@@ -12,15 +12,9 @@ from haidang.checkins.current import Current, Told, take_current, take_period
 from haidang.checkins.models import CheckIn, Source, Voiding
 from haidang.checkins.reports import Report, cleaned
 from haidang.goals.actions.change import local_day
-from haidang.goals.models import (
-    Goal,
-    Rule,
-    State,
-)
-from haidang.goals.rules.graph import Node, open_period
-from haidang.goals.rules.periods import (
-    period_of,
-)
+from haidang.goals.models import Goal, Rule, State
+from haidang.goals.rules.node import Node, open_period
+from haidang.goals.rules.periods import period_of
 from haidang.lib.errors import Conflict
 from haidang.people.models import Person
 

@@ -26,7 +26,8 @@ from haidang.goals.models import (
     Tag,
     TargetVersion,
 )
-from haidang.goals.rules.graph import Graph, Period
+from haidang.goals.rules.graph import Graph
+from haidang.goals.rules.node import Period
 from haidang.lib.insert import insert_many
 from haidang.lib.text import folded
 

@@ -39,6 +39,8 @@ from haidang.kpis.models import (
     TargetRequest,
 )
 from haidang.people.models import (
+    Organisation,
+    OrganisationSetting,
     Person,
     PersonUnitHistory,
     RoleGrant,
@@ -133,6 +135,16 @@ def rows(
 
 def standing_rows() -> dict[str, list[str]]:
     return rows(STANDING, without=_WAY)
+
+
+def without_requests(organisation: Organisation) -> None:
+    """Targets are set by who approves, at once."""
+    OrganisationSetting.objects.create(
+        organisation=organisation,
+        key="kpi.target_approval",
+        value=False,
+        since=organisation.created_at,
+    )
 
 
 def empty() -> None:

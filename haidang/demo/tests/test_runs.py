@@ -29,7 +29,7 @@ from haidang.demo.story.shapes import (
     Targets,
 )
 from haidang.demo.story.telling import tell
-from haidang.demo.tests.rows import DAY, STANDING, rows
+from haidang.demo.tests.rows import DAY, STANDING, rows, without_requests
 from haidang.demo.tests.test_same import Single
 from haidang.goals.rules.periods import period_of
 from haidang.kpis.actions.fetching import folder_of
@@ -45,7 +45,6 @@ from haidang.kpis.models import (
     Run,
 )
 from haidang.lib.errors import Conflict
-from haidang.people.models import OrganisationSetting
 
 #: Areas with all that is told of deliveries, and one of which nothing is.
 _AREAS = ("cantho", "camau", "hcm2", "soctrang", "dongnai")
@@ -145,12 +144,7 @@ def test_runs_of_the_load_are_those_of_the_actions(
     transaction.savepoint_rollback(save)
 
     company = found(Calendar(DAY))
-    OrganisationSetting.objects.create(  # targets are set by who approves, at once
-        organisation=company.organisation,
-        key="kpi.target_approval",
-        value=False,
-        since=company.organisation.created_at,
-    )
+    without_requests(company.organisation)
     single = Asking(company, monkeypatch)
     for one in part:
         single.feed(one)

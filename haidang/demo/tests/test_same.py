@@ -34,11 +34,11 @@ from haidang.demo.story.shapes import (
     exact,
 )
 from haidang.demo.story.telling import tell
-from haidang.demo.tests.rows import DAY, standing_rows
+from haidang.demo.tests.rows import DAY, standing_rows, without_requests
 from haidang.goals import actions as goals
 from haidang.goals.models import Alignment, Cycle, CycleState, Goal
 from haidang.kpis.actions import close_period
-from haidang.people.models import OrganisationSetting, Person
+from haidang.people.models import Person
 
 _DIGEST = """
 import hashlib
@@ -241,12 +241,7 @@ def test_a_part_replayed_through_the_single_actions_gives_the_same_rows(
     leaver = company.people[cast.LEAVER.key]  # still there at the time of the sample
     leaver.is_active = True
     leaver.save(update_fields=["is_active"])
-    OrganisationSetting.objects.create(  # targets are set by who approves, at once
-        organisation=company.organisation,
-        key="kpi.target_approval",
-        value=False,
-        since=company.organisation.created_at,
-    )
+    without_requests(company.organisation)
     single = Single(company, monkeypatch)
     for one in part:
         single.feed(one)

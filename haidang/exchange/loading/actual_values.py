@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from haidang.exchange.loading.cells import text_of
 from haidang.goals.models import Goal
-from haidang.goals.models.goal import MetricKind
+from haidang.goals.models.kinds import MetricKind
 from haidang.goals.rules.units import dimension, exact_factor
 from haidang.lib.decimals import EXACT, FRACTION_DIGITS, canonical, in_bounds
 from haidang.lib.decimals import text as digits_of

@@ -29,7 +29,7 @@ from haidang.exchange.loading.lines import Line, Status
 from haidang.exchange.loading.words import offered, word_of
 from haidang.exchange.loading.work import opened
 from haidang.goals.models import Commitment, FieldType, Kind, Level
-from haidang.goals.models.goal import Direction, MetricKind
+from haidang.goals.models.kinds import Direction, MetricKind
 from haidang.lib.tables.table import Broken, Table
 from haidang.people.models import Unit
 from haidang.web.sheets import Cell, add_sheet, csv_lines, saved, xlsx

@@ -13,7 +13,7 @@ from haidang.exchange.loading.lines import Line
 from haidang.exchange.loading.words import OKR
 from haidang.goals.actions.facts import FIELDS
 from haidang.goals.models import Frequency, Goal, Kind, Level
-from haidang.goals.models.goal import Aggregation, Direction, MetricKind
+from haidang.goals.models.kinds import Aggregation, Direction, MetricKind
 from haidang.goals.rules.units import dimension
 from haidang.lib.decimals import canonical
 

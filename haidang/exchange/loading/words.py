@@ -10,7 +10,7 @@ from django.utils.translation import get_language, override
 
 from haidang.exchange.loading.columns import LANGUAGES, plain_name
 from haidang.goals.models import Commitment, Frequency, Kind, Level, Visibility
-from haidang.goals.models.goal import Aggregation, Direction, MetricKind
+from haidang.goals.models.kinds import Aggregation, Direction, MetricKind
 from haidang.people.models import Unit
 from haidang.web import terms
 

@@ -173,3 +173,14 @@ KEY_RESULT = {
 
 def composed(objective: dict[str, Any]) -> dict[str, Any]:
     return {"parent": objective["id"], "relation": "composition"}
+
+
+@pytest.fixture
+def sales_kpi(as_: Callable[..., Program], an: Person, chi: Person, sales_unit: Unit) -> Any:
+    """An's, who lies in Chi's unit: 10 a month, approved; as the API answers it."""
+    body = {
+        "kind": "kpi", "title": "Doanh thu", "level": "unit", "unit": sales_unit.public_id,
+        "owner": an.public_id, "metric_kind": "number", "direction": "higher", "target": "10",
+        "frequency": "month", "aggregation": "sum", "starts": "2025-01-01",
+    }  # fmt: skip
+    return as_(chi).made("goals", body)

@@ -11,25 +11,24 @@ from django.utils import timezone
 
 from haidang.exchange.tests.conftest import Program
 from haidang.kpis.rules.closing import ended_before
-from haidang.people.models import Person, Role, RoleGrant, Unit, UnitLeader
+from haidang.people.models import Person, Role, RoleGrant, UnitLeader
 
 pytestmark = pytest.mark.django_db
 As = Callable[..., Program]
 
 
-def test_it_is_withdrawn_by_who_asked(
-    as_: As, an: Person, chi: Person, emma: Person, sales_unit: Unit, today: date
-) -> None:
+@pytest.fixture
+def ask(as_: As, chi: Person, sales_kpi: dict[str, Any], today: date) -> str:
+    """The address at which the month that has ended, and is closed, is asked for."""
     month = ended_before(today, "month", 1)[0]
-    body = {
-        "kind": "kpi", "title": "Doanh thu", "level": "unit", "unit": sales_unit.public_id,
-        "owner": an.public_id, "metric_kind": "number", "direction": "higher", "target": "10",
-        "frequency": "month", "aggregation": "sum", "starts": "2025-01-01",
-    }  # fmt: skip
+    assert as_(chi).post(f"kpis/closings/month/{month}", {}).status_code == 200
+    return f"goals/{sales_kpi['id']}/periods/{month}/reopening"
+
+
+def test_it_is_withdrawn_by_who_asked(
+    as_: As, an: Person, chi: Person, emma: Person, ask: str
+) -> None:
     owner, leader = as_(an), as_(chi)
-    kpi: dict[str, Any] = leader.made("goals", body)
-    assert leader.post(f"kpis/closings/month/{month}", {}).status_code == 200
-    ask = f"goals/{kpi['id']}/periods/{month}/reopening"
     made = owner.post(ask, {"reason": "Hoá đơn về muộn"}).json()
     path = f"kpis/reopenings/{made['id']}"
     assert [one["id"] for one in leader.get("kpis/reopenings").json()["items"]] == [made["id"]]
@@ -45,18 +44,9 @@ def test_it_is_withdrawn_by_who_asked(
 
 
 def test_it_says_when_nobody_can_decide(
-    as_: As, an: Person, chi: Person, sales_unit: Unit, today: date
+    as_: As, an: Person, chi: Person, sales_kpi: dict[str, Any], ask: str
 ) -> None:
-    month = ended_before(today, "month", 1)[0]
-    body = {
-        "kind": "kpi", "title": "Doanh thu", "level": "unit", "unit": sales_unit.public_id,
-        "owner": an.public_id, "metric_kind": "number", "direction": "higher", "target": "10",
-        "frequency": "month", "aggregation": "sum", "starts": "2025-01-01",
-    }  # fmt: skip
     owner, leader = as_(an), as_(chi)
-    kpi: dict[str, Any] = leader.made("goals", body)
-    assert leader.post(f"kpis/closings/month/{month}", {}).status_code == 200
-    ask = f"goals/{kpi['id']}/periods/{month}/reopening"
     made = owner.post(ask, {"reason": "Hoá đơn về muộn"}).json()
     assert made["nobody_decides"] is False
     path = f"kpis/reopenings/{made['id']}"
@@ -67,4 +57,4 @@ def test_it_says_when_nobody_can_decide(
     assert owner.post(path + "/withdrawal", {}).json()["nobody_decides"] is False
     refused = owner.post(ask, {"reason": "Hoá đơn về muộn"})
     assert (refused.status_code, refused.json()["code"]) == (409, "nobody_decides")
-    assert kpi["id"] in refused.json()["detail"]
+    assert sales_kpi["id"] in refused.json()["detail"]

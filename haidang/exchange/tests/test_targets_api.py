@@ -9,22 +9,11 @@ import pytest
 from django.utils import timezone
 
 from haidang.exchange.tests.conftest import Program
-from haidang.people.models import Person, Role, RoleGrant, Unit, UnitLeader
+from haidang.people.models import Person, Role, RoleGrant, UnitLeader
 
 pytestmark = pytest.mark.django_db
 As = Callable[..., Program]
 Facts = dict[str, Any]
-
-
-@pytest.fixture
-def kpi(as_: As, chi: Person, an: Person, sales_unit: Unit) -> Facts:
-    """An's, who lies in Chi's unit; 10 a month, approved."""
-    body = {
-        "kind": "kpi", "title": "Doanh thu", "level": "unit", "unit": sales_unit.public_id,
-        "owner": an.public_id, "metric_kind": "number", "direction": "higher", "target": "10",
-        "frequency": "month", "aggregation": "sum", "starts": "2025-01-01",
-    }  # fmt: skip
-    return as_(chi).made("goals", body)
 
 
 def asked(**more: Any) -> Facts:
@@ -32,10 +21,10 @@ def asked(**more: Any) -> Facts:
 
 
 def test_asked_granted_and_read_back(
-    as_: As, an: Person, chi: Person, dung: Person, kpi: Facts
+    as_: As, an: Person, chi: Person, dung: Person, sales_kpi: Facts
 ) -> None:
     owner, leader = as_(an), as_(chi)
-    path = f"goals/{kpi['id']}/target-requests"
+    path = f"goals/{sales_kpi['id']}/target-requests"
     assert as_(dung).post(path, asked()).status_code == 403
     made = owner.post(path, asked())
     assert made.status_code == 201, made.content
@@ -53,9 +42,11 @@ def test_asked_granted_and_read_back(
     assert leader.post(decision, {"granted": True}).json()["code"] == "answered"
 
     check_in = {"value": "4", "for_day": "2025-01-20"}
-    done = owner.change("POST", f"goals/{kpi['id']}/check-ins", check_in, of=f"goals/{kpi['id']}")
+    done = owner.change(
+        "POST", f"goals/{sales_kpi['id']}/check-ins", check_in, of=f"goals/{sales_kpi['id']}"
+    )
     assert done.status_code in (200, 201), done.content
-    year = as_(dung).get(f"goals/{kpi['id']}/targets/2025").json()
+    year = as_(dung).get(f"goals/{sales_kpi['id']}/targets/2025").json()
     january, february = year["periods"][:2]
     assert (january["stands"]["target"], january["original"]["target"]) == ("8", "10")
     assert (january["attainment"], january["attainment_original"]) == ("0.5", "0.4")
@@ -67,22 +58,22 @@ def test_asked_granted_and_read_back(
 
 
 def test_stale_withdrawn_and_seen_by_whom(
-    as_: As, an: Person, chi: Person, emma: Person, admin: Any, kpi: Facts
+    as_: As, an: Person, chi: Person, emma: Person, admin: Any, sales_kpi: Facts
 ) -> None:
     owner, leader = as_(an), as_(chi)
-    made = owner.post(f"goals/{kpi['id']}/target-requests", asked()).json()
+    made = owner.post(f"goals/{sales_kpi['id']}/target-requests", asked()).json()
     path = f"kpis/target-requests/{made['id']}"
     assert as_(emma).get(path).status_code == 404
     assert leader.post(path + "/withdrawal", {}).status_code == 403
     off = {"items": [{"key": "kpi.target_approval", "value": False}]}
     assert admin.patch("organisation/settings", off, etag="*").status_code == 200
     body = {"targets": [{"starts": "2025-01-01", "target": "9"}], "reason": "x"}
-    assert leader.put(f"goals/{kpi['id']}/targets/2025", body, etag="*").status_code == 200
+    assert leader.put(f"goals/{sales_kpi['id']}/targets/2025", body, etag="*").status_code == 200
     refused = leader.post(path + "/decision", {"granted": True})
     assert (refused.status_code, refused.json()["code"]) == (409, "stale")
     assert refused.json()["current"]["changes"][0]["stands"] == "9"
     assert owner.post(path + "/withdrawal", {}).json()["answer"] == "withdrawn"
-    refused = owner.post(f"goals/{kpi['id']}/target-requests", asked())
+    refused = owner.post(f"goals/{sales_kpi['id']}/target-requests", asked())
     assert (refused.status_code, refused.json()["code"]) == (409, "not_needed")
 
 
@@ -102,13 +93,15 @@ def test_stale_withdrawn_and_seen_by_whom(
         (asked(reason="\x00"), 422),
     ],
 )
-def test_what_cannot_be_asked(as_: As, an: Person, kpi: Facts, body: Facts, status: int) -> None:
-    answer = as_(an).post(f"goals/{kpi['id']}/target-requests", body)
+def test_what_cannot_be_asked(
+    as_: As, an: Person, sales_kpi: Facts, body: Facts, status: int
+) -> None:
+    answer = as_(an).post(f"goals/{sales_kpi['id']}/target-requests", body)
     assert answer.status_code == status, answer.content
 
 
-def test_it_says_when_nobody_can_decide(as_: As, an: Person, chi: Person, kpi: Facts) -> None:
-    made = as_(an).post(f"goals/{kpi['id']}/target-requests", asked()).json()
+def test_it_says_when_nobody_can_decide(as_: As, an: Person, chi: Person, sales_kpi: Facts) -> None:
+    made = as_(an).post(f"goals/{sales_kpi['id']}/target-requests", asked()).json()
     assert made["nobody_decides"] is False
     path = f"kpis/target-requests/{made['id']}"
     assert as_(chi).get(path).json()["nobody_decides"] is False
@@ -116,5 +109,5 @@ def test_it_says_when_nobody_can_decide(as_: As, an: Person, chi: Person, kpi: F
     RoleGrant.objects.filter(role=Role.STRATEGIST).update(until=timezone.now())
     assert as_(an).get(path).json()["nobody_decides"] is True
     assert as_(an).post(path + "/withdrawal", {}).json()["nobody_decides"] is False
-    refused = as_(an).post(f"goals/{kpi['id']}/target-requests", asked())
+    refused = as_(an).post(f"goals/{sales_kpi['id']}/target-requests", asked())
     assert (refused.status_code, refused.json()["code"]) == (409, "nobody_decides")

@@ -11,12 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from haidang.goals import store
 from haidang.goals.access import may, may_create, require
-from haidang.goals.actions.change import (
-    again,
-    local_day,
-    record_event,
-    restructuring,
-)
+from haidang.goals.actions.change import again, local_day, record_event, restructuring
 from haidang.goals.actions.edges import insert_link
 from haidang.goals.actions.facts import FIELDS, cleaned
 from haidang.goals.actions.formula import keep_inputs, refuse_units, resolved
@@ -43,8 +38,8 @@ from haidang.goals.models import (
     Tag,
     Visibility,
 )
-from haidang.goals.models.goal import PREFIX
-from haidang.goals.rules.graph import derive
+from haidang.goals.models.kinds import PREFIX
+from haidang.goals.rules.node import derive
 from haidang.goals.rules.periods import fiscal_year, period_of, periods_between, year_of_period
 from haidang.lib.errors import Conflict, Forbidden, Invalid, Refusal
 from haidang.lib.text import folded

@@ -9,7 +9,8 @@ from haidang.goals.actions.change import record_event, settle, slice_above
 from haidang.goals.actions.history import end_span, keep_span, keep_version
 from haidang.goals.actions.link_terms import weight_for
 from haidang.goals.models import Alignment, Goal, Kind, Mode, Relation, Rule
-from haidang.goals.rules.graph import Edge, Graph, Node
+from haidang.goals.rules.graph import Graph
+from haidang.goals.rules.node import Edge, Node
 from haidang.lib.errors import NotFound
 from haidang.people.models import Person
 

@@ -14,7 +14,7 @@ from haidang.goals.actions.history import plain
 from haidang.goals.actions.metric_facts import CALCULATIONS, read_metric
 from haidang.goals.actions.problems import Problems
 from haidang.goals.models import Commitment, Cycle, Frequency, Horizon, Kind, Level, Visibility
-from haidang.goals.models.goal import Aggregation, Direction, MetricKind, Perspective, PlanCurve
+from haidang.goals.models.kinds import Aggregation, Direction, MetricKind, Perspective, PlanCurve
 from haidang.goals.rules.periods import FIRST, LAST
 from haidang.lib.text import clean_line, clean_text
 from haidang.people.models import Person, Unit

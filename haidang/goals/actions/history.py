@@ -16,7 +16,7 @@ from haidang.goals.models import (
     KpiPeriod,
     Milestone,
 )
-from haidang.goals.rules.graph import Period
+from haidang.goals.rules.node import Period
 from haidang.goals.store import PERIOD_FACTS
 from haidang.lib.decimals import text
 

@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from haidang.goals.actions.history import plain
 from haidang.goals.models import Goal, GoalVersion, KpiPeriod, State, TargetVersion
-from haidang.goals.rules.graph import Period
+from haidang.goals.rules.node import Period
 from haidang.goals.store import PERIOD_FACTS
 from haidang.people.models import Person
 

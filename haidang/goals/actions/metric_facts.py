@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.actions.problems import Problems
 from haidang.goals.models import Kind
-from haidang.goals.models.goal import (
+from haidang.goals.models.kinds import (
     KEY_RESULT_DIRECTIONS,
     KPI_DIRECTIONS,
     Direction,

@@ -27,7 +27,8 @@ from haidang.goals.actions.link_terms import (
 )
 from haidang.goals.actions.links import link, move_link
 from haidang.goals.models import Alignment, Goal, Mode, Relation
-from haidang.goals.rules.graph import Edge, Graph, Node
+from haidang.goals.rules.graph import Graph
+from haidang.goals.rules.node import Edge, Node
 from haidang.lib.errors import Invalid
 from haidang.people.models import Person
 

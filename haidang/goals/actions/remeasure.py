@@ -18,9 +18,9 @@ from haidang.goals.actions.ledger import Basis, Moved, keep_targets, targets_in
 from haidang.goals.actions.metric_facts import DECIMALS
 from haidang.goals.actions.targets import retarget_open_periods
 from haidang.goals.models import Alignment, Goal, Kind, Mode, Relation, Rule
-from haidang.goals.models.goal import MetricKind
-from haidang.goals.rules.graph import Node
+from haidang.goals.models.kinds import MetricKind
 from haidang.goals.rules.metric import Measure
+from haidang.goals.rules.node import Node
 from haidang.lib.errors import Conflict, Invalid
 from haidang.lib.text import clean_text
 from haidang.people.models import Person

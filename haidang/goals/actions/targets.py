@@ -24,9 +24,10 @@ from haidang.goals.actions.history import keep_version, plain
 from haidang.goals.actions.ledger import Basis, Moved, is_approved, keep_targets, targets_in
 from haidang.goals.actions.metric_facts import DECIMALS
 from haidang.goals.models import Goal, Kind, KpiPeriod, State, TargetVersion
-from haidang.goals.models.goal import Aggregation
-from haidang.goals.rules.graph import Graph, Period
+from haidang.goals.models.kinds import Aggregation
+from haidang.goals.rules.graph import Graph
 from haidang.goals.rules.metric import Measure
+from haidang.goals.rules.node import Period
 from haidang.goals.rules.periods import FIRST, LAST, period_of, year_of_period
 from haidang.goals.rules.units import dimension
 from haidang.goals.store import PERIOD_FACTS

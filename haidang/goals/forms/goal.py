@@ -9,50 +9,21 @@ from typing import Any
 
 from django import forms
 
-from haidang.goals.access import cycles_visible, levels_open, usual_place, values_visible
+from haidang.goals.access import usual_place
 from haidang.goals.actions.answers import PREFIX
 from haidang.goals.actions.create import usual_visibility
-from haidang.goals.actions.facts import (
-    FIELDS,
-    LATEST,
-    LONGEST_TEXT,
-    LONGEST_TITLE,
-)
-from haidang.goals.actions.metric_facts import CALCULATIONS, LONGEST_FORMULA, LONGEST_SOURCE
-from haidang.goals.forms import rows
+from haidang.goals.actions.facts import FIELDS
+from haidang.goals.forms import groups, rows
 from haidang.goals.forms.fields import first_answers, question
-from haidang.goals.forms.identity import ValuesField
-from haidang.goals.forms.links import goal_field, modes_of, relations_of
-from haidang.goals.forms.measure import (
-    CALCULATED,
-    KEY_RESULT_CHOICES,
-    KPI_CHOICES,
-    METRIC_KINDS,
-    NOTHING,
-    PercentField,
-    shown_fields,
-)
-from haidang.goals.models import (
-    Commitment,
-    CustomField,
-    Cycle,
-    CycleState,
-    Frequency,
-    Goal,
-    Horizon,
-    Kind,
-    Level,
-    Visibility,
-)
-from haidang.goals.models.goal import Aggregation, MetricKind, Perspective, PlanCurve
-from haidang.goals.queries.choices import parent_kinds, running_cycle
+from haidang.goals.forms.measure import NOTHING, shown_fields
+from haidang.goals.models import Commitment, CustomField, Frequency, Goal, Kind, Level
+from haidang.goals.models.kinds import MetricKind, PlanCurve
+from haidang.goals.queries.choices import running_cycle
 from haidang.goals.queries.fields import asked_of
-from haidang.goals.rules.formula import LONGEST
 from haidang.lib.text import clean_line
-from haidang.people import queries as people
-from haidang.people.access import person_for, today_of, unit_for
+from haidang.people.access import today_of
 from haidang.people.models import Person
-from haidang.web.forms import DayField, DecimalField, LineField, PickField, TextField, WholeField
+from haidang.web.forms import LineField, TextField
 from haidang.web.terms import gettext_lazy as _
 
 #: Facts of the measure and dates; the others are words, people and nature.
@@ -64,9 +35,6 @@ MEASURE_FIELDS = (
 SPAN_FIELDS = ("cycle", "starts", "ends")
 PEOPLE_FIELDS = ("owner", "data_owner", "unit", "level", "visibility", "contributors", "named")
 LINK_FIELDS = ("parent", "objective", "relation", "mode", "weight")
-#: Of which kinds the perspective, the horizon and so on are.
-_NUMBERS = {"baseline": _("Baseline"), "target": _("Target"), "low": _("From"), "high": _("To"),
-            "tolerance": _("Tolerance")}  # fmt: skip
 
 
 class GoalForm(forms.Form):
@@ -93,17 +61,18 @@ class GoalForm(forms.Form):
         self.names = FIELDS[kind]
         self.own: list[CustomField] = []
         if "edit_words" in may:
-            self._words()
+            self.fields |= groups.words_of(person, kind, self.names)
             self._own()
         if "share" in may:
-            self._people()
+            self.fields |= groups.people_of(person, goal, self.names)
         if "edit_measure" in may:
-            self._span()
+            self.fields |= groups.span_of(person, kind)
             if kind in (Kind.KEY_RESULT, Kind.KPI):
-                self._measure()
+                self.fields |= groups.measure_of(kind, self._is_monthly())
+                self._rows()
         self._require()
         if goal is None:
-            self._links()
+            self.fields |= groups.links_of(person, kind)
         else:
             self.fields["version"] = forms.IntegerField(
                 widget=forms.HiddenInput, min_value=0, max_value=2**31
@@ -117,46 +86,6 @@ class GoalForm(forms.Form):
             self.fields["reason"].depends = True  # type: ignore[attr-defined]
 
     # -- groups ---------------------------------------------------------------------------
-
-    def _words(self) -> None:
-        self.fields["title"] = LineField(
-            label=_("Title"),
-            max_length=LONGEST_TITLE,
-            required=False,
-            widget=forms.Textarea(attrs={"rows": 1, "class": "title-input"}),
-        )
-        for name, label, lines in (
-            ("why", _("Why?"), 2),
-            ("success", _("What does success look like?"), 2),
-            ("description", _("Description"), 3),
-        ):
-            self.fields[name] = TextField(
-                label=label,
-                max_length=LONGEST_TEXT,
-                required=False,
-                widget=forms.Textarea(attrs={"rows": lines}),
-            )
-        self.fields["tags"] = LineField(
-            label=_("Tags"),
-            max_length=900,
-            required=False,
-            help_text=_("Separated by commas."),
-        )
-        if self.kind in (Kind.OBJECTIVE, Kind.PILLAR):
-            self.fields["rank"] = WholeField(
-                label=_("Rank"), low=0, high=10**6, required=False, help_text=_("1 comes first.")
-            )
-        if self.kind in (Kind.KEY_RESULT, Kind.KPI):
-            self.fields["cadence_days"] = WholeField(
-                label=_("Check-in every … days"), low=1, high=366, required=False
-            )
-        if "commitment" in self.names:
-            self._choice("commitment", _("Commitment"), Commitment.choices)
-            self._choice("horizon", _("Horizon"), [("", _("Not said")), *Horizon.choices])
-        if "cited" in self.names and (values := list(values_visible(self.person))):
-            self.fields["cited"] = ValuesField(values, label=_("Core values that it lives"))
-        if "perspective" in self.names:
-            self._choice("perspective", _("Perspective"), Perspective.choices)
 
     def _own(self) -> None:
         """What the organisation asks beside."""
@@ -175,103 +104,6 @@ class GoalForm(forms.Form):
     def own_needed(self) -> list[str]:
         """Those that have to be filled in."""
         return [PREFIX + field.key for field in self.own if field.required]
-
-    def _people(self) -> None:
-        person = self.person
-        if "level" in self.names:
-            open_to = levels_open(person, self.goal)
-            levels = [choice for choice in Level.choices if choice[0] in open_to]
-            self._choice("level", _("Level"), levels, forms.RadioSelect)
-        for name, label, multiple in (
-            ("owner", _("Owner"), False),
-            ("data_owner", _("Data owner"), False),
-            ("contributors", _("Contributors"), True),
-            ("named", _("Others who may see it"), True),
-        ):
-            if name in self.names:
-                self.fields[name] = PickField(
-                    label=label,
-                    required=False,
-                    multiple=multiple,
-                    find=lambda public_id: person_for(person, public_id),
-                    offer=lambda: people.offered_people(person),
-                )
-        self.fields["unit"] = PickField(
-            label=_("Unit"),
-            required=False,
-            find=lambda public_id: unit_for(person, public_id),
-            offer=lambda: [(n.unit.public_id, n.unit.name) for n in people.unit_lines(person)],
-        )
-        self._choice("visibility", _("Visibility"), Visibility.choices)
-
-    def _span(self) -> None:
-        if self.kind == Kind.OBJECTIVE:
-            self.fields["cycle"] = CycleField(self.person, label=_("Cycle"))
-        labels = {
-            Kind.KEY_RESULT: (_("From"), _("Deadline")),
-            Kind.ULTIMATE: (_("Horizon from"), _("Horizon to")),
-        }.get(Kind(self.kind), (_("From"), _("To")))
-        for name, label in zip(("starts", "ends"), labels, strict=True):
-            self.fields[name] = DayField(label=label, required=False)
-
-    def _measure(self) -> None:
-        kpi = self.kind == Kind.KPI
-        self._choice("metric_kind", _("Measured in"), METRIC_KINDS[self.kind])
-        self._choice("direction", _("What is good"), KPI_CHOICES if kpi else KEY_RESULT_CHOICES)
-        self.fields["metric_unit"] = LineField(
-            label=_("Unit of measure"), max_length=24, required=False
-        )
-        self.fields["decimals"] = WholeField(label=_("Decimals"), low=0, high=10, required=False)
-        for name, label in _NUMBERS.items():
-            self.fields[name] = DecimalField(label=label, required=False)
-        self.fields["relative_change"] = PercentField(label=_("Change"), required=False)
-        curves = [c for c in PlanCurve.choices if c[0] != PlanCurve.MONTHLY or self._is_monthly()]
-        self._choice("plan_curve", _("Expected line"), curves)
-        if kpi:
-            self._choice("frequency", _("Measured"), Frequency.choices)
-            self._choice("aggregation", _("Over several periods"), Aggregation.choices)
-            choices = [("", _("Not calculated"))] + [(c, CALCULATED[c]) for c in CALCULATIONS]
-            self._choice("calculation", _("Calculated"), choices)
-            self.fields["expression"] = LineField(
-                label=_("Formula"),
-                max_length=LONGEST,
-                required=False,
-                help_text=_(
-                    "KPIs by their ids (KPI-12) or by their titles with _ between the words "
-                    "(doanh_thu); numbers with a point; + - * / ( ) min max abs."
-                ),
-            )
-            self.fields["steps"] = forms.Field(required=False, label=_("Steps"))
-            self._told()
-        else:
-            self.fields["milestones"] = forms.Field(required=False, label=_("Milestones"))
-        self._rows()
-
-    def _told(self) -> None:
-        """How a KPI's number is worked out, from where it comes, and by when it is there."""
-        self.fields["formula"] = TextField(
-            label=_("Formula in words"),
-            max_length=LONGEST_FORMULA,
-            required=False,
-            widget=forms.Textarea(attrs={"rows": 2}),
-            help_text=_("How the number is worked out, and what counts in it."),
-        )
-        self.fields["source"] = LineField(
-            label=_("Source of the number"),
-            max_length=LONGEST_SOURCE,
-            required=False,
-            help_text=_("The system or list from which it is taken."),
-        )
-        self.fields["freshness_days"] = WholeField(
-            label=_("Days until the actual"),
-            low=0,
-            high=LATEST,
-            required=False,
-            help_text=_(
-                "So many days after a period its actual has to be there; later it is shown as "
-                "outdated. Empty: by the days between check-ins."
-            ),
-        )
 
     def _require(self) -> None:
         """What must be filled in, as far as it is shown: the others say "optional", but for
@@ -306,47 +138,6 @@ class GoalForm(forms.Form):
             self.typed = rows.steps_typed(self.initial.get("steps") or [])
         else:
             self.typed = rows.milestones_typed(self.initial.get("milestones") or [])
-
-    def _links(self) -> None:
-        person = self.person
-        if self.kind == Kind.KEY_RESULT:
-            self.fields["objective"] = goal_field(
-                person,
-                kinds={Kind.OBJECTIVE},
-                label=_("Objective"),
-                error_messages={"required": _("A key result belongs to exactly one objective.")},
-            )
-            self.fields["weight"] = WholeField(
-                label=_("Weight"), low=0, high=10_000, required=False,
-                help_text=_("Empty: as much as its siblings have on average."),
-            )  # fmt: skip
-            return
-        if self.kind == Kind.ULTIMATE:
-            return
-        self.fields["parent"] = goal_field(
-            person, kinds=parent_kinds(self.kind), label=_("Contributes to"), required=False
-        )
-        usual = ("", _("The usual for this link"))
-        self.fields["mode"] = forms.ChoiceField(
-            label=_("What it does to the parent's number"),
-            choices=[usual, *modes_of(self.kind)],
-            required=False,
-            widget=forms.RadioSelect,
-        )
-        self.fields["relation"] = forms.ChoiceField(
-            label=_("What the link means"),
-            choices=[("", _("The usual one for these two")), *relations_of(self.kind)],
-            required=False,
-        )
-        self.fields["weight"] = WholeField(
-            label=_("Weight"), low=0, high=10_000, required=False,
-            help_text=_("Beside the parent's other goals; empty: as much as they have on average."),
-        )  # fmt: skip
-
-    def _choice(self, name: str, label: Any, choices: Any, widget: Any = forms.Select) -> None:
-        self.fields[name] = forms.ChoiceField(
-            label=label, choices=choices, required=False, widget=widget
-        )
 
     # -- what the page asks ---------------------------------------------------------------
 
@@ -453,28 +244,6 @@ EVERY_DAYS: dict[str, int] = {
     Frequency.YEAR: 366,
 }
 _WHOLE = ("", MetricKind.COUNT, MetricKind.YES_NO, MetricKind.MILESTONES, MetricKind.TEXT)
-
-
-class CycleField(forms.ChoiceField):
-    """A cycle by its public id; closed ones are not offered."""
-
-    def __init__(self, person: Person, **options: Any) -> None:
-        rows = cycles_visible(person).exclude(state=CycleState.CLOSED).order_by("-starts", "ends")
-        self.known: dict[str, Cycle] = {cycle.public_id: cycle for cycle in rows}
-        choices = [("", "–")] + [(c.public_id, c.name) for c in self.known.values()]
-        super().__init__(choices=choices, required=False, **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, Cycle):
-            if value.public_id not in self.known:  # the goal's own, closed meanwhile
-                self.known[value.public_id] = value
-                self.choices = [*self.choices, (value.public_id, value.name)]  # type: ignore[misc]
-            return value.public_id
-        return value
-
-    def clean(self, value: Any) -> Any:
-        public_id = super().clean(value)
-        return self.known.get(public_id) if public_id else None
 
 
 def first_values(person: Person, kind: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.models import Kind
-from haidang.goals.models.goal import Direction, MetricKind
+from haidang.goals.models.kinds import Direction, MetricKind
 from haidang.goals.words import DIRECTIONS
 from haidang.lib.decimals import EXACT, canonical
 from haidang.web.forms import DecimalField

@@ -1,39 +1,35 @@
 """The graph of goals: nodes, edges, where each stands, and how all of it was before."""
 
-from haidang.goals.models.alignment import (
-    ALLOWED,
-    Alignment,
-    AlignmentSpan,
-    Mode,
-    Relation,
-)
+from haidang.goals.models.alignment import ALLOWED, Alignment, AlignmentSpan, Mode, Relation
 from haidang.goals.models.cycle import Cycle, CycleKind, CycleState
 from haidang.goals.models.field import CustomField, FieldType
 from haidang.goals.models.goal import (
-    ABOVE_PERSONS,
-    GONE,
     KPI,
-    OVER,
-    Commitment,
-    Frequency,
     Goal,
     GoalVersion,
-    Horizon,
     KeyResult,
-    Kind,
-    Level,
     Milestone,
     Objective,
     Participant,
     ParticipantRole,
     Pillar,
-    Rule,
-    State,
     Tag,
     UltimateGoal,
-    Visibility,
 )
 from haidang.goals.models.identity import Citation, CoreValue, Identity, IdentityVersion
+from haidang.goals.models.kinds import (
+    ABOVE_PERSONS,
+    GONE,
+    OVER,
+    Commitment,
+    Frequency,
+    Horizon,
+    Kind,
+    Level,
+    Rule,
+    State,
+    Visibility,
+)
 from haidang.goals.models.standing import HistoryPoint, KpiPeriod, Standing
 from haidang.goals.models.target import TargetVersion
 

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from haidang.goals.models.goal import Goal, Kind
+from haidang.goals.models.goal import Goal
+from haidang.goals.models.kinds import Kind
 from haidang.people.models import Organisation, Person
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from haidang.goals.access import may
-from haidang.goals.models import Cycle, Goal, Participant
+from haidang.goals.models import Alignment, Cycle, Goal, Participant
 from haidang.goals.tests.test_access_visible import make_goal, make_unit
 from haidang.people.access import today_of
 from haidang.people.models import Organisation, Person, RoleGrant, TeamMember, Unit, UnitLeader
@@ -128,6 +128,16 @@ class Stage:
                 goal=goal, person=person, role=role, since=since, until=until
             )
         return goal
+
+    def link(self, child: Goal, parent: Goal) -> Alignment:
+        return Alignment.objects.create(
+            organisation=self.organisation,
+            child=child,
+            parent=parent,
+            relation="supports",
+            mode="none",
+            since=timezone.now(),
+        )
 
     def who(self, goal: Goal, verb: str) -> set[str]:
         return {name for name, person in self.everybody.items() if may(person, goal, verb)}

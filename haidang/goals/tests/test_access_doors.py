@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from haidang.goals import access
 from haidang.goals.access import may_create
@@ -135,14 +134,7 @@ def test_cycles(stage: Stage) -> None:
 def test_links(stage: Stage) -> None:
     parent = stage.goal(owner=stage.dung, unit=stage.factory)
     child = stage.goal()
-    link = Alignment.objects.create(
-        organisation=stage.organisation,
-        child=child,
-        parent=parent,
-        relation="supports",
-        mode="none",
-        since=timezone.now(),
-    )
+    link = stage.link(child, parent)
 
     def to(person: Person, verb: str) -> Alignment:
         return access.alignment_for(person, child.public_id, parent.public_id, verb)
@@ -171,14 +163,7 @@ def test_a_private_child_is_kept_by_its_parent(stage: Stage) -> None:
     """Who keeps the parent decides about the link and does not see the child."""
     parent = stage.goal(owner=stage.dung, unit=stage.factory)
     child = stage.goal(visibility="private")
-    Alignment.objects.create(
-        organisation=stage.organisation,
-        child=child,
-        parent=parent,
-        relation="supports",
-        mode="none",
-        since=timezone.now(),
-    )
+    stage.link(child, parent)
     assert access.alignment_for(stage.dung, child.public_id, parent.public_id, "accept")
     for verb in ("see", "change"):
         with pytest.raises(NotFound):
@@ -187,13 +172,6 @@ def test_a_private_child_is_kept_by_its_parent(stage: Stage) -> None:
         with pytest.raises(NotFound):
             access.alignment_for(stage.binh, child.public_id, parent.public_id, verb)
     hidden = stage.goal(visibility="private")
-    Alignment.objects.create(
-        organisation=stage.organisation,
-        child=child,
-        parent=hidden,
-        relation="supports",
-        mode="none",
-        since=timezone.now(),
-    )
+    stage.link(child, hidden)
     with pytest.raises(NotFound):
         access.alignment_for(stage.dung, child.public_id, hidden.public_id, "accept")

@@ -14,7 +14,8 @@ from haidang.activity.actions import event
 from haidang.activity.models import Event
 from haidang.goals import store
 from haidang.goals.models import Frequency, Goal, Kind, KpiPeriod, State
-from haidang.goals.rules.graph import Graph, Node
+from haidang.goals.rules.graph import Graph
+from haidang.goals.rules.node import Node
 from haidang.goals.rules.periods import FIRST, LAST, period_of
 from haidang.kpis.access import closable, require_closer
 from haidang.kpis.cards import keep_lines

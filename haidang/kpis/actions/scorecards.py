@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from haidang.activity.actions import log
 from haidang.goals.actions.change import restructuring
 from haidang.goals.models import Goal, KpiPeriod
-from haidang.goals.models.goal import Perspective
+from haidang.goals.models.kinds import Perspective
 from haidang.goals.rules.periods import FIRST, LAST
 from haidang.kpis.access import Holder, cardable, leave_for, require_card
 from haidang.kpis.cards import History

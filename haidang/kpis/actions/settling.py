@@ -17,7 +17,7 @@ from haidang.checkins.actions import closed_period
 from haidang.checkins.actuals import Actual, Taken, record_actuals
 from haidang.checkins.models import Source
 from haidang.goals.models import Goal, KpiPeriod
-from haidang.goals.rules.graph import Period
+from haidang.goals.rules.node import Period
 from haidang.goals.rules.periods import FIRST, LAST, period_of
 from haidang.goals.rules.units import ratio_factor
 from haidang.kpis.connectors.sources.base import Reading

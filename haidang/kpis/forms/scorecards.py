@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from haidang.goals.models import Goal
-from haidang.goals.models.goal import Perspective
+from haidang.goals.models.kinds import Perspective
 from haidang.kpis.access import Holder, cardable
 from haidang.kpis.actions.scorecards import LineFacts, held_by, last_closed, newest
 from haidang.kpis.models import Scorecard

@@ -9,7 +9,7 @@ from typing import Any
 
 from haidang.checkins.actuals import Stands, standing_records
 from haidang.goals.models import Goal, KpiPeriod
-from haidang.goals.models.goal import MetricKind
+from haidang.goals.models.kinds import MetricKind
 from haidang.goals.rules.periods import FIRST, period_of
 from haidang.goals.words import period_label
 from haidang.web import formats

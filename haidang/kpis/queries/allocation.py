@@ -12,8 +12,9 @@ from haidang.goals.access import verbs_of_each
 from haidang.goals.actions.ledger import is_approved
 from haidang.goals.actions.targets import APPROVAL
 from haidang.goals.models import Alignment, Frequency, Goal, Kind, KpiPeriod, Mode, State
-from haidang.goals.models.goal import Aggregation
-from haidang.goals.rules.graph import Graph, Node
+from haidang.goals.models.kinds import Aggregation
+from haidang.goals.rules.graph import Graph
+from haidang.goals.rules.node import Node
 from haidang.goals.rules.periods import periods_between
 from haidang.goals.words import period_label, period_short
 from haidang.kpis.access import TARGET_ASKERS

@@ -12,8 +12,8 @@ from django.db.models import Count, F, Q, QuerySet
 
 from haidang.goals.access import visible
 from haidang.goals.models import ABOVE_PERSONS, Alignment, Goal, Kind, KpiPeriod, Level, State
-from haidang.goals.rules.graph import Period, open_period
 from haidang.goals.rules.kpi import Reported, Steps, period_attainment, to_date
+from haidang.goals.rules.node import Period, open_period
 from haidang.goals.rules.periods import period_of, periods_between
 from haidang.goals.words import period_label, period_short
 from haidang.kpis.actions.closing import Span

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from haidang.goals.models import Goal
-from haidang.goals.models.goal import Perspective
+from haidang.goals.models.kinds import Perspective
 from haidang.goals.rules.kpi import Steps
 from haidang.kpis.access import Holder
 from haidang.kpis.actions.closing import Span

@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from haidang.checkins.models import CheckIn, Source
 from haidang.goals.models import Goal, KpiPeriod
-from haidang.goals.rules.graph import Period
+from haidang.goals.rules.node import Period
 from haidang.goals.rules.periods import FIRST, LAST, period_of
 from haidang.goals.store import PERIOD_COLUMNS, PERIOD_FACTS
 from haidang.goals.words import period_label

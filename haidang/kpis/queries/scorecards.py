@@ -14,8 +14,8 @@ from fractions import Fraction
 
 from haidang.goals.access import seen_among
 from haidang.goals.models import Goal, KpiPeriod
-from haidang.goals.rules.graph import Node, Period, open_period
 from haidang.goals.rules.kpi import Reported
+from haidang.goals.rules.node import Node, Period, open_period
 from haidang.goals.rules.periods import periods_between
 from haidang.goals.rules.plan import Calendar
 from haidang.kpis.access import Holder

@@ -10,9 +10,10 @@ from decimal import Decimal
 
 from haidang.goals import store
 from haidang.goals.models import Goal, TargetVersion
-from haidang.goals.rules.graph import Graph, Node, Period
+from haidang.goals.rules.graph import Graph
 from haidang.goals.rules.kpi import Reported, ToDate, period_attainment
 from haidang.goals.rules.metric import rounded
+from haidang.goals.rules.node import Node, Period
 from haidang.goals.rules.periods import period_of, periods_between, year_of_period
 from haidang.goals.rules.plan import Calendar
 from haidang.goals.store import PERIOD_FACTS

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from haidang.goals.rules.graph import Node, Period
 from haidang.goals.rules.kpi import Reported, Steps, period_attainment, ten_places
 from haidang.goals.rules.metric import rounded
+from haidang.goals.rules.node import Node, Period
 from haidang.goals.rules.periods import period_of
 
 #: Frequencies whose periods close by themselves on the set day.

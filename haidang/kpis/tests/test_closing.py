@@ -17,8 +17,6 @@ from haidang.kpis.actions.closing import close_period
 from haidang.kpis.figures import reading
 from haidang.kpis.models import ClosedFigure, Closing
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound
-from haidang.people.access import forget
-from haidang.people.models import Person, Unit, UnitLeader
 from tests.support.keeping import kept
 from tests.worlds import World
 
@@ -31,12 +29,6 @@ DAY = date(2025, 2, 10)
 @kept
 def world() -> World:
     return World()
-
-
-def lead(person: Person, unit: Unit) -> Person:
-    UnitLeader.objects.create(unit=unit, person=person, since=timezone.now())
-    forget(person)
-    return person
 
 
 def figures(**wanted: Any) -> dict[str, ClosedFigure]:
@@ -157,7 +149,7 @@ def test_what_was_over_or_had_not_begun_is_left_out(world: World) -> None:
 
 
 def test_a_leader_closes_what_they_lead(world: World) -> None:
-    binh = lead(world.binh, world.sales)
+    binh = world.lead(world.binh, world.sales)
     inside = world.kpi(level="unit", unit=world.south)
     personal = world.kpi(level="individual", actor=binh)
     outside = world.kpi(level="unit", unit=world.it)

@@ -26,7 +26,7 @@ from haidang.lib.errors import Conflict, Refusal
 from haidang.people import actions as people
 from haidang.people.models import Person, Unit
 from tests.support.pages import Enter
-from tests.worlds import fresh
+from tests.worlds import fresh, fresh_person
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
@@ -167,10 +167,6 @@ def test_what_was_closed_answers_the_same_bytes(
     assert (items[1]["version"], items[1]["title"], items[1]["direction"]) == (
         2, "Tên khác", "lower",
     )  # fmt: skip
-
-
-def fresh_person(person: Person) -> Person:
-    return Person.objects.select_related("organisation").get(pk=person.pk)
 
 
 def chi_leading_everything(administrator: Person, chi: Person, unit: Unit) -> Person:

@@ -10,7 +10,7 @@ import pytest
 from haidang.goals.actions.facts import cleaned
 from haidang.goals.actions.metric_facts import LONGEST_FORMULA, LONGEST_SOURCE
 from haidang.goals.models import Kind, Level
-from haidang.goals.models.goal import Perspective
+from haidang.goals.models.kinds import Perspective
 from haidang.goals.rules.units import dimension
 from haidang.kpis.rules.library import (
     DEPARTMENTS,

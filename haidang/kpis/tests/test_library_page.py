@@ -8,7 +8,7 @@ import pytest
 
 from haidang.goals import actions
 from haidang.goals.models import CustomField, Goal
-from haidang.goals.models.goal import Kind, Level, State
+from haidang.goals.models.kinds import Kind, Level, State
 from haidang.kpis.rules.library import library
 from haidang.people import actions as people
 from haidang.people.models import Person, Unit

@@ -6,21 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
 
 from haidang.activity.models import Event
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.kpis.access import reopenings_to_decide
-from haidang.kpis.actions import (
-    ask_reopening,
-    close_period,
-    decide_reopening,
-    withdraw_reopening,
-)
+from haidang.kpis.actions import ask_reopening, close_period, decide_reopening, withdraw_reopening
 from haidang.kpis.models import ClosedFigure, ReopeningRequest
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound
-from haidang.people.access import forget
-from haidang.people.models import UnitLeader
 from tests.support.keeping import kept
 from tests.worlds import World
 
@@ -32,8 +24,7 @@ DAY = date(2025, 2, 10)
 @kept
 def world() -> World:
     world = World()
-    UnitLeader.objects.create(unit=world.root, person=world.dung, since=timezone.now())
-    forget(world.dung)
+    world.lead(world.dung, world.root)
     return world
 
 

@@ -10,14 +10,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from haidang.goals.models import Goal
 from haidang.kpis.actions import LineFacts, close_period, set_card
 from haidang.kpis.models import LongLeave, Scorecard
-from haidang.people.access import forget
 from haidang.people.actions import create_account, set_settings
-from haidang.people.models import Person, UnitLeader
+from haidang.people.models import Person
 from tests.support.keeping import kept
 from tests.worlds import World
 
@@ -270,8 +268,7 @@ def test_units_side_by_side_and_no_person(world: World) -> None:
 
 def test_a_leader_sees_the_button_on_the_persons_page(world: World) -> None:
     lead = world.person("Lan", world.root)
-    UnitLeader.objects.create(unit=world.sales, person=lead, since=timezone.now())
-    forget(lead)
+    world.lead(lead, world.sales)
     page = signed(lead).get(f"/people/{world.binh.public_id}/").content.decode()
     assert card_of(world.binh) in page
     page = signed(lead).get(f"/units/{world.sales.public_id}/").content.decode()

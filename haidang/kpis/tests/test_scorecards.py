@@ -13,12 +13,7 @@ from django.utils import timezone
 
 from haidang.goals.models import Goal
 from haidang.kpis.access import carded_people, carded_units, sees_card
-from haidang.kpis.actions import (
-    LineFacts,
-    set_card,
-    set_leave,
-    take_leave_back,
-)
+from haidang.kpis.actions import LineFacts, set_card, set_leave, take_leave_back
 from haidang.kpis.actions.closing import span_of
 from haidang.kpis.actions.scorecards import newest
 from haidang.kpis.models import Scorecard
@@ -27,8 +22,7 @@ from haidang.kpis.queries.listing import places, ranking
 from haidang.kpis.queries.scorecards import card, cards
 from haidang.lib.errors import Forbidden, Invalid, NotFound, Stale
 from haidang.people import settings
-from haidang.people.access import forget
-from haidang.people.models import Person, Role, RoleGrant, Unit, UnitLeader
+from haidang.people.models import Person, Role, RoleGrant, Unit
 from tests.support.keeping import kept
 from tests.worlds import World
 
@@ -166,7 +160,7 @@ def test_a_card_set_anew_replaces_what_began_later(world: World) -> None:
 
 def test_who_sees_a_card(world: World) -> None:
     lead = world.person("Lan", world.root)
-    UnitLeader.objects.create(unit=world.sales, person=lead, since=timezone.now())
+    world.lead(lead, world.sales)
     manager = world.person("Minh", world.it)
     Person.objects.filter(pk=world.binh.pk).update(manager=manager)
     admin = world.person("Quý", world.sales)
@@ -189,7 +183,7 @@ def test_who_sees_a_card(world: World) -> None:
 
 def test_seeing_is_decided_twice_alike(world: World) -> None:
     lead = world.person("Lan", world.root)
-    UnitLeader.objects.create(unit=world.sales, person=lead, since=timezone.now())
+    world.lead(lead, world.sales)
     manager = world.person("Minh", world.it)
     Person.objects.filter(pk=world.binh.pk).update(manager=manager)
     viewer, guest = world.person("Vân", world.sales), world.person("Khách", world.sales)
@@ -214,8 +208,7 @@ def test_who_sets_a_card(world: World) -> None:
         set_card(world.dung, world.binh, JANUARY, [])
     with pytest.raises(Forbidden):  # strategists are no exception
         set_card(world.chi, world.chi, JANUARY, [])
-    UnitLeader.objects.create(unit=world.sales, person=world.dung, since=timezone.now())
-    forget(world.dung)
+    world.lead(world.dung, world.sales)
     set_card(world.dung, world.binh, JANUARY, [LineFacts(kpi.public_id, Decimal(20))])
     set_card(world.dung, world.sales, JANUARY, [LineFacts(kpi.public_id, Decimal(20))])
     stranger = World("Khác")
@@ -278,7 +271,7 @@ def queries_of(world: World, holders: list[Person], span: Any) -> int:
 
 def test_a_kpi_that_the_reader_does_not_see_counts_without_its_words(world: World) -> None:
     lead = world.person("Lan", world.root)
-    UnitLeader.objects.create(unit=world.sales, person=lead, since=timezone.now())
+    world.lead(lead, world.sales)
     kpi = world.kpi(visibility="private", owner=world.chi)
     put(world, (kpi, 100))
     span = span_of(world.organisation, "month", FEBRUARY)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from haidang.activity.models import Event
 from haidang.checkins.recompute import recompute
@@ -33,9 +32,8 @@ from haidang.kpis.models import TargetChange, TargetRequest
 from haidang.kpis.queries.targets import year_of
 from haidang.lib.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from haidang.people import settings
-from haidang.people.access import forget
 from haidang.people.actions import set_settings
-from haidang.people.models import OrganisationSetting, UnitLeader
+from haidang.people.models import OrganisationSetting
 from tests.support.keeping import kept
 from tests.worlds import KPI, World, decimals, fresh
 
@@ -50,8 +48,7 @@ def world() -> World:
     """Dũng leads the whole company; approved targets change by a request."""
     world = World()
     OrganisationSetting.objects.all().delete()
-    UnitLeader.objects.create(unit=world.root, person=world.dung, since=timezone.now())
-    forget(world.dung)
+    world.lead(world.dung, world.root)
     return world
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from haidang.goals import words
 from haidang.goals.access import goal_for
-from haidang.goals.models.goal import Aggregation, MetricKind, Perspective
+from haidang.goals.models.kinds import Aggregation, MetricKind, Perspective
 from haidang.kpis.access import entry_for, may_take_over
 from haidang.kpis.actions.library import take_over
 from haidang.kpis.rules.library import LONGEST, PERSPECTIVES, by_department, found, library

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from haidang.goals import words as goal_words
 from haidang.goals.access import goal_for
-from haidang.goals.models.goal import Aggregation, Perspective
+from haidang.goals.models.kinds import Aggregation, Perspective
 from haidang.kpis import actions, words
 from haidang.kpis.access import (
     Holder,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from haidang.goals.access import goal_for, verbs_of
 from haidang.goals.actions.targets import needs_request
 from haidang.goals.models import Goal, Kind, State
-from haidang.goals.models.goal import Aggregation
+from haidang.goals.models.kinds import Aggregation
 from haidang.goals.rules.periods import fiscal_year
 from haidang.kpis import actions
 from haidang.kpis.access import (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -142,3 +144,13 @@ def test_settings_refuse(administrator: Person, key: str, value: Any) -> None:
 def test_only_administrators(an: Person) -> None:
     with pytest.raises(Forbidden):
         actions.set_setting(an, "health.on_track", "0.8")
+
+
+def test_every_setting_is_documented() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "administration.md"
+    part = page.read_text(encoding="utf-8").split("## Settings")[1].split("\n## ")[0]
+    told = [key for row in re.findall(r"^\|([^|]*)\|", part, re.M) for key in _CODE.findall(row)]
+    assert sorted(told) == sorted(settings.DEFAULTS), "each once"
+
+
+_CODE = re.compile(r"`([^`]+)`")

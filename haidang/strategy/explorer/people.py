@@ -14,7 +14,7 @@ from django.http import QueryDict
 from haidang.checkins.queries import due_on, last_records, prepared
 from haidang.goals.access import visible
 from haidang.goals.models import Goal, Rule, State
-from haidang.goals.models.goal import MEASURED
+from haidang.goals.models.kinds import MEASURED
 from haidang.goals.queries import outlook
 from haidang.goals.rules.health import ALL as HEALTHS
 from haidang.lib.text import clean_line, folded

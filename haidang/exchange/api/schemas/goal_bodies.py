@@ -38,7 +38,7 @@ from haidang.goals.models import (
     Rule,
     Visibility,
 )
-from haidang.goals.models.goal import Aggregation, Direction, MetricKind, Perspective, PlanCurve
+from haidang.goals.models.kinds import Aggregation, Direction, MetricKind, Perspective, PlanCurve
 
 PersonIdList = Annotated[list[PublicId], Field(max_length=200)]
 
