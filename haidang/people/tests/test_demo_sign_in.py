@@ -30,6 +30,14 @@ def test_offered_and_taken(client: Client, cast: None, an: Person) -> None:
     assert an.name in client.get("/people/").content.decode()
 
 
+def test_one_goes_on_to_what_was_asked_for(client: Client, cast: None, an: Person) -> None:
+    page = client.get("/accounts/login/?next=/map/%3Fsaved%3D1").content.decode()
+    form = page.split(f'action="{ADDRESS}"')[1].split("</form>")[0]
+    assert 'name="next" value="/map/?saved=1"' in form
+    for way, goes in (("/map/?saved=1", "/map/?saved=1"), ("https://else.example/", "/")):
+        assert client.post(ADDRESS, {"email": an.email, "next": way})["Location"] == goes
+
+
 def test_one_goes_on_in_the_language_of_the_page(client: Client, cast: None, an: Person) -> None:
     client.post(ADDRESS, {"email": an.email}, headers={"Accept-Language": "en-GB,en"})
     page = client.get("/people/").content.decode()

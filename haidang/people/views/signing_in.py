@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account import views as account_views
 from allauth.account.adapter import get_adapter
-from allauth.account.utils import perform_login
+from allauth.account.utils import get_next_redirect_url, perform_login
 from allauth.mfa.base import views as mfa_views
 from allauth.mfa.recovery_codes import views as recovery_views
 from allauth.mfa.totp import views as totp_views
@@ -315,8 +315,9 @@ def demo(request: HttpRequest) -> HttpResponseBase:
     language = (get_language() or account.language)[:2]
     if language != account.language:  # who came to look goes on in the language they read
         actions.edit_account(account, language=language)
+    way = get_next_redirect_url(request) or "/"
     answer: HttpResponseBase = perform_login(
-        request, account, email_verification="none", redirect_url="/"
+        request, account, email_verification="none", redirect_url=way
     )
     messages.success(request, _("You are signed in to the demo company."))
     return answer
