@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
@@ -46,16 +46,23 @@ def page(request: HttpRequest) -> HttpResponse:
     person, asked = person_of(request), filters.read(request.GET)
     as_outline = request.GET.get("view") == "outline"
     with reading():
-        view = queries.view(person, asked, today_of(person))
+        saved, named = offered(person), request.GET.get("saved", "")
+        opened = next((one.view for one in saved if str(one.view.pk) == named), None)
+        try:
+            view = queries.view(person, asked, today_of(person))
+        except NotFound:
+            if opened is None:
+                raise
+            # The address of a shared view, copied by somebody who sees more: the rest of it.
+            return redirect("map_view", opened.pk)
         choices = choosing.choices(person, asked)
-        saved, opened = offered(person), request.GET.get("saved", "")
         context: dict[str, Any] = {
             "filters": asked,
             "choices": choices,
             "view": view,
             "as_outline": as_outline,
             "saved": saved,
-            "opened": next((one.view for one in saved if str(one.view.pk) == opened), None),
+            "opened": opened,
             "areas": area_names(),
         }
         if as_outline:

@@ -92,6 +92,12 @@ def test_a_shared_view_tells_nothing_of_hidden_goals(small: Company, door: Door)
     page = client.get(f"/map/?saved={view.pk}").content.decode()
     assert "Bí mật" not in page
     assert "O-3" not in client.get("/map/views/").content.decode()
+    # The address itself, copied out of the browser of who sees all of it.
+    copied = client.get(f"/map/?root=O-3&saved={view.pk}", follow=True)
+    assert copied.redirect_chain[-1] == (f"/map/?saved={view.pk}#t=O-1", 302)
+    assert "Nhánh của góc nhìn này không mở" in copied.content.decode()
+    assert client.get("/map/?root=O-3").status_code == 404
+    assert client.get(f"/map/?root=O-3&saved={view.pk + 1}").status_code == 404
 
 
 def test_guests_see_their_own_alone_and_readers_share_nothing(small: Company, door: Door) -> None:
