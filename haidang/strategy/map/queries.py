@@ -147,7 +147,7 @@ def _rows(goals: QuerySet[Goal]) -> list[Row]:
 
 def _in_time(goals: QuerySet[Goal], person: Person, cycle: str, today: date) -> QuerySet[Goal]:
     """Goals of a cycle, or of those that run today (where none does, of those to come); what
-    has no cycle is always there."""
+    has no cycle is always there. Nothing of a cycle that does not exist."""
     if cycle == "all":
         return goals
     cycles = cycles_visible(person).order_by()
@@ -156,7 +156,9 @@ def _in_time(goals: QuerySet[Goal], person: Person, cycle: str, today: date) -> 
     else:
         named = cycles.filter(starts__lte=today, ends__gte=today)
     ids = list(named.values_list("id", flat=True))
-    if not ids and not cycle:  # a plan that has just been loaded for the year to come
+    if cycle and not ids:
+        return goals.none()  # an address written by hand, or of a cycle that one does not see
+    if not ids:  # a plan that has just been loaded for the year to come
         ids = list(cycles.filter(starts__gt=today).values_list("id", flat=True))
     return goals.filter(Q(cycle=None) | Q(cycle_id__in=ids))
 
