@@ -10,11 +10,16 @@ haidang.on("click", "[data-dialog]", (event, button) => {
   show(document.getElementById(button.dataset.dialog));
 });
 haidang.on("click", "[data-close]", (_event, button) => button.closest("dialog")?.close());
+const typed = (dialog) => [...dialog.querySelectorAll("form")].some(haidang.dirty);
 document.addEventListener("mousedown", ({ target }) => {
-  if (!target.matches?.("dialog.dialog[open]")) return;
-  const typed = [...target.querySelectorAll("form")].some(haidang.dirty);
-  if (!typed) target.close();
+  if (target.matches?.("dialog.dialog[open]") && !typed(target)) target.close();
 });
+// Escape too leaves what was typed; pressed twice it means it.
+document.addEventListener(
+  "cancel",
+  (event) => event.target.matches?.("dialog.dialog") && typed(event.target) && event.preventDefault(),
+  true,
+);
 document.addEventListener("htmx:after:swap", () => arrive());
 document.addEventListener("haidang:saved", ({ target }) =>
   (target.closest?.("dialog") ?? document.querySelector("dialog[open]"))?.close(),
