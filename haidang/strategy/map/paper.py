@@ -74,7 +74,7 @@ def area_names() -> dict[str, str]:
     return {
         "direct": _("Straight under the Ultimate Goal"),
         "below": _("Straight below"),
-        "alone": _("Not linked to the strategy yet"),
+        "alone": _("Linked to nothing on this map"),
     }
 
 
