@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 
 from haidang.lib.requests import request_id
+
+#: Addresses that let in whoever has them: links of invitations and to a new password.
+_LETS_IN = re.compile(r"(/invitations/|/password/reset/key/[0-9A-Za-z]+-)[^/\s]+")
+
+
+def _shareable(text: str) -> str:
+    """The text without what would let its reader in as somebody else."""
+    return _LETS_IN.sub(r"\1…", text)
 
 
 class RequestFilter(logging.Filter):
@@ -26,7 +35,9 @@ class LineFormatter(logging.Formatter):
         # A line end in a logged value must not be taken for a line of the log.
         text = record.getMessage().replace("\r", "\\r").replace("\n", "\\n")
         line = f"{at} {record.levelname} {record.name} {request} {text}"
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        if record.exc_info:
+            line = f"{line}\n{self.formatException(record.exc_info)}"
+        return _shareable(line)
 
 
 class JsonFormatter(logging.Formatter):
@@ -42,4 +53,5 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
+        line = {name: _shareable(value) for name, value in line.items()}
         return json.dumps(line, ensure_ascii=False)

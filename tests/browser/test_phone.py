@@ -36,3 +36,8 @@ def test_the_name_comes_before_the_facts(
     assert outer
     assert inner
     assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
+    page.goto("/account/tokens/")
+    row, tab = (page.locator(what).bounding_box() for what in (".tabs", ".tabs [aria-current]"))
+    assert row
+    assert tab
+    assert tab["x"] + tab["width"] <= row["x"] + row["width"] + 1

@@ -127,3 +127,22 @@ def test_log_lines_name_the_request_and_stay_one_line() -> None:
         record.exc_info = (ValueError, error, error.__traceback__)
     assert "ValueError: why" in LineFormatter().format(record)
     assert "ValueError: why" in JsonFormatter().format(record)
+
+
+def test_a_link_that_lets_somebody_in_is_cut_in_the_log() -> None:
+    links = (
+        reverse("invitation", args=["9SbXNDQtmhYEY6ufVXW"]),
+        reverse("account_reset_password_from_key", args=["32", "dix9lp-5a659c97e1a9d6"]),
+    )
+    for link, secret in zip(links, ("9SbXND", "5a659c"), strict=True):
+        said = "GET %s 200 12 1.0ms"
+        record = logging.LogRecord("a.b", logging.INFO, "", 0, said, (link,), None)
+        try:
+            raise ValueError(f"at {link}")
+        except ValueError as error:
+            record.exc_info = (type(error), error, error.__traceback__)
+        for formatter in (LineFormatter(), JsonFormatter()):
+            line = formatter.format(record)
+            assert secret in link
+            assert secret not in line
+            assert "…/ 200 12 1.0ms" in line

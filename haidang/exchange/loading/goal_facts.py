@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -119,7 +119,7 @@ def _decimals(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def default_level(facts: Mapping[str, Any]) -> str:
+def default_level(facts: Container[str]) -> str:
     """For whom a goal is that does not say so: its unit's where one is named."""
     if "unit" in facts:
         return Level.UNIT

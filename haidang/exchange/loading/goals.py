@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from haidang.exchange.loading import cells as cell
 from haidang.exchange.loading import own
-from haidang.exchange.loading.columns import COLUMNS, GOALS, OWN, Header
+from haidang.exchange.loading.columns import COLUMNS, GOALS, OWN, Header, column_of
 from haidang.exchange.loading.finding import Cycles, Index, People, Units, in_order, is_id, one_of
 from haidang.exchange.loading.goal_facts import default_level, facts_of, kind_of
 from haidang.exchange.loading.lines import Line, Status
@@ -184,8 +184,12 @@ class GoalList:
         if wish.kind == Kind.OBJECTIVE and "cycle" not in wish.cells and cycles.default:
             facts["cycle"] = cycles.default
         leveled = wish.kind in (Kind.OBJECTIVE, Kind.KPI)
-        if leveled and "level" not in wish.cells and (level := default_level(facts)):
-            facts["level"] = level
+        if leveled and "level" not in wish.cells:
+            # A department that could not be read was named all the same.
+            said = {problem.column for problem in wish.line.problems}
+            unread = {n for n in ("unit", "owner") if str(column_of(GOALS, n).label) in said}
+            if level := default_level(facts.keys() | unread):
+                facts["level"] = level
 
     # -- what hangs below what --
 

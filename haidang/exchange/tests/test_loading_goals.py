@@ -140,6 +140,8 @@ def test_several_parents(administrator: Person, pillar: Goal) -> None:
         ({"owner": "ai@do.vn"}, "Owner", "Nobody has the address"),
         ({"owner": "P-999"}, "Owner", "nobody called"),
         ({"department": "Phòng Ma"}, "Department", "no unit"),
+        ({"department": "Phòng Ma", "scope": ""}, "Department", "no unit"),
+        ({"owner": "P-999", "scope": ""}, "Owner", "nobody called"),
         ({"parent": "O-999"}, "Parent", "no goal “O-999”"),
         ({"parent": "Chưa có"}, "Parent", "no goal “Chưa có”"),
         ({"visible_to": "friends"}, "Visible to", "none of the values"),

@@ -51,9 +51,9 @@ class HandoverForm(forms.Form):
             label=_("Who takes over"),
             multiple=True,
             required=False,
-            help_text=_(
-                "The lists below offer these people; the first takes what you leave as it is."
-            ),
+            help_text=_("The lists below offer these people; what you leave as it is stays.")
+            if stays
+            else _("The lists below offer these people; the first takes what you leave as it is."),
         )
         for one in held.rows:
             self.fields[one.key] = self._choice(one, stays=stays)

@@ -107,6 +107,9 @@ def test_the_page(
 ) -> None:  # fmt: skip
     admin = enter(administrator)
     address = f"/people/{an.public_id}/transfer/"
+    shown = body_of(admin.get(address))  # not what a departure says: there all of it goes
+    assert "phần không chọn khác vẫn ở lại" in shown
+    assert "người đầu tiên nhận" not in shown
     assert address in body_of(admin.get(f"/people/{an.public_id}/"))
     shown = body_of(admin.get(address))
     assert objective.title in shown

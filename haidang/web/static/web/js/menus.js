@@ -35,3 +35,9 @@ haidang.on("keydown", "[data-menu]", (event, menu) => {
 haidang.on("click", "[data-menu] :is(a,button:not([type=submit]),[data-dialog])", (_event, item) =>
   item.closest("[data-menu]").hidePopover(),
 );
+
+// On a narrow screen the tab that one is on may lie beyond the edge of its row.
+for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
+  const row = tab.parentElement;
+  row.scrollLeft += tab.getBoundingClientRect().right - row.getBoundingClientRect().right;
+}
