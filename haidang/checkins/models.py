@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.lib.fields import ExactDecimalField
@@ -12,7 +13,7 @@ from haidang.people.models import Organisation, Person
 
 
 class Source(models.TextChoices):
-    PERSON = "person", _("Person")
+    PERSON = "person", pgettext_lazy("source of a number", "Person")
     API = "api", _("API")
     CONNECTOR = "connector", _("Connector")
     IMPORT = "import", _("Import")

@@ -20,7 +20,6 @@ from haidang.demo import cast, scorecards, selling
 from haidang.demo.company import Company, found
 from haidang.demo.story import identity
 from haidang.demo.story.calendar import ZONE, Calendar
-from haidang.demo.story.script import tell
 from haidang.demo.story.shapes import (
     Acceptance,
     ClosedPeriod,
@@ -35,6 +34,7 @@ from haidang.demo.story.shapes import (
     Targets,
     exact,
 )
+from haidang.demo.story.telling import tell
 from haidang.goals.actions import LinkRequest
 from haidang.goals.actions.identity import keep_identity
 from haidang.goals.models import Citation, CoreValue, Goal, Identity

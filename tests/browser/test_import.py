@@ -53,6 +53,24 @@ def test_a_list_is_sent_mended_and_saved(make_context: Make, administrator: Pers
     assert Alignment.objects.count() == 2
 
 
+def test_a_file_is_chosen_in_the_words_of_the_page(
+    make_context: Make, administrator: Person
+) -> None:
+    """A browser that speaks English would say "Choose File" on a page in Vietnamese."""
+    page = make_context(administrator).new_page()
+    page.goto("/import/")
+    box = page.locator("x-file")
+    assert box.inner_text().split("\n") == ["Chọn tệp", "Chưa chọn tệp"]
+    with page.expect_file_chooser() as chooser:
+        page.get_by_label("Tệp", exact=True).press("Enter")
+    chooser.value.set_files({"name": "OKR quý 4.csv", "mimeType": "text/csv", "buffer": b"x"})
+    box.get_by_text("OKR quý 4.csv").wait_for()
+    plain = make_context(administrator, java_script_enabled=False).new_page()
+    plain.goto("/import/")
+    assert plain.locator("x-file").inner_text() == ""  # the browser's own field is seen
+    assert plain.locator("x-file input").evaluate("e => getComputedStyle(e).opacity") == "1"
+
+
 def test_actuals_are_sent_looked_at_and_saved(
     make_context: Make, administrator: Person, an: Person, kpi: Goal
 ) -> None:

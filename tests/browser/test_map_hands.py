@@ -82,6 +82,15 @@ def test_a_card_is_dragged_to_another_parent_and_back(
     page.get_by_role("button", name="Hoàn tác").click()
     until(page, f"{up} === '{left.public_id}'")
     assert Alignment.objects.filter(child=aim).get().parent == left
+    # By its key; the offer goes with what it offered.
+    lift(aim, right)
+    page.locator(".map-mark:not(.no)").wait_for()
+    page.mouse.up()
+    dialog.get_by_role("button", name="Chuyển").click()
+    until(page, f"{up} === '{right.public_id}'")
+    page.keyboard.press("Control+z")
+    until(page, f"{up} === '{left.public_id}'")
+    assert page.get_by_role("button", name="Hoàn tác").count() == 0
 
     # The same by keyboard, from the panel.
     page.get_by_role("treeitem").first.focus()
@@ -109,12 +118,20 @@ def test_a_goal_is_checked_in_and_edited_beside_the_map(
     panel = page.locator("#map-panel")
     panel.get_by_role("link", name="Check-in").click()
     value = panel.locator("form.quick [name=value]")
+    until(page, "document.activeElement.name === 'value'")
     value.fill("40")
     value.press("Enter")
     node = f"strategyMap.graph.byId.get('{name}')"
     until(page, f"{node}.progress === 400000000")
     panel.get_by_role("link", name="Sửa").click()
     title = page.get_by_role("dialog").locator("[name=title]")
+    title.wait_for()
+    # What is saved with stands at the dialog's lower edge, and nothing shows below it.
+    below = """() => {
+      const foot = document.querySelector("dialog[open] .sticky-foot");
+      const body = foot.closest(".dialog-body");
+      return body.getBoundingClientRect().bottom - foot.getBoundingClientRect().bottom; }"""
+    assert page.evaluate(below) == pytest.approx(0, abs=0.5)
     title.fill("Tên mới")
     page.get_by_role("dialog").get_by_role("button", name="Lưu").click()
     until(page, f"{node}.title === 'Tên mới'")
@@ -144,11 +161,13 @@ def test_the_server_puts_everything_where_the_browser_does(
             assert place == pytest.approx(cards[key]), key
 
 
+@pytest.mark.parametrize("state", ["active", "closed"])
 def test_search_flies_to_what_the_view_had_not_loaded(
-    some: Company, open_map: Callable[..., Page]
+    state: str, some: Company, open_map: Callable[..., Page]
 ) -> None:
     far = some.by_id("KR-20")
     far.title = "Đồng hành cùng nông dân"
+    far.state = state
     far.save()
     page = open_map(some, "?limit=12", reduced_motion="reduce")
     assert not page.evaluate("strategyMap.graph.byId.has('KR-20')")

@@ -70,7 +70,7 @@ NAMES = {
         "q", "tag", "kind", "state", "level", "health", "group", "cycle", "unit", "owner",
         "under", "after",
     ),
-    "/goals/options/": ("q", "for", "kind", "without"),
+    "/goals/options/": ("q", "for", "kind", "without", "closed"),
     "/attention/": ("reason", "unit", "cycle", "page"),
     "/my/alignment/": ("x",),
     "/kpis/": ("open",),

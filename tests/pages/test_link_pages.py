@@ -62,6 +62,19 @@ def test_options_are_searched_without_marks(
     assert answer["more"] is False
 
 
+def test_closed_goals_are_options_where_they_are_asked_for(
+    client: Client, objective: Goal, theirs: Goal, kpi: Goal
+) -> None:
+    Goal.objects.filter(pk=theirs.pk).update(state="closed")
+    assert found(client, "q=giao%20dung") == []
+    assert found(client, "q=giao%20dung&closed=1") == [theirs.public_id]
+    # After what is open, whatever its kind; what was dropped is not looked for.
+    every = [objective.public_id, kpi.public_id, theirs.public_id]
+    assert [one for one in found(client, "closed=1") if one in every] == every
+    Goal.objects.filter(pk=theirs.pk).update(state="dropped")
+    assert found(client, "q=giao%20dung&closed=1") == []
+
+
 def test_options_show_only_what_is_seen(
     enter: Enter, client: Client, emma: Person, dung: Person, objective: Goal
 ) -> None:

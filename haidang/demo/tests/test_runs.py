@@ -17,7 +17,6 @@ from haidang.demo import selling
 from haidang.demo.actions import Loader
 from haidang.demo.company import found
 from haidang.demo.story.calendar import ZONE, Calendar
-from haidang.demo.story.script import tell
 from haidang.demo.story.shapes import (
     Acceptance,
     ClosedPeriod,
@@ -29,6 +28,7 @@ from haidang.demo.story.shapes import (
     Report,
     Targets,
 )
+from haidang.demo.story.telling import tell
 from haidang.demo.tests.rows import DAY, STANDING, rows, without_requests
 from haidang.demo.tests.test_same import Single
 from haidang.goals.rules.periods import period_of

@@ -20,7 +20,6 @@ from haidang.demo import cast
 from haidang.demo.actions import Loader, facts_of, values_of
 from haidang.demo.company import Company, found
 from haidang.demo.story.calendar import ZONE, Calendar
-from haidang.demo.story.script import tell
 from haidang.demo.story.shapes import (
     Acceptance,
     ClosedPeriod,
@@ -34,6 +33,7 @@ from haidang.demo.story.shapes import (
     Targets,
     exact,
 )
+from haidang.demo.story.telling import tell
 from haidang.demo.tests.rows import DAY, standing_rows, without_requests
 from haidang.goals import actions as goals
 from haidang.goals.models import Alignment, Cycle, CycleState, Goal
@@ -46,7 +46,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from haidang.demo.story.calendar import ZONE, Calendar
-from haidang.demo.story.script import tell
+from haidang.demo.story.telling import tell
 told = tell(Calendar(date(2027, 2, 14))).told(datetime(2027, 2, 14, 12, tzinfo=ZONE))
 print(hashlib.sha256(repr(told).encode()).hexdigest())
 """

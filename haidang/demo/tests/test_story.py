@@ -12,8 +12,9 @@ import pytest
 from haidang.demo import cast
 from haidang.demo.story.calendar import TET, ZONE, Calendar, months_later
 from haidang.demo.story.kpis import AREAS, KPIS
-from haidang.demo.story.script import Script, leader_of, manager_of, tell
+from haidang.demo.story.script import Script, leader_of, manager_of
 from haidang.demo.story.shapes import GoalFacts, Happening, Report, StateChange, exact
+from haidang.demo.story.telling import tell
 
 HOME = Calendar(date(2026, 11, 20))
 DAYS = [

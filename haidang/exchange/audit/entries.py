@@ -148,7 +148,7 @@ def _named_in(data: Mapping[str, Any]) -> Iterable[str]:
             for name in _THINGS:
                 if isinstance(facts.get(name), str):
                     yield facts[name]
-    for name in ("to", "person"):
+    for name in ("to", "person", "into", "unit"):
         if isinstance(data.get(name), str):
             yield data[name]
 
@@ -222,6 +222,10 @@ def _details(event: Event, names: _Names) -> list[Detail]:
         ]
     if verb == "unit.moved":
         return [Detail(FIELDS["parent"], "", names.text("parent", data.get("to")))]
+    if verb == "unit.merged":
+        return [Detail(FIELDS["into"], "", names.known.get(str(data.get("into")), ""))]
+    if verb == "unit.took_in":
+        return [Detail(FIELDS["unit"], "", names.known.get(str(data.get("unit")), ""))]
     if verb == "cycle.state":
         return [Detail(FIELDS["state"], "", names.text("state", data.get("state")))]
     if verb == "organisation.edited":

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from haidang.activity.actions import log
+from haidang.activity.actions import coming_from, log
 from haidang.exchange.loading.access import require_kind
 from haidang.exchange.loading.goal_making import SOURCE
 from haidang.exchange.loading.lines import Status, counts_of, from_json, to_json
@@ -105,7 +105,7 @@ def apply(pk: int) -> None:
     with override(job.language):
         shown = Done([from_json(line) for line in job.lines], []).fingerprint
         try:
-            with writing():
+            with writing(), coming_from(SOURCE):
                 lock_organisation(job.organisation_id)
                 current = Import.objects.select_for_update().get(pk=pk)
                 if current.state != ImportState.APPLYING:
@@ -153,7 +153,7 @@ def _work(job: Import, *, trial: bool) -> Done:
     def said(done: int, of: int) -> None:
         nonlocal last
         percent = min(99, 100 * done // max(1, of))
-        if percent != last:
+        if percent > last:
             last = percent
             cache.set(f"import-{job.pk}", percent, _PROGRESS)
 
@@ -213,7 +213,6 @@ def _log(actor: Person, verb: str, kind: str, data: dict[str, Any]) -> None:
         organisation_id=actor.organisation_id,
         at=timezone.now(),
         verb=verb,
-        source=SOURCE,
         subject_kind="list",
         subject_id=None,
         subject=kind,

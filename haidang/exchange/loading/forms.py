@@ -26,7 +26,7 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("List of"), widget=forms.RadioSelect)
     file = forms.FileField(
         label=_("File"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt", "class": "import-file"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
         error_messages={
             "required": _("Please choose a file."),
             "empty": _("The file is empty."),

@@ -16,12 +16,16 @@ from haidang.exchange.loading.lines import Change, Status
 from haidang.exchange.loading.words import CHOICES, word_of
 from haidang.goals import actions
 from haidang.goals.access import may, visible
+from haidang.goals.access.verbs import Relation as Side
+from haidang.goals.access.verbs import measure_editors
 from haidang.goals.actions import LinkRequest
+from haidang.goals.actions.facts import MEASURE, TOLD
 from haidang.goals.actions.link_terms import checked_link
-from haidang.goals.models import Alignment, Goal, Relation
+from haidang.goals.models import OVER, Alignment, Goal, Relation
 from haidang.lib.decimals import text as digits_of
 from haidang.lib.errors import Forbidden, Invalid, Refusal
 from haidang.lib.text import clean_line
+from haidang.people.models import Person
 
 _BATCH = 500
 
@@ -55,13 +59,35 @@ def change(goals: GoalList, *, reason: str, trial: bool, said: Said) -> None:
         try:
             _change(goals, wish, links.of.get(wish.goal.pk, []), reason, trial)
         except Forbidden as refusal:
-            wish.line.wrong(GOALS, "public_id", refusal.message)
+            wish.line.wrong(GOALS, *_why_not(goals.actor, wish, refusal))
         except Refusal as refusal:
             wish.line.refused(GOALS, refusal, FIELDS, "public_id")
         if not wish.broken:
             wish.line.status = Status.CHANGED if wish.line.changes else Status.UNCHANGED
         if number % _BATCH == 0:
             said(number, len(known))
+
+
+def _why_not(actor: Person, wish: Wish, refusal: Forbidden) -> tuple[str, str]:
+    """The column of what is refused, and who changes it instead."""
+    goal = wish.goal
+    assert goal is not None
+    if goal.state in OVER:
+        return "public_id", _("A closed goal keeps its definition; reopen it first.")
+    measure = [
+        name
+        for name, value in wish.facts.items()
+        if name in MEASURE | TOLD and _differs(goal, name, value)
+    ]
+    if not measure or may(actor, goal, "edit_measure"):
+        return "public_id", refusal.message
+    column = measure[0] if measure[0] in FIELDS else "public_id"
+    who = measure_editors(goal)
+    if who == {Side.OWNER}:
+        return column, _("Measure and dates of this goal are its owner's to change.")
+    if who == {Side.APPROVER}:
+        return column, _("Measure and dates of this goal are its approver's to change.")
+    return column, refusal.message
 
 
 def _changes(wish: Wish, links: Mapping[int, Sequence[Alignment]]) -> bool:

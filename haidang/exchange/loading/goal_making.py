@@ -132,13 +132,14 @@ def make(goals: GoalList, at: datetime, *, trial: bool, said: Said) -> None:
         place.goal.pk for wish in new for place in wish.parents or () if place.goal is not None
     }
     load = Making(goals.actor, sorted(there), trial=trial)
+    halves = 1 if trial else 2  # writing is the other half
     for number, wish in enumerate(new, 1):
         _make(load, at, wish)
         if number % _SAY_EVERY == 0:
-            said(number, len(new))
+            said(number, halves * len(new))
     if trial or any(wish.broken for wish in goals.wishes):
         return
-    load.flush(progress=lambda _what, done, of: said(done, of))
+    load.flush(progress=lambda _what, done, of: said(of + done, 2 * of))
 
 
 def _make(load: Making, at: datetime, wish: Wish) -> None:

@@ -112,7 +112,12 @@ def _as_in_the_file(kind: str, header: Header, lines: list[Line]) -> None:
 
 def _rest(said: Said) -> Said:
     """Reading the file was the first tenth of the work."""
-    return lambda done, of: said(of + 9 * done, 10 * of)
+    return _part(said, 1, 9, 10)
+
+
+def _part(said: Said, before: int, share: int, whole: int) -> Said:
+    """A part of the work, of which so much of the whole is done before it."""
+    return lambda done, of: said(before * of + share * done, whole * of)
 
 
 def _goals(
@@ -127,8 +132,10 @@ def _goals(
     said: Said,
 ) -> list[Line]:
     goals = GoalList(actor, table, header, language, fields)
-    goal_making.make(goals, at, trial=trial, said=said)
-    goal_changing.change(goals, reason=reason, trial=trial, said=said)
+    many = len(goals.wishes)
+    new = sum(1 for wish in goals.wishes if wish.goal is None)
+    goal_making.make(goals, at, trial=trial, said=_part(said, 0, new, many))
+    goal_changing.change(goals, reason=reason, trial=trial, said=_part(said, new, many - new, many))
     for wish in goals.wishes:
         if wish.made is not None:
             wish.line.notes = _understood(wish.made, language)

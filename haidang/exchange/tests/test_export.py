@@ -151,6 +151,7 @@ def test_download(client: Any, an: Person, company: Goal, kind: str, file_format
     assert answer.getvalue()[:3] == (b"\xef\xbb\xbf" if file_format == "csv" else b"PK\x03")
     event = Event.objects.get(verb="list.exported")
     assert (event.actor_id, event.subject, event.data["format"]) == (an.pk, kind, file_format)
+    assert event.source == "person"
 
 
 @pytest.mark.parametrize("name", ["goals.pdf", "secrets.csv"])

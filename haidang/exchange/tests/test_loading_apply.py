@@ -127,6 +127,30 @@ def test_a_list_writes_what_single_actions_write(
     }
 
 
+def test_how_far_it_is_never_goes_back(
+    administrator: Person, cycle: Cycle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [["Pillar", "", "", f"Trụ {number}", *[""] * 5] for number in range(200)]
+    told: list[tuple[int, int]] = []
+    work_as_it_is = actions.work
+
+    def work(*args: Any, said: Any, **options: Any) -> Any:
+        def listen(done: int, of: int) -> None:
+            told.append((done, of))
+            said(done, of)
+
+        return work_as_it_is(*args, said=listen, **options)
+
+    monkeypatch.setattr(actions, "work", work)
+    job = taken(administrator, csv_of([HEADER, *rows]))
+    told.clear()
+    assert applied(job).state == "applied"
+    parts = [Decimal(done) / of for done, of in told]
+    assert len(parts) > 4
+    assert parts == sorted(parts)
+    assert parts[-1] == 1
+
+
 def test_below_goals_that_are_there(administrator: Person, cycle: Cycle) -> None:
     """Only what new goals hang below is read: their numbers and rules are right all the same."""
     facts = {"title": "Mở rộng", "level": "company", "cycle": cycle}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from haidang.activity.models import Event
 from haidang.exchange.loading import limits
 from haidang.exchange.loading.lines import Status
 from haidang.exchange.models import Import
@@ -347,6 +348,7 @@ def test_only_what_is_given_and_differs_is_changed(administrator: Person, known:
     assert (known.target, known.owner, known.version) == (12, administrator, 2)
     version = GoalVersion.objects.get(goal=known, until=None)
     assert version.reason == "thị trường đổi"
+    assert Event.objects.get(verb="goal.edited").source == "import"
 
 
 def test_more_changes_than_others_can_wait_for(
@@ -363,8 +365,26 @@ def test_nothing_new_is_unchanged(administrator: Person, known: Goal) -> None:
 
 
 def test_a_change_that_one_may_not_make(an: Person, binh: Person, known: Goal) -> None:
-    assert "can see this" in only(change(binh, known, Target="12"))[1]
+    assert "can see this" in only(change(binh, known, Title="Khác"))[1]
     assert known.version == 1
+
+
+def test_who_changes_a_measure_instead_is_said(
+    administrator: Person, an: Person, known: Goal, cycle: Cycle
+) -> None:
+    """At the column that was changed: others may still change its words."""
+    people.set_roles(administrator, an, ["strategist"])
+    assert lines_of(change(an, known, Title="Tổng thu"))[0].status == Status.CHANGED
+    assert only(change(an, known, Target="12")) == (
+        "Target",
+        "Measure and dates of this goal are its owner's to change.",
+    )
+    for state in ("active", "closing"):
+        goals.set_cycle_state(administrator, cycle, state, None)
+    column, reason = only(change(administrator, known, Target="12"))
+    assert (column, "approver" in reason) == ("Target", True)
+    goals.close(administrator, known, None)
+    assert "reopen it first" in only(change(administrator, known, Target="12"))[1]
 
 
 def test_an_id_that_is_not_seen_or_stands_twice(administrator: Person, known: Goal) -> None:

@@ -82,6 +82,8 @@ def test_people_are_changed_by_their_id(administrator: Person, an: Person, binh:
     assert applied(taken(administrator, csv_of(rows[:3]), "people")).state == "applied"
     an.refresh_from_db()
     assert (an.title, an.version) == ("Trưởng nhóm", 2)
+    log = Event.objects.filter(verb__in=["person.edited", "list.imported"])
+    assert list(log.values_list("source", flat=True)) == ["import", "import"]
 
 
 @pytest.mark.parametrize("kind", ["people", "units"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 from typing import NamedTuple
 
 from django.db.models import QuerySet
 
 from haidang.goals import fulltext
 from haidang.goals.access import cycles_visible, visible
-from haidang.goals.models import ALLOWED, OVER, Cycle, CycleState, Goal, Kind, Relation
+from haidang.goals.models import ALLOWED, OVER, Cycle, CycleState, Goal, Kind, Relation, State
 from haidang.lib.text import clean_line
 from haidang.people.access import today_of
 from haidang.people.models import Person
@@ -53,19 +54,27 @@ def wanted_words(text: str) -> list[str]:
 
 
 def to_pick(
-    person: Person, text: str = "", *, kinds: Iterable[str] = (), without: Iterable[str] = ()
+    person: Person,
+    text: str = "",
+    *,
+    kinds: Iterable[str] = (),
+    without: Iterable[str] = (),
+    closed: bool = False,
 ) -> Found:
-    """Goals to choose one from: open ones of these kinds, strategy first."""
-    rows = visible(person).exclude(state__in=OVER)
+    """Goals to choose one from: open ones of these kinds, strategy first; after them, where
+    they are asked for too, closed ones."""
     wanted = [kind for kind in KIND_ORDER if kind in set(kinds or KIND_ORDER)]
-    rows = rows.filter(kind__in=wanted).exclude(public_id__in=list(without))
+    rows = visible(person).filter(kind__in=wanted).exclude(public_id__in=list(without))
     rows = matching(rows, person, text).select_related("unit", "cycle", "owner")
+    stages = [rows.exclude(state__in=OVER)]
+    if closed:
+        stages.append(rows.filter(state=State.CLOSED))
     found: list[Goal] = []
-    for kind in wanted:  # a kind at a time keeps to the index that orders within a kind
+    for stage, kind in product(stages, wanted):  # a kind at a time keeps to the index of its order
         room = SHOWN + 1 - len(found)
         if room <= 0:
             break
-        found += rows.filter(kind=kind).order_by("rank", "id")[:room]
+        found += stage.filter(kind=kind).order_by("rank", "id")[:room]
     return Found(found[:SHOWN], len(found) > SHOWN)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -19,8 +20,10 @@ from haidang.goals.store import from_json, select_by_ids
 
 _SELECT = """
 SELECT g.id, g.kind, g.state, g.rule, g.direction, g.plan_curve, g.plan, g.starts, g.ends,
-       g.frequency, g.cadence_days, g.freshness_days, g.calculation, g.created_at, s.progress,
-       s.own_progress, s.own_day
+       g.frequency, g.cadence_days, g.freshness_days, g.calculation,
+       CASE WHEN g.kind IN ('key_result', 'kpi')
+             AND (s.own_day IS NULL OR g.freshness_days IS NOT NULL) THEN g.created_at END,
+       s.progress, s.own_progress, s.own_day
 """
 _BELOW = """
 WITH RECURSIVE below(id) AS (
@@ -64,7 +67,7 @@ class Row:
     cadence_days: int
     freshness_days: int | None
     calculation: str
-    created_at: datetime
+    created_at: datetime | None  # read where `made_in` is asked for: moments are slow to read
     progress: int | None
     own_progress: int | None
     own_day: date | None
@@ -79,6 +82,12 @@ class Row:
         """Whether somebody is asked for its check-ins now."""
         measured = self.kind in (Kind.KEY_RESULT, Kind.KPI) and self.rule != "children"
         return measured and self.state == "active" and not self.calculation
+
+    def made_in(self, zone: ZoneInfo) -> date:
+        """The day on which it was made; of what is reported and was not yet, or has a limit of
+        its own."""
+        assert self.created_at is not None
+        return self.created_at.astimezone(zone).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,10 +259,14 @@ def _row(values: Sequence[Any]) -> Row:
     row = Row(*values)
     row.plan = from_json(row.plan) if row.plan_curve == "monthly" else None
     row.starts, row.ends, row.own_day = _date(row.starts), _date(row.ends), _date(row.own_day)
-    if not row.created_at.tzinfo:  # SQLite gives a moment in UTC without saying so
-        row.created_at = row.created_at.replace(tzinfo=UTC)
+    row.created_at = _moment(row.created_at)
     return row
 
 
 def _date(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _moment(value: Any) -> datetime | None:
+    """SQLite gives a moment as text, in UTC without saying so."""
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value

@@ -30,7 +30,7 @@ def awaited(rows: Iterable[Row], organisation: Organisation, today: date) -> dic
             today,
             row.frequency,
             row.freshness_days,
-            asked_since=since_when(row.starts, row.created_at.astimezone(zone).date()),
+            asked_since=since_when(row.starts, row.made_in(zone)),
             until=row.ends,
             first_month=organisation.fiscal_year_start,
         )

@@ -118,7 +118,7 @@ def _look(
     closed = row.state == "closed"
     outdated = late is not None
     if row.is_reported and row.freshness_days is None:
-        since = row.own_day or since_when(row.starts, row.created_at.astimezone(zone).date())
+        since = row.own_day or since_when(row.starts, row.made_in(zone))
         off = calendar.days_off(since, today)
         outdated = is_outdated(since, today, row.cadence_days, days_off=off)
     return Outlook(

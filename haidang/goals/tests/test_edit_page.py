@@ -127,6 +127,16 @@ def test_a_reason_about_a_field_that_is_not_drawn_is_told(client: Client, object
     assert "<li>version: " in told
 
 
+def test_who_shuts_a_goal_to_themselves_does_not_stand_before_nothing(
+    enter: Enter, administrator: Person, objective: Goal
+) -> None:
+    client = enter(administrator)
+    data = form_of(client, objective) | {"visibility": "private"}
+    answer = client.post(f"/goals/{objective.public_id}/edit/", data, follow=True)
+    assert answer.redirect_chain == [("/goals/", 302)]
+    assert f"Anh/chị không còn được xem {objective.public_id}." in body_of(answer)
+
+
 def test_a_renamed_milestone_keeps_what_was_reached(
     client: Client, objective: Goal, make_key_result: Callable[..., Goal]
 ) -> None:

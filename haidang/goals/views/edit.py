@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from haidang.goals import actions
-from haidang.goals.access import cycle_for, goal_for, verbs_of
+from haidang.goals.access import cycle_for, goal_for, verbs_of, visible
 from haidang.goals.actions import LinkRequest
 from haidang.goals.actions.answers import PREFIX
 from haidang.goals.actions.edit import facts_now
@@ -214,6 +214,9 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     except (Invalid, Conflict) as refusal:
         return _show_edit(request, form, refuse(form, refusal))
     messages.success(request, _("Saved."))
+    if not visible(person).filter(pk=goal.pk).exists():  # who sees it is part of what is edited
+        messages.info(request, _("%(goal)s is no longer open to you.") % {"goal": goal.public_id})
+        return HttpResponseRedirect(reverse("goals"))
     return to_goal(goal)
 
 

@@ -32,7 +32,8 @@ from haidang.web.forms import over_what_stands
 @require_safe
 @signed_in
 def options(request: HttpRequest) -> JsonResponse:
-    """Options of a picker of goals: `q`; `for` (a child's kind) or `kind`; `without` (an id)."""
+    """Options of a picker of goals: `q`; `for` (a child's kind) or `kind`; `without` (an id);
+    `closed` for closed ones too."""
     asked = request.GET
     kinds: set[str] = set()
     if asked.get("for") in Kind.values:
@@ -42,7 +43,8 @@ def options(request: HttpRequest) -> JsonResponse:
     without = []
     with suppress(NotFound):
         without = [public_id_of(asked.get("without", ""))]
-    found = to_pick(person_of(request), asked.get("q", ""), kinds=kinds, without=without)
+    person, closed = person_of(request), bool(asked.get("closed"))
+    found = to_pick(person, asked.get("q", ""), kinds=kinds, without=without, closed=closed)
     rows = [
         {"value": goal.public_id, "label": goal.title, "hint": _hint(goal), "kind": goal.kind}
         for goal in found.goals

@@ -88,6 +88,7 @@ class GoalPage:
     trail: Sequence[Step]
     objective: Goal | None  # of a key result
     parents: Sequence[Linked]
+    hidden_parents: bool  # whether there are more, which the reader may not know
     key_results: Sequence[Linked]
     children: Sequence[Linked]
     more_children: int
@@ -180,6 +181,7 @@ def goal_page(
         trail=trail(person, goal.pk),
         objective=next((p.goal for p in parents if p.link.relation == Relation.COMPOSITION), None),
         parents=parents,
+        hidden_parents=len(parents) < len(up),
         key_results=[c for c in key_results if c.goal is not None],
         children=[c for c in below if c.link.relation != Relation.COMPOSITION and not c.waits]
         + [c for c in key_results if c.goal is None],

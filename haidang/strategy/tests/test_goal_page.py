@@ -72,6 +72,18 @@ def test_the_way_up_prefers_the_ultimate_goal(
     assert [s.title for s in trail(an, key_result.pk)] == [objective.title]
 
 
+def test_a_goal_below_what_is_not_seen_stands_beside_nothing(
+    enter: Enter, binh: Person, objective: Goal, key_result: Goal
+) -> None:
+    """That there is nothing above it would be wrong: the reader may only not know what."""
+    objective.visibility = Visibility.PRIVATE
+    objective.save(update_fields=["visibility"])
+    page = body_of(enter(binh).get(f"/goals/{key_result.public_id}/"))
+    assert "không mở cho anh/chị" in page
+    assert "đứng ngoài chiến lược" not in page
+    assert objective.title not in page
+
+
 def test_the_number_opens_its_terms(
     client: Client, an: Person, objective: Goal, make_key_result: Callable[..., Goal]
 ) -> None:

@@ -252,3 +252,15 @@ def test_strangers_are_asked_to_sign_in(client: object) -> None:
     from django.test import Client
 
     assert Client().get("/").status_code == 302
+
+
+@pytest.mark.parametrize("role", ["guest", "viewer"])
+@pytest.mark.parametrize("path", ["/", "/my/alignment/", "/goals/"])
+def test_who_makes_no_goals_is_not_asked_to(
+    enter: Enter, administrator: Person, dung: Person, role: str, path: str
+) -> None:
+    offer = 'href="/goals/new/objective/"'
+    assert offer in body_of(enter(dung).get(path))
+    people.set_roles(administrator, dung, [role])
+    page = body_of(enter(dung).get(path))
+    assert offer not in page

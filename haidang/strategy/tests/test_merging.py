@@ -83,6 +83,18 @@ def test_the_log_tells_it(
     assert told.data["new"] == {"unit": factory_unit.public_id}
 
 
+def test_its_page_leads_to_its_history_which_names_the_other_unit(
+    enter: Enter, administrator: Person, sales_unit: Unit, factory_unit: Unit
+) -> None:
+    merged(administrator, sales_unit, factory_unit, [])
+    client = enter(administrator)
+    history = f"/audit/?thing={sales_unit.public_id}"
+    assert history in body_of(client.get(f"/units/{sales_unit.public_id}/"))
+    said = body_of(client.get(history, headers={"HX-Request": "true"}))
+    assert "sáp nhập đơn vị" in said
+    assert f"<b>{factory_unit.name}</b>" in said
+
+
 def test_who_sees_changes_at_once(
     administrator: Person, an: Person, binh: Person, dung: Person, objective: Goal,
     sales_unit: Unit, factory_unit: Unit,

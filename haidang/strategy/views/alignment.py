@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from haidang.goals.access import may_create
+from haidang.goals.models import Kind, Level
 from haidang.lib.database import reading
 from haidang.people.access import person_for, person_of, signed_in
 from haidang.people.models import Person
@@ -37,6 +39,7 @@ def _page(request: HttpRequest, person: Person, subject: Person) -> HttpResponse
         "page": page_of(person, subject),
         "subject": subject,
         "is_mine": subject.pk == person.pk,
+        "may_begin": may_create(person, Kind.OBJECTIVE, Level.INDIVIDUAL) is not None,
         "TIES": TIES,
         "FEEDS": FEEDS,
     }

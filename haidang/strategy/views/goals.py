@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from haidang.goals import words
+from haidang.goals.access import may_create
 from haidang.goals.models import Kind, Level, State
 from haidang.lib.database import reading
 from haidang.people.access import person_of, signed_in, standing_of
@@ -26,6 +27,7 @@ def goals(request: HttpRequest) -> HttpResponse:
             "filters": filters,
             "words": words,
             "Kind": Kind,
+            "may_begin": may_create(person, Kind.OBJECTIVE, Level.INDIVIDUAL) is not None,
         }
         if is_htmx(request):
             return render(request, "strategy/_goals_found.html", facts)
@@ -37,7 +39,6 @@ def goals(request: HttpRequest) -> HttpResponse:
             "units_of": [(u.public_id, u.name) for u in offered.units],
             "Level": Level,
             "State": State,
-            "may_create": not (me.is_viewer or me.is_guest),
             "is_strategist": me.is_strategist,
         }
         return render(request, "strategy/goals.html", facts)

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from haidang.goals import words
+from haidang.goals.access import may_create
+from haidang.goals.models import Kind, Level
 from haidang.lib.database import reading
 from haidang.people.access import person_of, signed_in
 from haidang.strategy.queries.home import home as home_page
@@ -22,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """
     person = person_of(request)
     with reading():
-        facts = {"page": home_page(person), "words": words}
+        begins = may_create(person, Kind.OBJECTIVE, Level.INDIVIDUAL) is not None
+        facts = {"page": home_page(person), "words": words, "may_begin": begins}
         name = "strategy/_home_live.html" if is_htmx(request) else "strategy/home.html"
         return render(request, name, facts)

@@ -14,8 +14,8 @@ from django.utils import timezone
 from haidang.demo.selling import MONTHLY, answered, connect_sales
 from haidang.demo.story.calendar import ZONE, Calendar
 from haidang.demo.story.closings import TOO_MUCH
-from haidang.demo.story.script import tell
 from haidang.demo.story.shapes import ClosedPeriod, Reopened, Report
+from haidang.demo.story.telling import tell
 from haidang.demo.tests.rows import DAY
 from haidang.goals.models import Goal, KpiPeriod
 from haidang.goals.rules.periods import period_of

@@ -54,8 +54,11 @@ export function followChanges(map) {
   };
   document.addEventListener("haidang:goals", ({ detail: { ids, all } }) => {
     for (const id of all ? [ALL] : ids) asked.add(id);
-    timer ||= asked.size && setTimeout(ask, TOGETHER);
+    wake();
   });
+  /* A hidden page waits until it is looked at: of many tabs the one in sight asks first. */
+  const wake = () => { if (!document.hidden) timer ||= asked.size && setTimeout(ask, TOGETHER); };
+  document.addEventListener("visibilitychange", wake);
 }
 
 /** Another forest in place of this one; what is looked at stays where it is on the screen. */

@@ -262,6 +262,8 @@ class StrategyMap {
     const inside = this.panel.contains(document.activeElement);
     this.panel.hidden = true;
     this.panel.node = null;
+    /* It had no size while the panel stood in its place, if the window was resized meanwhile. */
+    if (!this.minimap.w) this.minimap.measure();
     if (inside) this.cards.of(this.at)?.focus({ preventScroll: true });
     this.repaint();
   }

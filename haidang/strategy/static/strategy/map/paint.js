@@ -212,7 +212,9 @@ export class Painter {
       const h = Math.max(room, level === 1 ? Math.min(32, room + o.air * k) : lines.length * line + (level ? 1 : 10));
       const px = (o.x + o.w / 2) * k + x - w / 2, py = o.y * k + y - (h - room) * (level > 1 ? .75 : 1), dim = o.id && map.weak(o) ? .4 : 1;
       o.plate = { x: (px - x) / k, y: (py - y) / k, w: w / k, h: h / k };
-      const box = (colour, alpha, w) => { g.globalAlpha = dim * alpha; g.fillStyle = colour; g.fillRect(px, py, w, h); };
+      /* To whole pixels: nothing of the tile looks out below. */
+      const high = Math.ceil(py + h) - py;
+      const box = (colour, alpha, w) => { g.globalAlpha = dim * alpha; g.fillStyle = colour; g.fillRect(px, py, w, high); };
       box(c.card, 1, w);
       if (o.id) {
         box(this.health[o.health], .2, w * map.value(o) / 1e9);

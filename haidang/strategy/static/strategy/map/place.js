@@ -4,7 +4,7 @@
 export function readPlace() {
   const from = new URLSearchParams(location.hash.slice(1)), [near, dx, dy] = (from.get("c") || "").split(",");
   return {
-    k: +from.get("k") || 0, near, dx: +dx || 0, dy: +dy || 0, depth: +(from.get("d") || 99),
+    k: +from.get("k") || 0, near, dx: +dx || 0, dy: +dy || 0, depth: Math.max(1, +from.get("d") || 99),
     toggled: (from.get("t") || "").split("."), at: from.get("at"), focus: from.get("f"), units: from.get("u"), panel: from.get("p"),
   };
 }

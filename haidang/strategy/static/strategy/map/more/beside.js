@@ -56,3 +56,9 @@ box.parentElement.addEventListener("click", e => {
   const back = e.target.closest("#map-beside .form-foot a");
   if (back) { e.preventDefault(); shown.close(); }
 });
+
+/* A check-in beside the map begins in its first field, as it does on its page. */
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const act = document.getElementById("map-act");
+  if (act && ctx?.target === act && !act.contains(document.activeElement)) act.querySelector("input:not([type=hidden]),textarea")?.focus();
+});

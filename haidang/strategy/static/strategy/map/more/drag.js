@@ -126,23 +126,22 @@ addEventListener("keydown", e => {
   drop();
 }, true);
 
-/* What was done is said, with the way back. */
+/* What was done is said, with the way back: a button for each, Ctrl+Z for the last. */
 let back = null;
 document.addEventListener("map:moved", ({ detail: { text, id, undo } }) => {
   refresh();
-  back = undo && { id, undo };
   haidang.toast(text, "on_track");
-  const words = document.getElementById("toasts").lastElementChild.querySelector("div");
-  if (back) words.append(" ", haidang.make("button", { type: "button", className: "btn small", textContent: said.undo, onclick: takeBack }));
+  const toast = document.getElementById("toasts").lastElementChild, one = back = undo && { id, undo, toast };
+  const button = { type: "button", className: "btn small", textContent: said.undo, onclick: () => takeBack(one) };
+  if (one) toast.querySelector("div").append(" ", haidang.make("button", button));
   const node = map.graph.byId.get(id);
   if (node?.shown) map.cards.of(node)?.focus({ preventScroll: true });
 });
-function takeBack(e) {
-  const one = back;
-  back = null;
-  e?.target.closest?.(".toast")?.remove();
-  if (one) dialog("POST", wayTo("move", one.id), { ...one.undo, undo: "1" });
+function takeBack(one) {
+  if (back === one) back = null;
+  one.toast.remove();
+  dialog("POST", wayTo("move", one.id), { ...one.undo, undo: "1" });
 }
 addEventListener("keydown", e => {
-  if (back && e.key === "z" && (e.ctrlKey || e.metaKey) && !haidang.typing(e.target) && !document.querySelector("dialog[open]")) { e.preventDefault(); takeBack(); }
+  if (back && e.key === "z" && (e.ctrlKey || e.metaKey) && !haidang.typing(e.target) && !document.querySelector("dialog[open]")) { e.preventDefault(); takeBack(back); }
 });

@@ -4,9 +4,9 @@ import { dialog, map, present } from "./ask.js";
 
 /* The page itself on paper is a list: goals in one line each, as far in as they are deep. */
 addEventListener("beforeprint", () => {
-  const said = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 1, roundingMode: "floor" }), lines = [];
+  const lines = [];
   const write = n => {
-    const text = `${n.id} ${n.title}: ${n.progress === null ? "–" : said.format(n.progress / 1e9)}, ${map.words.health[n.health]}`;
+    const text = `${n.id} ${n.title}: ${map.percent(n.progress)}, ${map.words.health[n.health]}`;
     const line = haidang.make("p", { textContent: text });
     line.style.marginLeft = n.depth * 16 + "px";
     lines.push(line);

@@ -12,7 +12,7 @@ map.seek = (text, found) => {
   asked = text;
   if (text.trim().length < 2) return;
   timer = setTimeout(async () => {
-    const answer = await fetch(`${box.dataset.seek}?q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } }).catch(() => 0);
+    const answer = await fetch(`${box.dataset.seek}?closed=1&q=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } }).catch(() => 0);
     const told = answer.ok && await answer.json();
     if (!told || asked !== text) return;
     const rows = told.options.filter(one => !map.graph.byId.has(one.value)).slice(0, MOST);
