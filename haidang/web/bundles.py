@@ -22,14 +22,17 @@ FOLDER = Path(__file__).resolve().parent / "static" / "web"
 
 #: Source files in the order in which they are joined.
 _STYLES = """
-layers tokens reset base layout button field choice date file picker pill avatar bar card table
-list menu dialog finder toast chart empty skeleton page print responsive
+layers tokens reset base layout button field choice date picker pill avatar bar card table list
+menu dialog finder toast chart empty skeleton page print responsive
 """
-_SCRIPTS = "core theme menus dialogs toasts forms dates files stream shortcuts"
+_SCRIPTS = "core theme menus dialogs toasts forms dates stream shortcuts"
 BUNDLES = {
     "web/app.css": [FOLDER / "css" / f"{name}.css" for name in _STYLES.split()],
     "web/app.js": [FOLDER / "js" / f"{name}.js" for name in _SCRIPTS.split()],
-    "web/picker.js": [FOLDER / "js" / "picker.js"],  # comes with each picker (`ui.html`)
+    # These come with each field of their kind (`ui.html`).
+    "web/picker.js": [FOLDER / "js" / "picker.js"],
+    "web/file.css": [FOLDER / "css" / "file.css"],
+    "web/file.js": [FOLDER / "js" / "file.js"],
 }
 #: Scripts whose sources are modules that import each other (`register`).
 _MODULES: set[str] = set()
