@@ -133,6 +133,8 @@ def test_a_goal_is_checked_in_and_edited_beside_the_map(
       return body.getBoundingClientRect().bottom - foot.getBoundingClientRect().bottom; }"""
     assert page.evaluate(below) == pytest.approx(0, abs=0.5)
     title.fill("Tên mới")
+    page.keyboard.press("Escape")
+    assert title.is_visible()  # what was typed is not lost at one press
     page.get_by_role("dialog").get_by_role("button", name="Lưu").click()
     until(page, f"{node}.title === 'Tên mới'")
     assert "/map/" in page.url
