@@ -37,7 +37,10 @@ export class Cards {
   /** Keep the layer on the canvas, and the words of a wide heading on the screen. */
   move() {
     const { map, layer } = this, { x, y, k, width } = map.camera;
-    layer.style.transform = `translate(${x}px,${y}px) scale(${k})`;
+    const at = `translate(${x}px,${y}px) scale(${k})`;
+    /* On its way it is not written anew at each scale; where it rests letters are sharp again. */
+    if (this.at && this.at !== at) layer.classList.add("moving");
+    layer.style.transform = this.at = at;
     layer.classList.toggle("far", k < NEAR);
     for (const card of this.live.values()) {
       const { node } = card, left = map.painter.onScreen(node) - node.x;

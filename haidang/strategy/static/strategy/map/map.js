@@ -139,6 +139,7 @@ class StrategyMap {
   /** The hand rests: all cards that are near, a few in a frame. */
   settle() {
     const missing = this.cards.fill(12);
+    this.layer.classList.remove("moving");
     this.painter.draw();
     if (missing) { setTimeout(() => this.settle(), 16); return; }
     if (this.began) writePlace(this);
