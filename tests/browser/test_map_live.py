@@ -57,6 +57,7 @@ def test_a_new_goal_appears_without_losing_the_place(
     before = page.evaluate(where)
     child = some.by_id("KR-5")
     new = Goal.objects.get(pk=some.by_id("O-20").pk)
+    # Without its key it is saved as another; the stubs know none that has no key yet.
     new.pk, new.public_id, new.number = None, "O-777", 777  # type: ignore[assignment]
     new.save()
     Standing.objects.create(goal=new, organisation_id=some.organisation.pk)

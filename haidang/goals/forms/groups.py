@@ -252,6 +252,7 @@ class CycleField(forms.ChoiceField):
         if isinstance(value, Cycle):
             if value.public_id not in self.known:  # the goal's own, closed meanwhile
                 self.known[value.public_id] = value
+                # The stubs know what can be read of choices, not that they are set.
                 self.choices = [*self.choices, (value.public_id, value.name)]  # type: ignore[misc]
             return value.public_id
         return value
