@@ -1,4 +1,5 @@
-"""What is expected of the goals of an organisation, kept in memory from page to page.
+"""What is expected of the goals of an organisation, and how they look, kept in memory from
+page to page.
 
 What is expected of a goal rests on everything below it: of the Ultimate Goal on all goals.
 Nothing of it is stored (docs/decisions/expected-at-reading.md), so each process keeps what it
@@ -16,10 +17,11 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -36,7 +38,8 @@ from haidang.goals.rules import plan
 from haidang.goals.store import select_by_ids
 from haidang.lib.database import in_own_snapshot
 
-#: Goals that a process remembers, of all organisations together: about 25 MB.
+#: Goals that a process remembers, of all organisations together: about 25 MB, and 25 more
+#: when all of them have been looked at.
 ROOM = 150_000
 #: Lines of charts that are remembered of an organisation.
 MOST_LINES = 1000
@@ -86,6 +89,18 @@ class Memory:
     holding: set[int]
     signs: dict[int, int]  # `expectation.sign`
     lines: dict[int, Line] = field(default_factory=dict)
+    #: Outlooks of goals that somebody has looked at, by the terms that were in force.
+    terms: object = None
+    looks: dict[int, Any] = field(default_factory=dict)
+
+
+class Remembered(NamedTuple):
+    """What is known of the goals that were asked for, after the change of that number."""
+
+    version: int
+    looks: dict[int, Any]  # of some
+    expected: dict[int, int | None]  # of the others
+    holding: set[int]  # of the others, those that hold a level
 
 
 _memories: OrderedDict[int, Memory] = OrderedDict()
@@ -93,19 +108,44 @@ _lock = Lock()
 
 
 def remembered(
-    organisation_id: int, wanted: Iterable[int], calendar: plan.Calendar, today: date
-) -> tuple[dict[int, int | None], set[int]] | None:
-    """What is expected of these goals, and which of them hold a level, as the snapshot that
-    is being read has it; None where it has to be computed from what is below them."""
+    organisation_id: int,
+    wanted: Iterable[int],
+    calendar: plan.Calendar,
+    today: date,
+    terms: object = None,
+) -> Remembered | None:
+    """What is known of these goals, as the snapshot that is being read has it; None where it
+    has to be computed from what is below them.
+
+    `terms`: whatever an outlook rests on besides the goals, the day too; one that was kept
+    under others is not known.
+    """
     if not in_own_snapshot():
         return None
     version = _version(organisation_id)
     with _lock:
         memory = _at(organisation_id, calendar, today, version)
-        ids = list(wanted)
-        if memory is None or not all(i in memory.expected for i in ids):
+        if memory is None:
             return None
-        return {i: memory.expected[i] for i in ids}, memory.holding.intersection(ids)
+        kept = memory.looks if memory.terms == terms else {}
+        looks = {i: kept[i] for i in wanted if i in kept}
+        others = [i for i in wanted if i not in kept]
+        if not all(i in memory.expected for i in others):
+            return None
+        due = {i: memory.expected[i] for i in others}
+        return Remembered(version, looks, due, memory.holding.intersection(others))
+
+
+def keep(organisation_id: int, version: int, terms: object, looks: Mapping[int, Any]) -> None:
+    """Remember outlooks that were made of what stood after the change of that number."""
+    with _lock:
+        memory = _memories.get(organisation_id)
+        if memory is None or memory.version != version:
+            return
+        if memory.terms != terms:
+            memory.terms = terms
+            memory.looks.clear()
+        memory.looks |= looks
 
 
 def line(
@@ -189,6 +229,8 @@ def _caught_up(organisation_id: int, memory: Memory, version: int) -> Memory:
     hold = holding(plans, memory.holding.intersection(known))
     for i in moved & plans.rows.keys():
         memory.expected[i] = found[i]
+    for i in moved:
+        memory.looks.pop(i, None)
     memory.holding -= moved
     memory.holding |= hold & moved
     for i in _redefined(memory, plans, moved):

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from haidang.goals.models import Goal
 from haidang.goals.queries.expectation import Row, expected, holding, rows_of, with_all_below
 from haidang.goals.queries.freshness import awaited
-from haidang.goals.queries.memory import line, remembered
+from haidang.goals.queries.memory import keep, line, remembered
 from haidang.goals.rules import plan
 from haidang.goals.rules.freshness import Awaited
 from haidang.goals.rules.health import (
@@ -65,20 +65,24 @@ def outlook(organisation: Organisation, goal_ids: Iterable[int], today: date) ->
         return {}
     found = settings.everything(organisation.pk)
     limits, calendar = thresholds_of(found), _calendar(found)
-    zone = ZoneInfo(organisation.time_zone)
-    known = remembered(organisation.pk, wanted, calendar, today)
+    terms = (limits, calendar, today, organisation.time_zone, organisation.fiscal_year_start)
+    known = remembered(organisation.pk, wanted, calendar, today, terms)
     if known is None:
         plans = with_all_below(wanted, calendar)
         rows, due, hold = plans.rows, expected(plans, today), holding(plans)
     else:
-        rows = rows_of(wanted)
-        due, hold = known
-    late = awaited((rows[i] for i in wanted if i in rows), organisation, today)
-    return {
+        rows, due, hold = rows_of(list(known.expected)), known.expected, known.holding
+    asked = [i for i in (wanted if known is None else due) if i in rows]
+    late = awaited((rows[i] for i in asked), organisation, today)
+    zone = ZoneInfo(organisation.time_zone)
+    looks = {
         i: _look(rows[i], due[i], limits, calendar, today, zone, i in hold, late.get(i))
-        for i in wanted
-        if i in rows
+        for i in asked
     }
+    if known is None:
+        return looks
+    keep(organisation.pk, known.version, terms, looks)
+    return known.looks | looks
 
 
 def expected_on(
