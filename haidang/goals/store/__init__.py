@@ -12,6 +12,7 @@ from haidang.goals.store.columns import (
 )
 from haidang.goals.store.reading import (
     above,
+    decimal_of,
     from_json,
     load_periods,
     node_of,
@@ -36,6 +37,7 @@ __all__ = [
     "PERIOD_FACTS",
     "STANDING_COLUMNS",
     "above",
+    "decimal_of",
     "from_json",
     "history_row",
     "load_periods",
