@@ -1,8 +1,9 @@
 """Django's pages under the asynchronous server: one request, one turn in a thread.
 
-The whole body is read before a thread is taken, and the whole answer is made before it is
-sent, so that neither a slow sender nor a slow reader holds a thread. What is large waits on
-disk. Only the event stream sends without end, and it is not served here.
+The whole body is read before a thread is taken, and no thread waits for an answer to be sent,
+so that neither a slow sender nor a slow reader holds one: what is large waits on disk. A page
+may ask that its beginning is sent while the rest is made (`EARLY`). Only the event stream
+sends without end, and it is not served here.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from haidang.config import meters
+from haidang.lib.requests import EARLY
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -101,11 +103,21 @@ class Bridge:
     async def _answer(self, environ: Environ, body: IO[bytes], send: Send) -> None:
         environ["wsgi.input"] = body
         call = Call(self.app, environ)
-        await self._in_turn(call)
+        loop = asyncio.get_running_loop()
+        early: asyncio.Queue[bytes | None] = asyncio.Queue()
+        if environ["REQUEST_METHOD"] != "HEAD":
+            environ[EARLY] = False
+            call.early = lambda part: loop.call_soon_threadsafe(early.put_nowait, part)
+        sending = loop.create_task(_send_early(call, early, send))
+        try:
+            await self._in_turn(call)
+        finally:
+            # What the thread gave before it ended stands before its end in the loop.
+            early.put_nowait(None)
+            await sending
         with call.answer as answer:
-            await send(
-                {"type": "http.response.start", "status": call.status, "headers": call.headers}
-            )
+            if not call.begun:
+                await send(call.beginning())
             if environ["REQUEST_METHOD"] == "HEAD":
                 await send({"type": "http.response.body", "body": b""})
                 return
@@ -158,6 +170,14 @@ class Call:
         self.status = 500
         self.headers: list[tuple[bytes, bytes]] = []
         self.answer: IO[bytes] = io.BytesIO()
+        #: Takes the parts of an answer that asks for it, as they are made; they are not in
+        #: `answer` then.
+        self.early: Callable[[bytes], object] | None = None
+        self.begun = False
+
+    def beginning(self) -> dict[str, Any]:
+        """The message with which the answer begins."""
+        return {"type": "http.response.start", "status": self.status, "headers": self.headers}
 
     def run(self) -> None:
         try:
@@ -165,6 +185,9 @@ class Call:
         except Exception:
             # Django answers its own errors; this is one of the frame around it.
             _logger.exception("the request could not be answered")
+            self.answer = io.BytesIO()
+            if self.begun:
+                return  # another status cannot be said any more
             self.status = 500
             self.headers = [(b"content-type", b"text/plain; charset=utf-8")]
             self.answer = io.BytesIO(b"Something broke on our side; please try again.")
@@ -173,6 +196,10 @@ class Call:
         parts = self.app(self.environ, self._start)
         try:
             for part in parts:
+                if self.early is not None and self.environ[EARLY]:
+                    self.begun = True
+                    self.early(part)
+                    continue
                 if self.answer.tell() + len(part) > IN_MEMORY and isinstance(
                     self.answer, io.BytesIO
                 ):
@@ -191,6 +218,16 @@ class Call:
         self.status = int(status[:3])
         self.headers = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers]
         return self.answer.write
+
+
+async def _send_early(call: Call, early: asyncio.Queue[bytes | None], send: Send) -> None:
+    """Send what is made of an answer while the rest is being made, until None comes."""
+    part = await early.get()
+    if part is not None:
+        await send(call.beginning())
+    while part is not None:
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+        part = await early.get()
 
 
 async def _read(receive: Receive, body: IO[bytes], environ: Environ, limit: int) -> bool:

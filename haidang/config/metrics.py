@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,15 @@ class MetricsMiddleware:
             return self.get_response(request)
         began = time.perf_counter()
         response = self.get_response(request)
-        counting.answered(request, response, time.perf_counter() - began)
+        if not response.streaming:
+            counting.answered(request, response, time.perf_counter() - began)
+            return response
+
+        def counted(parts: Iterator[bytes]) -> Iterator[bytes]:
+            yield from parts
+            counting.answered(request, response, time.perf_counter() - began)
+
+        response.streaming_content = counted(iter(response))  # type: ignore[attr-defined]
         return response
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
+from gzip import GzipFile
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.text import StreamingBuffer
 
 from haidang.lib.errors import Refusal
 from haidang.web import errors
@@ -57,9 +60,27 @@ class CompressMiddleware(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        if response.headers.get("Content-Type", "").startswith("text/html"):
+        if not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        if not isinstance(response, StreamingHttpResponse):
             return super().process_response(request, response)
+        parts = iter(response)
+        super().process_response(request, response)
+        if response.headers.get("Content-Encoding") == "gzip":
+            response.streaming_content = _compressed(parts, self.max_random_bytes)
         return response
+
+
+def _compressed(parts: Iterator[bytes], most_random_bytes: int) -> Iterator[bytes]:
+    """Each part as soon as it is there: Django's own waits until there is enough to send."""
+    buffer = StreamingBuffer()
+    name = secrets.token_urlsafe(secrets.randbelow(most_random_bytes))
+    with GzipFile(filename=name, mode="wb", compresslevel=6, fileobj=buffer, mtime=0) as packed:
+        for part in parts:
+            packed.write(part)
+            packed.flush()
+            yield buffer.read()
+    yield buffer.read()
 
 
 class HeadersMiddleware:

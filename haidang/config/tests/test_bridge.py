@@ -13,6 +13,7 @@ import pytest
 from haidang.config import bridge
 from haidang.config.bridge import TOO_LARGE, Bridge, environment
 from haidang.config.tests.asking import Client, run, scope
+from haidang.lib.requests import EARLY
 
 Start = Callable[..., Any]
 
@@ -220,3 +221,50 @@ def test_the_environment_of_a_request() -> None:
     # A header that only looks like the proxy's is dropped.
     assert environ["HTTP_X_FORWARDED_FOR"] == "1.2.3.4"
     assert environ["REMOTE_ADDR"] == "127.0.0.1"
+
+
+def test_an_answer_that_asks_for_it_is_sent_while_it_is_made() -> None:
+    seen = threading.Event()
+
+    def growing(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        start("200 OK", [("X-Kind", "page")])
+        environ[EARLY] = True
+        yield b"first "
+        assert seen.wait(10), "the first part did not come"
+        yield b"second "
+        yield b"third"
+
+    async def go() -> Client:
+        client = Client()
+        asked = asyncio.create_task(made(growing)(scope("/x"), client.receive, client.send))
+        await client.until(b"first ")
+        assert client.status == 200
+        assert client.headers == {"x-kind": "page"}
+        seen.set()
+        await asked
+        return client
+
+    client = run(go)
+    assert client.body == b"first second third"
+    assert [m.get("more_body") for m in client.messages[1:]] == [True, True, True, None]
+
+
+def test_what_breaks_after_the_beginning_ends_the_answer() -> None:
+    def broken(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        start("200 OK", [])
+        environ[EARLY] = True
+        yield b"first"
+        raise ZeroDivisionError
+
+    client = ask(wsgi=broken)
+    assert (client.status, client.body) == (200, b"first")
+    assert not client.messages[-1].get("more_body")
+
+
+def test_a_head_request_is_not_offered_it() -> None:
+    def growing(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        start("200 OK", [])
+        return [b"offered" if EARLY in environ else b"whole"]
+
+    assert ask(wsgi=growing, method="GET").body == b"offered"
+    assert ask(wsgi=growing, method="HEAD").body == b""

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError
-from django.test import Client, override_settings
+from django.http import StreamingHttpResponse
+from django.test import Client, RequestFactory, override_settings
 from prometheus_client.parser import text_string_to_metric_families
 
 from haidang.activity.models import Event
 from haidang.config import meters
+from haidang.config.metrics import MetricsMiddleware
 
 TOKEN = "a-token"
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "operations" / "metrics.md"
@@ -48,6 +50,19 @@ def test_nothing_is_counted_without_one(tmp_path: Path, monkeypatch: pytest.Monk
         meters.start()
     assert meters.meters is None
     assert not list(tmp_path.iterdir())
+
+
+def test_an_answer_sent_in_parts_is_measured_to_its_end(counting: meters.Meters) -> None:
+    def counted() -> float:
+        return counting.requests.labels("GET", "none", "200")._value.get()
+
+    request = RequestFactory().get("/parts/")
+    request.resolver_match = None
+    parts = StreamingHttpResponse([b"one", b"two"])
+    answer = MetricsMiddleware(lambda _request: parts)(request)
+    assert counted() == 0
+    assert list(answer) == [b"one", b"two"]
+    assert counted() == 1
 
 
 @pytest.mark.django_db
