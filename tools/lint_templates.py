@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: (template, the whole expression) that may be marked safe: why it holds no foreign markup.
 SAFE: dict[tuple[str, str], str] = {
-    ("strategy/map.html", "payload|safe"): "JSON in which facts.dump has escaped every <",
+    ("strategy/map.html", "map.payload|safe"): "JSON in which facts.dump has escaped every <",
 }
 
 #: Texts that are the same in every language: signs, numbers, keys, names of languages.

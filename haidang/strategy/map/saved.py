@@ -76,6 +76,13 @@ def offered(person: Person) -> list[Listed]:
     return [Listed(v, v.owner_id == person.pk, may_view(person, v, "delete")) for v in rows]
 
 
+def opened_view(person: Person, named: str) -> SavedView | None:
+    """The view that an address says it shows, if the person may open it."""
+    if not (named.isascii() and named.isdigit() and len(named) < 19):
+        return None
+    return views_visible(person).filter(pk=named).first()
+
+
 def _answer(request: HttpRequest, facts: dict[str, Any], status: int = 200) -> HttpResponse:
     name = "strategy/_map_saved_dialog.html" if is_htmx(request) else "strategy/map_saved.html"
     return render(request, name, facts, status=status)

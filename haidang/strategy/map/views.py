@@ -8,8 +8,10 @@ from contextlib import suppress
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -20,7 +22,8 @@ from haidang.lib.errors import NotFound
 from haidang.people.access import person_of, public_id_of, signed_in, today_of
 from haidang.strategy.map import choosing, facts, filters, outline, panels, queries
 from haidang.strategy.map.paper import area_names
-from haidang.strategy.map.saved import offered
+from haidang.strategy.map.saved import offered, opened_view
+from haidang.web.growing import growing
 
 #: How many goals may be asked for one by one.
 MOST_IDS = 200
@@ -41,38 +44,47 @@ def _ids(asked: str) -> list[str]:
 
 @require_safe
 @signed_in
-def page(request: HttpRequest) -> HttpResponse:
-    """The map, drawn by the browser; as a plain outline with `?view=outline`."""
+def page(request: HttpRequest) -> HttpResponseBase:
+    """The map, drawn by the browser; as a plain outline with `?view=outline`.
+
+    What can be refused is asked at once; the goals are read while the browser already opens
+    the page.
+    """
     person, asked = person_of(request), filters.read(request.GET)
-    as_outline = request.GET.get("view") == "outline"
-    with reading():
-        saved, named = offered(person), request.GET.get("saved", "")
-        opened = next((one.view for one in saved if str(one.view.pk) == named), None)
-        try:
+    opened = opened_view(person, request.GET.get("saved", ""))
+    try:
+        root = queries.root(person, asked)
+    except NotFound:
+        if opened is None:
+            raise
+        # The address of a shared view, copied by somebody who sees more: the rest of it.
+        return redirect("map_view", opened.pk)
+    context: dict[str, Any] = {
+        "filters": asked,
+        "choices": SimpleLazyObject(lambda: choosing.choices(person, asked)),
+        "root": root,
+        "saved": SimpleLazyObject(lambda: offered(person)),
+        "opened": opened,
+        "areas": area_names(),
+    }
+    if request.GET.get("view") == "outline":
+        with reading():
             view = queries.view(person, asked, today_of(person))
-        except NotFound:
-            if opened is None:
-                raise
-            # The address of a shared view, copied by somebody who sees more: the rest of it.
-            return redirect("map_view", opened.pk)
-        choices = choosing.choices(person, asked)
-        context: dict[str, Any] = {
-            "filters": asked,
-            "choices": choices,
-            "view": view,
-            "as_outline": as_outline,
-            "saved": saved,
-            "opened": opened,
-            "areas": area_names(),
-        }
-        if as_outline:
-            context["tree"] = outline.tree(view, _language())
-        else:
-            context["may_begin"] = not view.rows and may_create(person, "ultimate")
-            context["payload"] = facts.dump(facts.payload(view, _language()))
-    return render(
-        request, "strategy/map_outline.html" if as_outline else "strategy/map.html", context
-    )
+            context |= {"view": view, "tree": outline.tree(view, _language())}
+            return render(request, "strategy/map_outline.html", context)
+
+    def held() -> dict[str, Any]:
+        with reading():
+            view = queries.view(person, asked, today_of(person))
+            return {
+                "many": len(view.rows),
+                "matches": len(view.rows) - len(view.context),
+                "cut": view.cut,
+                "may_begin": not view.rows and may_create(person, "ultimate"),
+                "payload": facts.dump(facts.payload(view, _language())),
+            }
+
+    return growing(request, "strategy/map.html", context | {"held": held})
 
 
 @require_safe

@@ -44,9 +44,16 @@ export class Camera {
     this.k = k = this.bounded(k);
     this.x = within(x, width, world.width * k);
     this.y = within(y, height, world.height * k);
-    this.asked ||= requestAnimationFrame(() => { this.asked = 0; this.changed(); });
+    this.asked ||= requestAnimationFrame(() => this.now());
     clearTimeout(this.rest);
     this.rest = setTimeout(this.settled, 120);
+  }
+
+  /** Not with the next frame: before it. */
+  now() {
+    cancelAnimationFrame(this.asked);
+    this.asked = 0;
+    this.changed();
   }
 
   centre(wx, wy, k = this.k) { this.set(this.width / 2 - wx * k, this.height / 2 - wy * k, k); }

@@ -31,12 +31,20 @@ class StrategyMap {
     this.cards = new Cards(this, this.layer, parts);
     this.minimap = new Minimap(this, $("map-mini"));
     this.sight = new Sight(this);
-    this.take(JSON.parse($("map-data").textContent));
+    this.resize();
+    this.painter.dress();
+  }
+
+  /** With the goals, which come after the rest of the page. */
+  start(data) {
+    this.take(data);
     this.begin(readPlace());
     this.watch();
     walkTree(this);
     followChanges(this);
-    box.dataset.ready = "";
+    this.camera.now();
+    this.box.inert = false;
+    this.box.dataset.ready = "";
   }
 
   take(data) {
@@ -49,8 +57,6 @@ class StrategyMap {
     const { camera, graph: { byId } } = this, near = byId.get(from.near);
     this.depth = from.depth;
     this.toggled = new Set(from.toggled.filter(id => byId.has(id)));
-    this.resize();
-    this.painter.dress();
     this.arrange();
     this.at = byId.get(from.at);
     if (this.at) this.unfold(this.at);
@@ -254,7 +260,7 @@ class StrategyMap {
     const text = answer.ok ? await answer.text() : this.words.gone;
     if (panel.node !== node) return;
     body.innerHTML = text;
-    htmx.process(body);
+    globalThis.htmx?.process(body);
     if (first && reveal) this.camera.reveal(node);
     if (focus) panel.querySelector("h2")?.focus();
   }
@@ -286,7 +292,10 @@ class StrategyMap {
   }
 
   /** What is not needed to draw comes later. */
-  more() { import(this.box.dataset.more); }
+  more() {
+    if (document.readyState !== "loading") import(this.box.dataset.more);
+    else addEventListener("DOMContentLoaded", () => this.more());
+  }
 
   /** The address of this view's data (or page) with one more condition. */
   address(name, value, base = this.box.dataset.data) {
@@ -338,5 +347,17 @@ class StrategyMap {
   }
 }
 
-const box = $("map-box");
-if (box) globalThis.strategyMap = new StrategyMap(box);
+function begin() {
+  const map = globalThis.strategyMap = new StrategyMap($("map-box")), part = (name, come) =>
+    customElements.define(name, class extends HTMLElement { connectedCallback() { come(this.previousElementSibling, this); } });
+  /* Stands behind the goals, which come late: drawn before anything else of the page is waited for. */
+  part("x-goals", data => map.start(JSON.parse(data.textContent)));
+  /* What comes later still: each to its place. */
+  part("x-part", ({ content }, { dataset }) => $(dataset.to).append(content));
+}
+
+if ($("map-box")) {
+  /* Colours and sizes are read from the styles, which an early script does not wait for. */
+  if (document.readyState === "complete" || [...document.querySelectorAll("link[rel=stylesheet]")].every(link => link.sheet)) begin();
+  else addEventListener("load", begin);
+}
