@@ -186,8 +186,10 @@ def _map(
         bare_page.append(page.evaluate(_FIRST_PAINT))
         page.goto(f"/map/?limit={goals}", wait_until="commit")
         # Asked only then: a question runs in the page too. And what the page loads at leisure
-        # is not to disturb the next.
+        # is not to disturb the next. (Each process reads a large organisation once.)
         page.wait_for_timeout(900)
+        while page.evaluate("window.drawn") is None:
+            page.wait_for_timeout(300)
         times.append(page.evaluate("window.drawn"))
         painted.append(page.evaluate(_FIRST_PAINT))
     shown = page.evaluate("strategyMap.graph.nodes.length")
