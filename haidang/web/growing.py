@@ -2,14 +2,16 @@
 
 A browser needs some tens of milliseconds for any page: to open it, read its styles and
 scripts, and paint its frame. Where what the page shows takes as long to be read, both are
-done at once. A template says with `{{ PAUSE }}` where what it made so far is to be sent.
+done at once. A template says with `{{ PAUSE }}` where what it made so far is to be sent, and
+gets with `{% set facts = tried(make) %}` what may fail; None says that it has.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import Context, copy_context
+from functools import partial
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -23,7 +25,6 @@ from django.template.loader import get_template, render_to_string
 from markupsafe import Markup
 
 from haidang.lib.requests import EARLY
-from haidang.web.errors import PAGES
 
 PAUSE = Markup("<!-- -->")
 
@@ -35,16 +36,17 @@ def growing(request: HttpRequest, template: str, context: Mapping[str, Any]) -> 
 
     What the template needs before its first pause is made at once. What it asks for later
     (lazy values, things that it calls) runs after the middlewares, so without changes of
-    session or cookies, but in the same language, time zone and words. If that fails, the
-    page says so in its place, and ends.
+    session or cookies, but in the same language, time zone and words. Where something fails
+    that is not `tried`, the page says so in its place, and ends.
     """
-    known = {**context, "PAUSE": PAUSE}
+    known = {**context, "PAUSE": PAUSE, "tried": lambda make: make()}
     # Messages are crossed off when the answer begins: they have to be read by then.
     if EARLY not in request.META or len(get_messages(request)):
         return render(request, template, known)
     request.META[EARLY] = True
     get_token(request)  # its cookie too has to be set by then
     known |= {
+        "tried": partial(_tried, request),
         "request": request,
         "csrf_input": csrf_input_lazy(request),
         "csrf_token": csrf_token_lazy(request),
@@ -77,10 +79,23 @@ def _sent(
         try:
             part = context.run(next, parts, None)
         except Exception:
-            _logger.exception("the rest of a page could not be made: %s", request.path)
-            got_request_exception.send(sender=None, request=request)
-            yield context.run(render_to_string, "web/_broken.html", {"explained": PAGES[500]})
+            _tell(request)
+            yield context.run(render_to_string, "web/_broken.html", {})
             return
         if part is None:
             return
         yield part
+
+
+def _tried(request: HttpRequest, make: Callable[[], Any]) -> Any:
+    try:
+        return make()
+    except Exception:
+        _tell(request)
+        return None
+
+
+def _tell(request: HttpRequest) -> None:
+    """What Django does with an exception before it answers with a 500."""
+    _logger.exception("a part of a page could not be made: %s", request.path)
+    got_request_exception.send(sender=None, request=request)

@@ -50,7 +50,7 @@ def test_what_comes_late_is_waited_for(
     page.locator(".map-drop summary", has_text="Lọc").click()
     page.locator("#map-text").fill("doanh thu")
     page.keyboard.press("Enter")
-    page.locator(".map-note").wait_for()
+    page.locator(".map-note, .map-empty").wait_for()
 
 
 def test_a_card_opens_beside_the_map_at_once(

@@ -87,10 +87,13 @@ def test_the_rest_that_breaks_says_so_in_its_place(
     with caplog.at_level(logging.ERROR):
         answer, parts = sent(door(small.strategist))
     assert answer.status_code == 200
-    assert len(parts) == 3
     assert 'role="alert"' in parts[2]
     assert "Có lỗi" in parts[2]
+    assert 'id="map-data"' not in parts[2]
+    assert parts[3].endswith("</html>")
     assert "ZeroDivisionError" in caplog.text
+    with pytest.raises(ZeroDivisionError):  # where nothing has been sent it is a 500
+        door(small.strategist).get("/map/")
 
 
 def test_what_breaks_last_leaves_the_map(

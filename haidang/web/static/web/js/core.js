@@ -1,5 +1,5 @@
 // What the islands share: words in the page's language, delegated events, the htmx rules.
-const words = document.getElementById("words").dataset;
+const words = document.getElementById("words")?.dataset ?? {};
 const on = (type, selector, act, options) =>
   document.addEventListener(
     type,
