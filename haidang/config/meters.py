@@ -12,7 +12,8 @@ import shutil
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from haidang.config import environment
 
@@ -71,7 +72,7 @@ class Meters:
             registry=registry,
         )
 
-    def answered(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    def answered(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
         """Count a request by its route: by its address it would be without end."""
         match = request.resolver_match
         route = f"/{match.route}" if match is not None else "none"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from django_tasks.base import TaskResultStatus
@@ -23,7 +23,7 @@ from haidang.config import meters
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
-Next = Callable[[HttpRequest], HttpResponse]
+Next = Callable[[HttpRequest], HttpResponse | StreamingHttpResponse]
 METRICS = "/metrics/"
 _PROCESS = re.compile(r"^gauge_live\w+_(\d+)\.db$")
 
@@ -34,13 +34,13 @@ class MetricsMiddleware:
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         counting = meters.meters
         if counting is None:
             return self.get_response(request)
         began = time.perf_counter()
         response = self.get_response(request)
-        if not response.streaming:
+        if not isinstance(response, StreamingHttpResponse):
             counting.answered(request, response, time.perf_counter() - began)
             return response
 
@@ -48,7 +48,7 @@ class MetricsMiddleware:
             yield from parts
             counting.answered(request, response, time.perf_counter() - began)
 
-        response.streaming_content = counted(iter(response))  # type: ignore[attr-defined]
+        response.streaming_content = counted(iter(response))
         return response
 
 

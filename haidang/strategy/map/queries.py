@@ -268,6 +268,7 @@ def _among(goals: QuerySet[Goal], ids: Collection[int]) -> QuerySet[Goal]:
     else:
         sql, listed = "goals_goal.id IN (SELECT value FROM json_each(%s))", "[%s]"
     written = listed % ",".join(map(str, ids))
+    # Own words only; the ids are a value.
     return goals.filter(RawSQL(sql, [written], output_field=BooleanField()))  # noqa: S611
 
 

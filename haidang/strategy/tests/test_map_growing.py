@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.http.response import HttpResponseBase
+from django.http import StreamingHttpResponse
 from django.test import Client
 
 from haidang.lib.requests import EARLY
@@ -24,12 +24,14 @@ Door = Callable[[Person], Client]
 _CHANGING = re.compile(r'(?<="X-CSRFToken": ")\w+|(?<=name="csrfmiddlewaretoken" value=")\w+|-\d+"')
 
 
-def sent(client: Client, path: str = "/map/", **headers: str) -> tuple[HttpResponseBase, list[str]]:
+def sent(
+    client: Client, path: str = "/map/", **headers: str
+) -> tuple[StreamingHttpResponse, list[str]]:
     """The answer, and its parts, where the server can send them one by one."""
     extra: dict[str, Any] = {EARLY: False}
     answer = client.get(path, headers=headers, **extra)
-    assert answer.streaming
-    return answer, [part.decode() for part in answer]  # type: ignore[union-attr]
+    assert isinstance(answer, StreamingHttpResponse)
+    return answer, [part.decode() for part in answer]
 
 
 def test_the_parts_make_the_page(small: Company, door: Door) -> None:
