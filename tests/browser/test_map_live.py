@@ -15,7 +15,9 @@ from tests.browser.map_pages import FAULTS, at, open_map, some, until
 from tests.worlds import World, fresh
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, Route
+
+    from tests.support.browsing import Complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -45,6 +47,44 @@ def test_changes_of_others_repaint_their_cards_alone(
     assert at(page) == "KR-5"
     assert page.evaluate(places) == before
     assert len([url for url in asked if "/map/data/" in url]) == 1
+
+
+def test_one_question_at_a_time_and_none_is_lost(
+    some: Company, open_map: Callable[..., Page], complaints: Complaints
+) -> None:
+    """Answers could overtake each other; and the server may be away for a moment."""
+    page = open_map(some, "#k=0.9&c=KR-5,100,50&at=KR-5", reduced_motion="reduce")
+    asked: list[str] = []
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route.request.url.rpartition("ids=")[2])
+        waiting.append(route)
+
+    page.route("**/map/data/?*ids=*", hold)
+    tell = """ids => document.dispatchEvent(
+      new CustomEvent("haidang:goals", { detail: { ids: new Set(ids) } }))"""
+    Standing.objects.filter(pk=some.by_id("KR-5").pk).update(progress=421_000_000)
+    page.evaluate(tell, ["KR-5"])
+    page.evaluate(tell, ["O-20"])
+    page.evaluate(tell, ["KR-5"])
+    page.wait_for_timeout(100)
+    assert asked == ["KR-5"]
+    waiting.pop().continue_()
+    page.locator("[role=treeitem][data-id='KR-5'] .mc-percent", has_text="42,1%").wait_for()
+    for _ in range(40):
+        if len(asked) == 2:
+            break
+        page.wait_for_timeout(25)
+    assert asked[1].split("%2C") == ["O-20", "KR-5"]
+    Standing.objects.filter(pk=some.by_id("KR-5").pk).update(progress=640_000_000)
+    waiting.pop().abort()
+    page.wait_for_timeout(100)
+    assert {text.partition(":")[0] for text in complaints} == {"console error", "script"}
+    complaints.clear()
+    page.unroute("**/map/data/?*ids=*")
+    page.evaluate(tell, [])  # the stream is back
+    page.locator("[role=treeitem][data-id='KR-5'] .mc-percent", has_text="64%").wait_for()
 
 
 def test_a_new_goal_appears_without_losing_the_place(

@@ -4,22 +4,19 @@ import { numbers } from "./graph.js";
 import { still } from "./camera.js";
 import { nearest } from "./place.js";
 
-/* TOGETHER: ms, for messages that come at once (the server gathers for 100 ms already).
-   MOST: as many goals are asked for one by one; GONE: the first of the states that a map leaves out. */
-const TOGETHER = 5, MOST = 200, GONE = 5, ALL = "";
+/* MOST: as many goals are asked for one by one; GONE: the first of the states that a map leaves out. */
+const MOST = 200, GONE = 5, ALL = "";
 
 export function followChanges(map) {
   map.reload = data => reload(map, data);
   const asked = new Set(), strange = new Set();
-  let timer = 0;
+  let busy = false;
   const read = async address => {
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
     return answer.ok && answer.json();
   };
-  const ask = async () => {
-    const ids = [...asked], { byId } = map.graph;
-    asked.clear();
-    timer = 0;
+  const ask = async ids => {
+    const { byId } = map.graph;
     const data = !ids.includes(ALL) && ids.length <= MOST && await read(map.address("ids", ids.join(",")));
     const anew = !data || ids.some(id => byId.has(id) && !data.id.includes(id)) || data.id.some((id, j) => elsewhere(data, j));
     const whole = anew && await read(map.box.dataset.data + location.search);
@@ -56,8 +53,19 @@ export function followChanges(map) {
     for (const id of all ? [ALL] : ids) asked.add(id);
     wake();
   });
-  /* A hidden page waits until it is looked at: of many tabs the one in sight asks first. */
-  const wake = () => { if (!document.hidden) timer ||= asked.size && setTimeout(ask, TOGETHER); };
+  /* What comes while an answer is awaited is asked for together after it (answers could overtake
+     each other). A hidden page waits until it is looked at: of many tabs the one in sight asks first. */
+  const wake = async () => {
+    if (busy || document.hidden || !asked.size) return;
+    const ids = [...asked];
+    asked.clear();
+    busy = true;
+    try { await ask(ids); }
+    /* The way to the server is away: with what is heard next, as when the stream is back. */
+    catch (error) { ids.forEach(asked.add, asked); throw error; }
+    finally { busy = false; }
+    wake();
+  };
   document.addEventListener("visibilitychange", wake);
 }
 
