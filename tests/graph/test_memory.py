@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -122,7 +123,8 @@ def test_an_older_snapshot_is_not_answered_from_a_newer_one(
     same(an, today)
     calendar = memory._memories[an.organisation_id].calendar
     version = memory._memories[an.organisation_id].version
-    monkeypatch.setattr(memory, "_version", lambda _organisation: version - 1)
+    older = memory._Seen(version - 1)
+    monkeypatch.setattr(memory, "_seen", lambda _organisation: older)
     assert memory.remembered(an.organisation_id, [key_result.pk], calendar, today) is None
     monkeypatch.undo()
     with mock.patch.object(memory, "in_own_snapshot", return_value=True):
@@ -140,7 +142,63 @@ def test_many_changes_and_other_kinds_are_learnt_anew(
     monkeypatch.setattr(memory, "MOST_CHANGES", 1)
     for value in (1, 2, 3):
         check_ins.record(an, key_result, value=Decimal(value))
-    assert memory._changes(an.organisation_id, 0, 10**9) is None
+    known = memory._memories[an.organisation_id].version
+    assert memory._since(an.organisation_id, known).changes is None
+    same(an, today)
+
+
+def test_a_snapshot_that_does_not_see_the_known_change_is_older(
+    an: Person, key_result: Goal, today: date
+) -> None:
+    check_ins.record(an, key_result, value=Decimal(1))
+    same(an, today)
+    known = memory._memories[an.organisation_id].version
+    seen = memory._since(an.organisation_id, known)
+    assert seen == (known, known, [])
+    assert memory._since(an.organisation_id, known + 1) == memory._Seen(known)
+
+
+def test_what_was_asked_before_another_caught_up_is_not_told_twice(
+    an: Person, objective: Goal, key_result: Goal, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the question to the log and the lock another thread may go ahead, or begin anew
+    from an older snapshot."""
+    check_ins.record(an, key_result, value=Decimal(1))
+    same(an, today)
+    first = memory._memories[an.organisation_id].version
+    check_ins.record(an, key_result, value=Decimal(2))
+    both = memory._seen(an.organisation_id)
+    same(an, today)
+    second = memory._memories[an.organisation_id].version
+    assert (both.since, both.version) == (first, second)
+    assert memory._touched(both, first) == memory._touched(both, 0) != set()
+    assert memory._touched(both, second) == set()
+    check_ins.record(an, key_result, value=Decimal(3))
+    ahead = memory._seen(an.organisation_id)
+    assert ahead.since == second
+    memory._memories[an.organisation_id].version = first
+    monkeypatch.setattr(memory, "_seen", lambda _organisation: ahead)
+    same(an, today)
+    assert memory._memories[an.organisation_id].version == ahead.version
+
+
+def test_goals_of_the_last_change_are_not_read_again(
+    an: Person, key_result: Goal, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_ins.record(an, key_result, value=Decimal(1))
+    same(an, today)
+    check_ins.record(an, key_result, value=Decimal(2))
+    outlooks = importlib.import_module("haidang.goals.queries.outlook")  # the name is a function's
+    read: list[int] = []
+    whole = outlooks.rows_of
+    monkeypatch.setattr(outlooks, "rows_of", lambda ids: read.extend(ids) or whole(ids))
+    outlook(an.organisation, [key_result.pk], today)
+    assert read == []
+    same(an, today)
+    check_ins.record(an, key_result, value=Decimal(3))
+    monkeypatch.setattr(memory, "MOST_ROWS", 0)  # where a change moved many
+    outlook(an.organisation, [key_result.pk], today)
+    assert read == [key_result.pk]
     same(an, today)
 
 

@@ -36,6 +36,29 @@ WITH RECURSIVE below(id) AS (
 _FROM_BELOW = """
 FROM below JOIN goals_goal g ON g.id = below.id JOIN goals_standing s ON s.goal_id = g.id
 """
+_ABOVE = f"""
+WITH RECURSIVE above(id) AS (
+  SELECT id FROM goals_goal WHERE id IN ({{ids}})
+  UNION
+  SELECT a.parent_id FROM goals_alignment a JOIN above ON a.child_id = above.id
+)
+{_SELECT} FROM above JOIN goals_goal g ON g.id = above.id JOIN goals_standing s ON s.goal_id = g.id
+"""  # noqa: S608  nothing but constants
+#: The same, read goal by goal: the planner takes ten parents of each for granted, and would
+#: read whole tables.
+_ABOVE_POSTGRESQL = f"""
+WITH RECURSIVE above(id) AS (
+  SELECT id FROM goals_goal WHERE id IN ({{ids}})
+  UNION
+  SELECT a.parent_id FROM above CROSS JOIN LATERAL (
+    SELECT parent_id FROM goals_alignment WHERE child_id = above.id OFFSET 0
+  ) a
+)
+SELECT goal.* FROM above CROSS JOIN LATERAL (
+  {_SELECT} FROM goals_goal g JOIN goals_standing s ON s.goal_id = g.id
+  WHERE g.id = above.id OFFSET 0
+) goal
+"""  # noqa: S608  nothing but constants
 _FROM = "FROM goals_goal g JOIN goals_standing s ON s.goal_id = g.id WHERE g.id IN ({ids})"
 _FROM_ALL = (
     "FROM goals_goal g JOIN goals_standing s ON s.goal_id = g.id WHERE g.organisation_id = %s"
@@ -44,6 +67,20 @@ _EDGES = """
 SELECT a.parent_id, a.child_id, a.weight FROM goals_alignment a
 WHERE a.mode = 'average' AND a.parent_id IN ({ids})
 """
+#: The same, each with the goal that it leads down to.
+_CHILDREN = f"""
+{_SELECT}, a.parent_id, a.weight
+FROM goals_alignment a JOIN goals_goal g ON g.id = a.child_id
+JOIN goals_standing s ON s.goal_id = g.id
+WHERE a.mode = 'average' AND a.parent_id IN ({{ids}})
+"""
+_CHILDREN_POSTGRESQL = f"""
+SELECT goal.*, a.parent_id, a.weight FROM goals_alignment a CROSS JOIN LATERAL (
+  {_SELECT} FROM goals_goal g JOIN goals_standing s ON s.goal_id = g.id
+  WHERE g.id = a.child_id OFFSET 0
+) goal
+WHERE a.mode = 'average' AND a.parent_id IN ({{ids}})
+"""  # noqa: S608  nothing but constants
 _ALL_EDGES = """
 SELECT a.parent_id, a.child_id, a.weight FROM goals_alignment a
 WHERE a.mode = 'average' AND a.organisation_id = %s
@@ -112,12 +149,21 @@ def with_all_below(ids: Sequence[int], calendar: plan.Calendar) -> Plans:
     return _plans(rows, edges, calendar)
 
 
-def with_children(ids: Sequence[int], calendar: plan.Calendar) -> Plans:
-    """The goals and what counts right below each of them."""
-    rows = rows_of(ids)
-    edges = select_by_ids(_EDGES, [i for i, row in rows.items() if row.is_parent])
-    children = rows_of(sorted({child for _, child, _ in edges} - rows.keys()))
-    return _plans(rows | children, edges, calendar)
+def with_those_above(ids: Sequence[int], calendar: plan.Calendar) -> tuple[set[int], Plans]:
+    """The goals with all that is above them, and the plans of those and of what counts right
+    below each."""
+    is_postgresql = connection.vendor == "postgresql"
+    sql = _ABOVE_POSTGRESQL if is_postgresql else _ABOVE
+    rows = {row.id: row for row in map(_row, select_by_ids(sql, ids))}
+    above = set(rows)
+    edges = []
+    parents = [i for i, row in rows.items() if row.is_parent]
+    children = _CHILDREN_POSTGRESQL if is_postgresql else _CHILDREN
+    for *child, parent_id, weight in select_by_ids(children, parents):
+        if child[0] not in rows:
+            rows[child[0]] = _row(child)
+        edges.append((parent_id, child[0], weight))
+    return above, _plans(rows, edges, calendar)
 
 
 def of_organisation(organisation_id: int, calendar: plan.Calendar) -> Plans:

@@ -71,7 +71,8 @@ def outlook(organisation: Organisation, goal_ids: Iterable[int], today: date) ->
         plans = with_all_below(wanted, calendar)
         rows, due, hold = plans.rows, expected(plans, today), holding(plans)
     else:
-        rows, due, hold = rows_of(list(known.expected)), known.expected, known.holding
+        others = [i for i in known.expected if i not in known.rows]
+        rows, due, hold = known.rows | rows_of(others), known.expected, known.holding
     asked = [i for i in (wanted if known is None else due) if i in rows]
     late = awaited((rows[i] for i in asked), organisation, today)
     zone = ZoneInfo(organisation.time_zone)
