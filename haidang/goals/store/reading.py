@@ -15,7 +15,7 @@ from haidang.goals.rules.graph import Graph
 from haidang.goals.rules.metric import Measure
 from haidang.goals.rules.node import Edge, Node, Period
 from haidang.goals.store.columns import STANDING_COLUMNS
-from haidang.lib.database import ask
+from haidang.lib.database import ask, one_of
 from haidang.lib.decimals import canonical
 
 _NODE = """
@@ -97,9 +97,8 @@ def select_by_ids(sql: str, ids: Sequence[int], suffix: str = "") -> list[tuple[
         return []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # As text: the driver takes longer to write thousands of numbers one by one.
-            listed = "{" + ",".join(map(str, ids)) + "}"
-            cursor.execute(sql.replace("IN ({ids})", "= ANY(%s::bigint[])") + suffix, [listed])
+            which, listed = one_of(ids)
+            cursor.execute(sql.replace("IN ({ids})", which) + suffix, [listed])
             return list(cursor.fetchall())
         result: list[tuple[Any, ...]] = []
         for i in range(0, len(ids), 900):

@@ -19,6 +19,7 @@ from haidang.goals.queries import Outlook, outlook
 from haidang.goals.queries.choices import matching
 from haidang.goals.queries.outlook import NOTHING
 from haidang.goals.store import decimal_of, select_by_ids
+from haidang.lib.database import ask, one_of
 from haidang.people.access import people_visible, units_visible
 from haidang.people.models import Person, TeamMember, Unit
 from haidang.strategy.map import rules
@@ -122,9 +123,9 @@ def changed(person: Person, public_ids: Iterable[str], today: date) -> View:
     found = View(single=True)
     rows = _rows(visible(person).filter(public_id__in=list(public_ids)))
     ids = [row.id for row in rows]
-    links = Alignment.objects.filter(child_id__in=ids).order_by()
-    above = list(links.values_list("child_id", "parent_id", "parent__public_id"))
-    seen = seen_among(person, (parent for _, parent, _ in above))
+    above = select_by_ids(_LINKED_TO, ids)
+    here = set(ids)  # those above a goal have mostly changed with it
+    seen = here | seen_among(person, (parent for _, parent, _ in above if parent not in here))
     for child, parent, name in above:
         if parent in seen:
             found.above.setdefault(child, []).append(name)
@@ -263,13 +264,10 @@ def _counts(goals: QuerySet[Goal], under: QuerySet[Alignment]) -> dict[int, int]
 def _among(goals: QuerySet[Goal], ids: Collection[int]) -> QuerySet[Goal]:
     """Those of the goals that have these ids, which travel as one value: thousands of them
     take longer to hand over than to find."""
-    if connection.vendor == "postgresql":
-        sql, listed = "goals_goal.id = ANY(%s::bigint[])", "{%s}"
-    else:
-        sql, listed = "goals_goal.id IN (SELECT value FROM json_each(%s))", "[%s]"
-    written = listed % ",".join(map(str, ids))
+    which, listed = one_of(ids)
     # Own words only; the ids are a value.
-    return goals.filter(RawSQL(sql, [written], output_field=BooleanField()))  # noqa: S611
+    condition = RawSQL(f"goals_goal.id {which}", [listed], output_field=BooleanField())  # noqa: S611
+    return goals.filter(condition)
 
 
 def _hanging(pairs: Iterable[tuple[int, int]], seen: Collection[int]) -> dict[int, int]:
@@ -359,6 +357,17 @@ FROM goals_alignment WHERE child_id IN ({ids})
 """
 
 
+_LINKED_TO = """
+SELECT link.child_id, link.parent_id, above.public_id
+FROM goals_alignment link JOIN goals_goal above ON above.id = link.parent_id
+WHERE link.child_id IN ({ids})
+"""
+_NAMES = """
+SELECT 0, id, name FROM people_person WHERE id {who}
+UNION ALL SELECT 1, id, name FROM people_unit WHERE id {where}
+"""
+
+
 def _as_edges(links: QuerySet[Alignment]) -> list[Edge]:
     return [Edge._make(row) for row in links.order_by().values_list(*_EDGE)]
 
@@ -427,7 +436,8 @@ def _keep_health(found: View, wanted: str) -> None:
 
 def _name(found: View) -> None:
     """Names of the owners and units that the rows speak of."""
-    owners = {row.owner_id for row in found.rows if row.owner_id}
-    units = {row.unit_id for row in found.rows if row.unit_id}
-    found.people = dict(Person.objects.filter(id__in=owners).values_list("id", "name"))
-    found.units = dict(Unit.objects.filter(id__in=units).values_list("id", "name"))
+    who, owners = one_of({row.owner_id for row in found.rows if row.owner_id})
+    where, units = one_of({row.unit_id for row in found.rows if row.unit_id})
+    names = ask(_NAMES.format(who=who, where=where), [owners, units])
+    found.people = {key: name for is_unit, key, name in names if not is_unit}
+    found.units = {key: name for is_unit, key, name in names if is_unit}
