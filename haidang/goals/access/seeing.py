@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
 from haidang.goals.models import Goal, Level, Participant, ParticipantRole, Visibility
-from haidang.people.access import standing_of, today_of
+from haidang.people.access import Membership, standing_of, today_of
 from haidang.people.models import Person, Unit
 
 #: Parts in a goal that let its holder see it. Following does not: one follows what one sees.
@@ -41,12 +43,17 @@ def visible(person: Person) -> QuerySet[Goal]:
     private: the same without managers: whoever has a part in it is named by its owner, a
     contributor as much as a reader. Strategists see all that is not private.
     """
-    me = standing_of(person)
+    return _visible(standing_of(person), today_of(person)).all()
+
+
+@lru_cache(maxsize=200)
+def _visible(me: Membership, today: date) -> QuerySet[Goal]:
+    """The question of `visible`, which no row is read by: every page asks it several times, and
+    putting it together takes longer than most of the answers."""
     goals = Goal.objects.filter(organisation_id=me.organisation_id)
     if not me.is_active:
         return goals.none()
     parts = Participant.objects.filter(person_id=me.person_id)
-    today = today_of(person)
     delegated = Q(role=ParticipantRole.DELEGATE) & (
         (Q(since=None) | Q(since__lte=today)) & (Q(until=None) | Q(until__gte=today))
     )

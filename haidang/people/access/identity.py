@@ -31,11 +31,14 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 def memberships_of(account: Account) -> list[Person]:
     """The active persons that the account is, in every organisation, by its name."""
-    return list(
+    people = list(
         Person.objects.filter(account=account, is_active=True)
-        .select_related("organisation", "account")
+        .select_related("organisation")
         .order_by("organisation__name", "pk")
     )
+    for person in people:
+        person.account = account
+    return people
 
 
 def chosen_of(people: list[Person], organisation_id: Any) -> Person | None:
