@@ -3,6 +3,7 @@ of queries (one for each level of the tree at most), whatever the size of the or
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +24,7 @@ from haidang.lib.database import ask, one_of
 from haidang.people.access import people_visible, units_visible
 from haidang.people.models import Person, TeamMember, Unit
 from haidang.strategy.map import rules
+from haidang.strategy.map.below import Below
 from haidang.strategy.map.filters import Filters
 from haidang.strategy.map.rules import Edge
 
@@ -33,7 +35,7 @@ _COLUMNS = (
     "standing__terms_total",
 )  # fmt: skip
 
-#: Links read of one level beyond what could be shown: many lead to goals of other cycles.
+#: Links read of one level beyond what could be shown: a goal may hang under several.
 _LINKS = 2000
 #: Goals shown below one that was searched for.
 _BELOW_FOUND = 60
@@ -189,36 +191,30 @@ def _tops(goals: QuerySet[Goal], limit: int) -> list[Row]:
 
 def _below(goals: QuerySet[Goal], tops: list[Row], filters: Filters, found: View) -> list[Row]:
     """The tops and what lies under them, level by level as far as the map can hold it."""
-    chosen = {row.id: row for row in tops}
-    frontier = list(chosen)
+    under = Below(goals)
+    chosen = {row.id for row in tops}
+    frontier = chosen
     for _ in range(rules.DEEPEST):
         budget = filters.limit - len(chosen)
-        under = Alignment.objects.filter(
-            parent_id__in=frontier, relation__in=rules.BRANCHES
-        ).order_by()
-        # Links first: they lead from parents to few goals, whatever the statistics say.
         most = _LINKS + 8 * budget
-        pairs = list(under.values_list("child_id", "parent_id")[:most])
+        pairs = under.pairs(frontier, most)
         whole = len(pairs) < most
-        new = {child for child, _ in pairs} - chosen.keys()
-        if len(new) > budget:
-            new = set(_among(goals, new).order_by().values_list("id", flat=True))
-        if whole and len(new) <= budget:
-            rows = _rows(_among(goals, new).order_by())
-            chosen.update({row.id: row for row in rows})
-            frontier = [row.id for row in rows]
-            if rows:
-                continue
+        new = {child for child, _ in pairs} - chosen
+        if not whole or len(new) > budget:
+            found.hidden = dict(Counter(parent for _, parent in pairs))
+            if not whole:
+                found.hidden = under.counts(frontier)
+            found.cut = True
+            # Brothers are not cut off at random, unless there is too little on the map yet.
+            if len(chosen) < min(rules.LEVEL_FLOOR, filters.limit // 8):
+                chosen = chosen | set(sorted(new)[:budget])
             break
-        here = new | chosen.keys()
-        # Brothers are not cut off at random, unless there is too little on the map yet.
-        if len(chosen) < min(rules.LEVEL_FLOOR, filters.limit // 8):
-            rows = _rows(_among(goals, new).order_by()[:budget])
-            chosen.update({row.id: row for row in rows})
-        found.hidden = _hanging(pairs, here) if whole else _counts(goals, under)
-        found.cut = True
-        break
-    return list(chosen.values())
+        if not new:
+            break
+        chosen = chosen | new
+        frontier = new
+    rest = chosen - {row.id for row in tops}
+    return [*tops, *_rows(_among(goals, rest).order_by())] if rest else tops
 
 
 def _with(
@@ -243,22 +239,15 @@ def _with(
             break
         chain |= {row.id: row for row in _rows(visible(person).filter(id__in=above).order_by())}
         frontier = list(above)
-    under = Alignment.objects.filter(parent_id__in=list(chain), relation__in=rules.BRANCHES)
-    found.hidden |= _counts(goals, under.order_by())
-    own = under.filter(parent_id=wanted[0].id).order_by().values("child_id")
-    below = _rows(goals.filter(id__in=own).order_by("rank", "id")[:_BELOW_FOUND])
+    under = Below(goals)
+    found.hidden |= under.counts(chain)
+    own = [child for child, _ in under.pairs([wanted[0].id], _LINKS)]
+    below = _rows(_among(goals, own).order_by("rank", "id")[:_BELOW_FOUND])
     chain |= {row.id: row for row in below if row.id not in here}
     added = list(chain.values())[: filters.limit]
     kept = rows[: filters.limit - len(added)]
     found.cut = found.cut or len(kept) < len(rows)
     return kept + added
-
-
-def _counts(goals: QuerySet[Goal], under: QuerySet[Alignment]) -> dict[int, int]:
-    """How many goals that the person sees hang under each parent."""
-    pairs = list(under.values_list("child_id", "parent_id"))
-    seen = _among(goals, {child for child, _ in pairs}).order_by()
-    return _hanging(pairs, set(seen.values_list("id", flat=True)))
 
 
 def _among(goals: QuerySet[Goal], ids: Collection[int]) -> QuerySet[Goal]:
@@ -268,15 +257,6 @@ def _among(goals: QuerySet[Goal], ids: Collection[int]) -> QuerySet[Goal]:
     # Own words only; the ids are a value.
     condition = RawSQL(f"goals_goal.id {which}", [listed], output_field=BooleanField())  # noqa: S611
     return goals.filter(condition)
-
-
-def _hanging(pairs: Iterable[tuple[int, int]], seen: Collection[int]) -> dict[int, int]:
-    """How many of the goals that are seen hang under each parent."""
-    found: dict[int, int] = {}
-    for child, parent in pairs:
-        if child in seen:
-            found[parent] = found.get(parent, 0) + 1
-    return found
 
 
 def _matching(person: Person, goals: QuerySet[Goal], filters: Filters, found: View) -> list[Row]:

@@ -9,11 +9,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from haidang.goals.access import visible
 from haidang.goals.models import Alignment, Goal, Participant, Tag
 from haidang.lib.errors import NotFound
 from haidang.people.access import today_of
 from haidang.people.models import Person, TeamMember, Unit
 from haidang.strategy.map import choosing, facts, queries, rules
+from haidang.strategy.map.below import Below
 from haidang.strategy.map.filters import Filters
 from haidang.strategy.tests.map_company import Company, company
 
@@ -76,6 +78,37 @@ def test_what_does_not_fit_is_counted_on_its_parent(small: Company) -> None:
         if row.id in view.hidden:
             assert view.hidden[row.id] == len(left)
     assert sum(view.hidden.values()) > 0
+
+
+def test_what_hangs_below_is_what_the_person_sees(small: Company) -> None:
+    """Where links are many they are counted by the database, with the same result."""
+    pillar = next(g for g in small.goals if g.kind == "pillar" and g.child_links.count() > 1)
+    child = pillar.child_links.order_by("pk").first()
+    assert child is not None
+    reader = Person.objects.filter(organisation=small.organisation).exclude(pk=small.strategist.pk)
+    private = Goal.objects.filter(pk=child.child_id)
+    private.update(visibility="private", owner=small.strategist, data_owner=None)
+    Participant.objects.filter(goal=pillar.pk).delete()
+    links = pillar.child_links.filter(relation__in=rules.BRANCHES)
+    for person, unseen in (small.strategist, 0), (reader.latest("pk"), 1):
+        below = Below(visible(person))
+        pairs = below.pairs([pillar.pk], 1000)
+        assert len(pairs) == links.count() - unseen
+        assert (child.child_id, pillar.pk) in pairs or unseen
+        assert below.counts([pillar.pk]) == {pillar.pk: len(pairs)}
+        assert len(below.pairs([pillar.pk], 1)) == 1
+    nothing = Below(Goal.objects.none())
+    assert (nothing.pairs([pillar.pk], 10), nothing.counts([pillar.pk])) == ([], {})
+    assert below.counts([]) == {}
+
+
+def test_a_level_whose_links_are_too_many_is_counted(
+    small: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_LINKS", 3 - 8 * 9)  # of the top's four, three are read
+    view = seen_by(small.strategist, limit=10)
+    assert ids(view) == {"UG-1"}
+    assert (view.cut, view.hidden) == (True, {small.by_id("UG-1").pk: 4})
 
 
 def test_never_more_than_the_cap(monkeypatch: pytest.MonkeyPatch, small: Company) -> None:
