@@ -13,6 +13,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from haidang.goals.models import Goal
 from haidang.people import actions
 from haidang.people.models import Account, Organisation, Person, Unit
 from tests.support.axe import faults, faults_of
@@ -111,6 +112,24 @@ def sign_in(page: Page, person: Person) -> None:
     page.locator("input[name=login]").fill(person.email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
+
+
+def test_a_link_to_a_place_on_the_map_leads_there_after_signing_in(
+    make_context: Make, an: Person, objective: Goal
+) -> None:
+    slow = make_password(PASSWORD, hasher="argon2")  # the real server knows no quick ones
+    Account.objects.filter(pk=an.account_id).update(password=slow)
+    page = make_context().new_page()
+    page.goto(f"/map/#k=0.9&c={objective.public_id},100,50&at={objective.public_id}")
+    page.locator("input[name=login]").fill(an.email)
+    page.locator("input[name=password]").fill("nicht so")
+    page.locator("input[name=password]").press("Enter")
+    page.locator("[role=alert]").wait_for()  # once more
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.locator("#map-box[data-ready]").wait_for()
+    assert page.evaluate("strategyMap.at.id") == objective.public_id
+    assert "k=0.9" in page.url
 
 
 def all_faults(make_context: Make, cast: Cast, dung: Person, width: int) -> list[str]:

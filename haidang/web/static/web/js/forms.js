@@ -19,6 +19,9 @@ haidang.on(
     const button = event.submitter ?? form.querySelector("[type=submit]") ?? form;
     sending.set(form, button);
     button.setAttribute("aria-busy", "true");
+    // Whoever has to sign in first comes to the very place of the link: what was pointed at in it
+    // passes on with the answer.
+    if (location.hash && form.closest(".plain")) form.action = form.action.replace(/#.*/, "") + location.hash;
     // Not `disabled`: the name of the one that was pressed is sent, and it keeps the focus.
     for (const one of submits(form)) one.setAttribute("aria-disabled", "true");
     if (form.method === "get") setTimeout(release, 1500, form);
