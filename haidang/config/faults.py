@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from haidang.config.bridge import TOO_LARGE
+from haidang.config.bridge import FORM_MARGIN, TOO_LARGE
 from haidang.exchange.api.bodies import BodyTooLarge
 from haidang.exchange.api.problems import fault, refused
 from haidang.lib.errors import Busy
@@ -22,7 +23,7 @@ RETRY_AFTER = "5"
 
 
 class TooLargeMiddleware:
-    """413 for a request whose body was not taken (see `bridge`); its page is made outside."""
+    """413 for a request whose body was not taken (see `bridge`)."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -32,7 +33,11 @@ class TooLargeMiddleware:
             return self.get_response(request)
         if request.path.startswith("/api/"):
             return refused(BodyTooLarge())
-        return HttpResponse(status=413)
+        most = request.META[TOO_LARGE]
+        if request.content_type == "multipart/form-data":
+            most -= FORM_MARGIN
+        said = _("More was sent than the program takes at once: at most %(most)s MB.")
+        return errors.answer(request, 413, message=said % {"most": f"{most / 1024**2:g}"})
 
 
 @require_GET

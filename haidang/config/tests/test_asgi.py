@@ -6,6 +6,7 @@ import logging
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client as DjangoClient
 from django.test import override_settings
 from django.urls import reverse
@@ -62,6 +63,7 @@ def test_too_much_is_413_as_a_page_and_in_the_api() -> None:
     page = ask("/x", b"y" * (1024 * 1024 + 1), method="POST")
     assert page.status == 413
     assert b"<html" in page.body
+    assert "1 MB" in page.body.decode()
     problem = ask("/api/v1/x", b"", method="POST", content_length="99999999")
     assert problem.status == 413
     assert problem.headers["content-type"] == "application/problem+json"
@@ -73,6 +75,7 @@ def test_a_large_file_is_refused_before_it_is_read(path: str, size: int) -> None
     length = str(size * 1024 * 1024)
     client = ask(path, method="POST", content_type=kind, content_length=length)
     assert client.status == 413
+    assert f"{settings.UPLOAD_LIMIT // 1024**2} MB" in client.body.decode()
 
 
 def test_a_body_that_was_taken_passes(rf: object) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from haidang.people import actions
-from haidang.people.models import Person, Unit
+from haidang.people.models import Person, Role, RoleGrant, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,16 @@ def test_the_tree(
 def test_an_empty_tree_says_what_to_do(admin: Client, emma: Person) -> None:
     assert "/units/new/" in page(admin, "/units/")
     assert "Chưa có đơn vị nào" in page(admin, "/units/")
+
+
+def test_a_guest_is_told_what_guests_see(client: Client, an: Person) -> None:
+    Person.objects.filter(pk=an.pk).update(unit=None)
+    RoleGrant.objects.filter(person=an).delete()
+    RoleGrant.objects.create(person=an, role=Role.GUEST, since=timezone.now())
+    client.force_login(an.account)
+    shown = page(client, "/units/")
+    assert "Khách thấy đơn vị mà mình thuộc về" in shown
+    assert "/units/new/" not in shown
 
 
 def test_pages_cost_the_same_for_few_and_many(

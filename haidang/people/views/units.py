@@ -17,6 +17,7 @@ from haidang.people.access import (
     person_of,
     require_organisation,
     signed_in,
+    standing_of,
     unit_for,
 )
 from haidang.people.forms import MoveUnitForm, NewUnitForm, PeopleForm, UnitForm
@@ -34,6 +35,7 @@ def units(request: HttpRequest) -> HttpResponse:
         "tree": queries.unit_tree(actor),
         "may_create": may_organisation(actor, "create_unit"),
         "kinds": dict(Unit.Kind.choices),
+        "is_guest": standing_of(actor).is_guest,
     }
     return render(request, "people/units.html", facts)
 
