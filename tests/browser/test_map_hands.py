@@ -140,6 +140,59 @@ def test_a_goal_is_checked_in_and_edited_beside_the_map(
     assert "/map/" in page.url
 
 
+def test_what_is_half_typed_beside_the_map_waits_for_its_goal(
+    transactional_db: None, make_context: Callable[..., BrowserContext]
+) -> None:
+    world = World()
+    objective = world.objective(world.ultimate(title="Dẫn đầu"))
+    one, two = (world.key_result(objective, title=title) for title in ("Một", "Hai"))
+    page = make_context(with_account(world.an), reduced_motion="reduce").new_page()
+    page.goto(f"/map/?cycle=all#k=0.9&c={one.public_id},100,50&at={one.public_id}&p=1")
+    panel = page.locator("#map-panel")
+    panel.get_by_role("link", name="Check-in").click()
+    note = panel.locator("form.quick [name=note]")
+    note.fill("đang gõ dở")
+    page.keyboard.press("Escape")
+    panel.wait_for(state="hidden")
+    page.keyboard.press("Enter")
+    assert note.input_value() == "đang gõ dở"
+    page.evaluate(f"strategyMap.select(strategyMap.graph.byId.get('{two.public_id}'))")
+    panel.locator("h2", has_text="Hai").wait_for()
+    assert note.count() == 0
+    panel.locator(f"[data-go='{objective.public_id}']").first.click()
+    panel.locator(".id", has_text=objective.public_id).first.wait_for()
+    page.evaluate(f"strategyMap.select(strategyMap.graph.byId.get('{one.public_id}'))")
+    panel.locator("h2", has_text="Một").wait_for()
+    assert note.input_value() == "đang gõ dở"
+    panel.locator("form.quick [name=value]").fill("40")
+    note.press("Enter")
+    until(page, f"strategyMap.graph.byId.get('{one.public_id}').progress === 400000000")
+    assert one.check_ins.get().note == "đang gõ dở"
+
+
+def test_on_a_phone_the_sheet_beside_the_map_scrolls_in_itself(
+    transactional_db: None, make_context: Callable[..., BrowserContext]
+) -> None:
+    world = World()
+    result = world.key_result(world.objective(world.ultimate(title="Dẫn đầu")), title="Một")
+    phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+    page = make_context(with_account(world.an), reduced_motion="reduce", **phone).new_page()
+    name = result.public_id
+    page.goto(f"/map/?cycle=all#k=0.9&c={name},100,50&at={name}&p=1")
+    panel = page.locator("#map-panel")
+    panel.get_by_role("link", name="Check-in").tap()
+    until(page, "document.activeElement.name === 'value'")
+    inside = """() => {
+      const panel = document.getElementById("map-panel"), outer = panel.getBoundingClientRect();
+      const inner = panel.lastElementChild.getBoundingClientRect();
+      const value = document.activeElement.getBoundingClientRect();
+      return [document.getElementById("map").scrollTop, inner.bottom <= outer.bottom + 1,
+        value.top >= outer.top && value.bottom <= outer.bottom]; }"""
+    assert page.evaluate(inside) == [0, True, True]
+    panel.get_by_role("button", name="Đóng").tap()
+    panel.wait_for(state="hidden")
+
+
 @pytest.mark.parametrize("size", [50, 400])
 def test_the_server_puts_everything_where_the_browser_does(
     size: int, transactional_db: None, open_map: Callable[..., Page]

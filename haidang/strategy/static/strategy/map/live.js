@@ -25,8 +25,8 @@ export function followChanges(map) {
       ids.filter(id => map.graph.byId.has(id)).forEach(pulse);
     } else if (data) data.id.forEach((id, j) => apply(map.graph.byId.get(id), numbers(data, j)));
     map.redraw();
-    const { at, panel } = map, typed = [...panel.querySelectorAll("form")].some(haidang.dirty);
-    if (at && !panel.hidden && !typed && (ids.includes(at.id) || ids.includes(ALL))) map.show(at);
+    const { at, panel } = map;
+    if (at && !panel.hidden && !haidang.typed(panel) && (ids.includes(at.id) || ids.includes(ALL))) map.show(at);
   };
   const pulse = id => {
     if (!still.matches) map.pulses.set(map.graph.byId.get(id), performance.now());

@@ -20,7 +20,7 @@ class StrategyMap {
     const parts = $("map-parts"), icons = name => [...parts.content.querySelectorAll(`[data-icons=${name}] svg`)];
     Object.assign(this, {
       box, layer: $("map-layer"), panel: $("map-panel"), words: JSON.parse($("map-words").textContent),
-      icons: { health: icons("health"), kind: icons("kind") }, pulses: new Map(), moves: new Map(),
+      icons: { health: icons("health"), kind: icons("kind") }, pulses: new Map(), moves: new Map(), drafts: {},
       open: node => node.depth < this.depth !== this.toggled.has(node.id), folded, percent,
     });
     this.camera = new Camera(box, {
@@ -250,17 +250,27 @@ class StrategyMap {
     this.redraw();
   }
 
-  /** Open a goal beside the map. */
+  /** Open a goal beside the map; what is half typed there waits until its goal is opened again. */
   async show(node, focus = false, reveal = true) {
-    const { panel } = this, body = panel.lastElementChild, first = panel.hidden;
+    const { panel, drafts } = this, { id } = node, old = panel.lastElementChild, first = panel.hidden;
     panel.hidden = false;
     panel.node = node;
     this.repaint();
-    const answer = await fetch(this.box.dataset.panel.replace("ID", node.id), { headers: { "HX-Request": "true" } });
-    const text = answer.ok ? await answer.text() : this.words.gone;
-    if (panel.node !== node) return;
-    body.innerHTML = text;
-    globalThis.htmx?.process(body);
+    this.more();
+    const kept = globalThis.haidang?.typed(old);
+    if (kept) drafts[old.of] = old;
+    let body = drafts[id];
+    if (!body) {
+      const answer = await fetch(this.box.dataset.panel.replace("ID", id), { headers: { "HX-Request": "true" } });
+      const text = answer.ok ? await answer.text() : this.words.gone;
+      if (panel.node !== node) return;
+      body = kept ? old.cloneNode() : old;
+      body.innerHTML = text;
+      body.of = id;
+      globalThis.htmx?.process(body);
+    }
+    delete drafts[id];
+    if (body !== old) old.replaceWith(body);
     if (first && reveal) this.camera.reveal(node);
     if (focus) panel.querySelector("h2")?.focus();
   }
@@ -293,7 +303,7 @@ class StrategyMap {
 
   /** What is not needed to draw comes later. */
   more() {
-    if (document.readyState !== "loading") import(this.box.dataset.more);
+    if (globalThis.haidang) import(this.box.dataset.more);
     else addEventListener("DOMContentLoaded", () => this.more());
   }
 
@@ -305,7 +315,7 @@ class StrategyMap {
   }
 
   watch() {
-    const { camera, panel } = this, on = (id, what, name = "click") => $(id).addEventListener(name, what);
+    const { camera } = this, on = (id, what, name = "click") => $(id).addEventListener(name, what);
     on("map-in", () => camera.zoom(1.35));
     on("map-out", () => camera.zoom(.74));
     on("map-fit", () => camera.fly(...camera.fit()));
@@ -314,13 +324,6 @@ class StrategyMap {
     on("map-focus", () => {
       this.at ||= this.graph.roots[0];
       this.light(!this.lit);
-    });
-    panel.addEventListener("click", e => {
-      const to = e.target.closest("[data-go]"), node = to && this.graph.byId.get(to.dataset.go);
-      if (!node || e.ctrlKey || e.metaKey) return;
-      e.preventDefault();
-      this.unfold(node);
-      this.select(node, { k: Math.max(camera.k, .7) });
     });
     addEventListener("keydown", e => {
       if (e.key === "Escape" && !document.querySelector("dialog[open],:popover-open:not(.toasts)")) this.back();

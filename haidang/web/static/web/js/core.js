@@ -24,6 +24,7 @@ const dirty = (field) =>
     ? field.checked !== field.defaultChecked
     : field.matches?.("input,textarea") && field.type !== "hidden" && field.value !== field.defaultValue;
 haidang.dirty = (form) => [...form.elements].some((field) => dirty(field) && !field.closest("x-picker"));
+haidang.typed = (within) => [...within.querySelectorAll("form")].some(haidang.dirty);
 
 // While a page refreshes itself around a form, what was typed into it stays.
 let sent = null;

@@ -10,14 +10,13 @@ haidang.on("click", "[data-dialog]", (event, button) => {
   show(document.getElementById(button.dataset.dialog));
 });
 haidang.on("click", "[data-close]", (_event, button) => button.closest("dialog")?.close());
-const typed = (dialog) => [...dialog.querySelectorAll("form")].some(haidang.dirty);
 document.addEventListener("mousedown", ({ target }) => {
-  if (target.matches?.("dialog.dialog[open]") && !typed(target)) target.close();
+  if (target.matches?.("dialog.dialog[open]") && !haidang.typed(target)) target.close();
 });
 // Escape too leaves what was typed; pressed twice it means it.
 document.addEventListener(
   "cancel",
-  (event) => event.target.matches?.("dialog.dialog") && typed(event.target) && event.preventDefault(),
+  (event) => event.target.matches?.("dialog.dialog") && haidang.typed(event.target) && event.preventDefault(),
   true,
 );
 document.addEventListener("htmx:after:swap", () => arrive());

@@ -32,10 +32,12 @@ async function open(link) {
 }
 
 document.getElementById("map").addEventListener("click", e => {
-  const link = e.target.closest("[data-beside]");
-  if (!link || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  const link = e.target.closest("[data-beside],[data-go]"), node = link && map.graph.byId.get(link.dataset.go);
+  if (!link || e.ctrlKey || e.metaKey || e.shiftKey || link.dataset.go && !node) return;
   e.preventDefault();
-  open(link);
+  if (!node) { open(link); return; }
+  map.unfold(node);
+  map.select(node, { k: Math.max(map.camera.k, .7) });
 });
 document.addEventListener("submit", async e => {
   if (!shown?.contains(e.target) || e.defaultPrevented) return;
