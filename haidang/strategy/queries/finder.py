@@ -90,11 +90,21 @@ def find(person: Person, text: str, pages: Iterable[Entry]) -> list[Group]:
             ),
         ]
     groups += [
-        Group(_("Check in"), [_check_in(g) for g in _reported(person, text)]),
-        Group(_("Create"), _fitting(_created(person), text)),
+        Group(
+            _("Check in"), [_check_in(g) for g in _reported(person, _behind(_("Check in"), text))]
+        ),
+        Group(_("Create"), _fitting(_created(person), _behind(_("Create"), text))),
         Group(_("Pages"), _fitting(pages, text)),
     ]
     return [group for group in groups if group.entries]
+
+
+def _behind(command: str, text: str) -> str:
+    """What is meant of a group that is called by its name: `check in kr-3`, `create objective`."""
+    typed, name = folded(text).replace("-", " "), folded(command).replace("-", " ")
+    if not f"{typed} ".startswith(f"{name} "):
+        return text
+    return text.strip()[len(name) :].strip()
 
 
 def _fitting(entries: Iterable[Entry], text: str) -> list[Entry]:

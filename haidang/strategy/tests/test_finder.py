@@ -79,6 +79,22 @@ def test_one_checks_in_what_one_owes(
     assert address not in found(enter(binh))
 
 
+def test_a_command_is_called_by_its_name(
+    enter: Enter, an: Person, administrator: Person, key_result: Goal
+) -> None:
+    address = f'href="/goals/{key_result.public_id}/check-ins/"'
+    client = enter(an)
+    for text in ("check-in", "Check in", f"check in {key_result.public_id}"):
+        assert address in found(client, text), text
+    for text in ("check-in KR-999", "checkin", "check-in x"):
+        assert address not in found(client, text), text
+    client = enter(administrator)
+    assert "/goals/new/objective/" in found(client, "tao")
+    made = found(client, "tạo mục tiêu")
+    assert "/goals/new/objective/" in made
+    assert "/cycles/new/" not in made
+
+
 def test_without_script_it_leads_to_the_list(enter: Enter, an: Person) -> None:
     client = enter(an)
     assert '<a class="finder" href="/goals/"' in body_of(client.get("/"))

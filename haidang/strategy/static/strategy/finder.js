@@ -32,7 +32,7 @@ class Finder extends HTMLElement {
     this.mark(rows[0]);
     if (asked !== this.input.value) return;
     this.waits = false;
-    if (asked) this.said.textContent = haidang.words.found.replace("{n}", rows.length);
+    if (asked) this.said.textContent = haidang.words.found.replace("{n}", rows.filter((row) => row.closest("[role=group]")).length);
     if (this.hasty) rows[0]?.click();
     this.hasty = false;
   }
