@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -79,6 +80,13 @@ def test_icons_are_inlined_and_named_only_when_alone() -> None:
     assert "<path" in quiet
     assert 'stroke="none"' not in quiet
     assert 'aria-label="&lt;b&gt;"' in icons.icon("home", "<b>")
+
+
+@pytest.mark.parametrize("file", sorted(icons.FOLDER.glob("*.svg")), ids=lambda file: file.stem)
+def test_an_icon_is_one_path_with_all_lines_of_its_file(file: Path) -> None:
+    drawn = re.findall(r"<(?!svg|/)[^>]*>", file.read_text(encoding="utf-8"))
+    lines = [re.sub(r'^<path d="|" ?/>$', "", shape) for shape in drawn if "none" not in shape]
+    assert icons.shapes(file.stem) == f'<path d="{"".join(lines)}"/>'
 
 
 @pytest.mark.parametrize("name", ["../LICENSE", "no-such-icon", "Home", ""])
