@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.forms.renderers import Jinja2
 from django.http import HttpRequest
@@ -205,4 +207,7 @@ def environment(**options: Any) -> Environment:
     made.globals["ngettext"] = _counting(cast("Callable[..., str]", made.globals["ngettext"]))
     made.filters.update(FILTERS)
     made.globals.update(GLOBALS)
+    if not settings.DEBUG:
+        # A dozen addresses on a page, which stay what they are as long as the program runs.
+        made.globals["static"] = cache(static)
     return made
