@@ -3,7 +3,7 @@
 import { decode, folded, untangle } from "./graph.js";
 import { arrange } from "./layout.js";
 import { Camera } from "./camera.js";
-import { FAMILY, FAR, Painter } from "./paint.js";
+import { FAMILY, FAR, NEAR, Painter } from "./paint.js";
 import { Cards } from "./cards.js";
 import { Minimap } from "./minimap.js";
 import { $, Sight } from "./sight.js";
@@ -117,7 +117,7 @@ class StrategyMap {
 
   paint() {
     const { cards, camera, moves, pulses } = this;
-    cards.fill(cards.live.size > 1 ? 2 : 24);
+    if (this.began || camera.k >= NEAR) cards.fill(cards.live.size > 1 ? 2 : 24);
     this.painter.draw();
     this.minimap.draw();
     this.sight.draw();

@@ -21,19 +21,22 @@ export class Painter {
   /** Reads colours from the page, so that CSS alone decides how it looks. */
   dress() {
     /* New elements, all at once: a colour that changes in its place may be on its way. */
-    const six = name => [0, 1, 2, 3, 4, 5].map(i => `${name}-${i}`), probes = document.createElement("i");
+    const six = name => [..."012345"].map(i => `${name}-${i}`), probes = document.createElement("i");
     const names = [...COLOURS, ...six("health"), ...six("area")];
     for (const name of names) probes.appendChild(document.createElement("i")).style.color = `var(--map-${name})`;
     this.map.box.append(probes);
     const read = [...probes.children].map(probe => getComputedStyle(probe).color);
     probes.remove();
-    this.c = Object.fromEntries(COLOURS.map((name, i) => [name, read[i]]));
+    this.c = Object.fromEntries(names.map((name, i) => [name, read[i]]));
     Object.assign(this, { health: read.slice(-12, -6), area: read.slice(-6) });
+    /* The first letter on a canvas takes its time: now, while the goals are on their way. */
+    this.pick(14, 650);
+    this.pen.fillText("a", 0, 0);
   }
 
   resize() {
     const { width, height } = this.map.camera;
-    this.ratio = Math.min(2, devicePixelRatio || 1);
+    this.ratio = Math.min(2, devicePixelRatio);
     for (const c of [this.canvas, this.over]) {
       c.width = width * this.ratio; c.height = height * this.ratio;
     }
