@@ -45,7 +45,8 @@ def _zone() -> tzinfo:
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    known = None if args or kwargs else navigation.address(name)
+    return known or reverse(name, args=args or None, kwargs=kwargs or None)
 
 
 def _number(value: Decimal | int | None, decimals: int | None = None) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -76,8 +78,19 @@ def register_count(name: str, count: Count) -> None:
 
 def address(name: str, *args: Any, **kwargs: Any) -> str | None:
     """The address of a URL name, or None when no app has it."""
+    if not args and not kwargs:
+        return _fixed(settings.ROOT_URLCONF, name)
     try:
         return reverse(name, args=args or None, kwargs=kwargs or None)
+    except NoReverseMatch:
+        return None
+
+
+@cache
+def _fixed(urlconf: str, name: str) -> str | None:
+    """An address without a part that varies: a page shows three dozen of them."""
+    try:
+        return reverse(name, urlconf)
     except NoReverseMatch:
         return None
 
