@@ -24,18 +24,22 @@ ROLE_WORDS = {
 }
 
 
-def _units(actor: Person, *, teams: bool) -> Iterable[tuple[str, str]]:
+def _units(actor: Person, *, teams: bool, outside: Unit | None = None) -> Iterable[tuple[str, str]]:
     return [
         (node.unit.public_id, node.unit.name)
         for node in queries.unit_lines(actor)
-        if teams or node.unit.kind != Unit.Kind.TEAM
+        if (teams or node.unit.kind != Unit.Kind.TEAM)
+        and not (outside and node.unit.path.startswith(outside.path))
     ]
 
 
-def _unit_field(actor: Person, *, teams: bool = False, **options: Any) -> PickField:
+def _unit_field(
+    actor: Person, *, teams: bool = False, outside: Unit | None = None, **options: Any
+) -> PickField:
+    """`outside`: without that unit and what is below it."""
     return PickField(
         find=lambda public_id: unit_for(actor, public_id),
-        offer=lambda: _units(actor, teams=teams),
+        offer=lambda: _units(actor, teams=teams, outside=outside),
         **options,
     )
 
@@ -122,9 +126,9 @@ class NewUnitForm(UnitForm):
 
 
 class MoveUnitForm(forms.Form):
-    def __init__(self, *args: Any, actor: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Person, subject: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"] = _unit_field(actor, teams=True, label=_("Part of"))
+        self.fields["parent"] = _unit_field(actor, teams=True, outside=subject, label=_("Part of"))
 
 
 class PeopleForm(forms.Form):

@@ -167,6 +167,19 @@ def test_move(admin: Client, sales_unit: Unit, factory_unit: Unit) -> None:
     assert "bên dưới chính nó" in answer.content.decode()
 
 
+def test_a_unit_is_not_offered_to_be_put_below_itself(
+    admin: Client, root_unit: Unit, sales_unit: Unit, factory_unit: Unit
+) -> None:
+    admin.post(
+        f"/units/{sales_unit.public_id}/move/", {"version": 1, "parent": factory_unit.public_id}
+    )
+    shown = page(admin, f"/units/{factory_unit.public_id}/move/")
+    asked = f"/units/options/?outside={factory_unit.public_id}"
+    assert f'data-url="{asked}"' in shown
+    assert f'value="{sales_unit.public_id}"' not in shown
+    assert [one["value"] for one in admin.get(asked).json()["options"]] == [root_unit.public_id]
+
+
 def test_leaders(admin: Client, chi: Person, an: Person, sales_unit: Unit) -> None:
     address = f"/units/{sales_unit.public_id}/leaders/"
     assert chi.name in page(admin, address)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from haidang.lib.errors import Conflict
+from haidang.lib.text import clean_line
 from haidang.people import actions, queries
 from haidang.people.access import (
     may_organisation,
@@ -43,8 +44,11 @@ def units(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def unit_options(request: HttpRequest) -> HttpResponse:
-    """Options of a picker of units."""
-    found, more = queries.unit_options(person_of(request), request.GET.get("q", ""))
+    """Options of a picker of units; with `outside` not that unit, nor what is below it."""
+    asked = request.GET
+    found, more = queries.unit_options(
+        person_of(request), asked.get("q", ""), clean_line(asked.get("outside", "")).upper()
+    )
     options = [
         {
             "value": unit.public_id,
@@ -123,7 +127,7 @@ def move_unit(request: HttpRequest, public_id: str) -> HttpResponse:
     subject = unit_for(actor, public_id, to="move")
     status, version = 200, subject.version
     if request.method == "POST":
-        form = MoveUnitForm(request.POST, actor=actor)
+        form = MoveUnitForm(request.POST, actor=actor, subject=subject)
         version = version_of(request)
         tried = attempt(
             form, lambda facts: actions.move_unit(actor, subject, facts["parent"], version)
@@ -134,7 +138,7 @@ def move_unit(request: HttpRequest, public_id: str) -> HttpResponse:
         status = tried.status
         version = tried.current.version if tried.current else version
     else:
-        form = MoveUnitForm(actor=actor, initial={"parent": subject.parent})
+        form = MoveUnitForm(actor=actor, subject=subject, initial={"parent": subject.parent})
     return render(
         request,
         "people/unit_move.html",
