@@ -159,6 +159,22 @@ def test_a_day_that_is_none_is_said(enter: Enter, chi: Person, objective: Goal) 
     assert 'aria-invalid="true"' in page
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["from=31/02/2026", "to=x", "who=P-999", "what=nothing", "unit=U-999", "source=pigeon"],
+)
+def test_what_means_nothing_finds_nothing(
+    enter: Enter, chi: Person, objective: Goal, query: str
+) -> None:
+    client = enter(chi)
+    page = body_of(client.get(f"/audit/?{query}"))
+    assert objective.title not in page
+    assert 'role="alert"' in page
+    assert "Bỏ bộ lọc" in page
+    rows = client.get(f"/audit/export/?{query}").content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 1
+
+
 def test_pages_lead_on_over_every_entry_once(
     chi: Person, objective: Goal, key_result: Goal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,9 +1,10 @@
-"""What the address of the log asks for; what means nothing in it is left out."""
+"""What the address of the log asks for. Where something in it means nothing, nothing is found:
+everything would look as if it were the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlencode
 
@@ -19,7 +20,8 @@ from haidang.strategy.queries.goals import named
 @dataclass(frozen=True)
 class Asked:
     """Filters of the log. `since` and `until` are days, both included; `below` is the id that
-    the page begins below, 0 for the newest. `wrong` names days that cannot be read."""
+    the page begins below, 0 for the newest. `wrong` holds days that cannot be read, `unknown`
+    says whether something is named that is not there, or not this person's to see."""
 
     since: date | None = None
     until: date | None = None
@@ -29,7 +31,8 @@ class Asked:
     unit: Unit | None = None
     source: str = ""
     below: int = 0
-    wrong: Mapping[str, str] | None = None
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    unknown: bool = False
 
     @classmethod
     def of(cls, person: Person, asked: Mapping[str, str]) -> Asked:
@@ -47,16 +50,25 @@ class Asked:
 
         what, source = asked.get("what", ""), asked.get("source", "")
         below = asked.get("below", "")
+        who = named(people_visible(person), asked.get("who", ""))
+        unit = named(units_visible(person), asked.get("unit", ""))
+        known = {
+            "who": who,
+            "what": what in VERBS or what in GROUPS,
+            "unit": unit,
+            "source": source in SOURCES,
+        }
         return cls(
             since=day("from"),
             until=day("to"),
-            who=named(people_visible(person), asked.get("who", "")),
-            what=what if what in VERBS or what in GROUPS else "",
+            who=who,
+            what=what if known["what"] else "",
             thing=clean_line(asked.get("thing", ""))[:32].upper(),
-            unit=named(units_visible(person), asked.get("unit", "")),
-            source=source if source in SOURCES else "",
+            unit=unit,
+            source=source if known["source"] else "",
             below=int(below) if below.isascii() and below.isdigit() and len(below) < 18 else 0,
             wrong=wrong,
+            unknown=any(asked.get(name) and not found for name, found in known.items()),
         )
 
     def words(self) -> dict[str, str]:
@@ -87,4 +99,4 @@ class Asked:
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.words()) or bool(self.wrong)
+        return bool(self.words() or self.wrong or self.unknown)

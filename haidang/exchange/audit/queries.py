@@ -46,6 +46,8 @@ class Page:
 
 def page(person: Person, asked: Asked, *, limit: int = PAGE) -> Page:
     """The next entries below `asked.below`; a fixed number of queries for each stretch."""
+    if asked.wrong or asked.unknown:
+        return Page((), 0)
     found: list[Event] = []
     events = _filtered(person, asked)
     lowest, position = _span(person, asked)
