@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -132,6 +133,16 @@ def test_what_is_outdated_and_what_is_due(
     assert [one.goal for one in found.outdated] == [key_result]
     assert found.tally.outdated == 1
     assert [one.goal for one in found.next_due] == [soon, key_result]
+
+
+def test_a_key_result_of_somebody_else_is_due_with_its_owner(
+    enter: Enter, an: Person, binh: Person, objective: Goal, key_result: Goal
+) -> None:
+    client, address = enter(an), f"/people/{an.public_id}/"
+    beside = r'class="rows shorts">(.*?)</ul>'
+    assert an.name not in "".join(re.findall(beside, body_of(client.get(address)), re.S))
+    Goal.objects.filter(pk=key_result.pk).update(owner=binh)
+    assert f"{binh.name} ·" in "".join(re.findall(beside, body_of(client.get(address)), re.S))
 
 
 def test_load_is_what_somebody_carries(
