@@ -22,6 +22,7 @@ __all__ = ["open_map", "some"]
 def test_the_tree_is_walked_by_keyboard(some: Company, open_map: Callable[..., Page]) -> None:
     page = open_map(some)
     tree = page.get_by_role("tree")
+    tree.get_by_role("treeitem").wait_for(state="attached")  # after the first picture
     assert tree.get_by_role("treeitem").count() == 1
     tree.get_by_role("treeitem").focus()
     assert at(page) == "UG-1"
