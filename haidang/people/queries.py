@@ -205,8 +205,9 @@ def unit_options(actor: Person, text: str, outside: str = "") -> tuple[list[Unit
     """The first units found, for a picker, and whether there are more. `outside`: the public id
     of a unit that is left out, with what is below it."""
     found = units_visible(actor).filter(archived_at=None).select_related("parent")
-    for path in units_visible(actor).filter(public_id=outside).values_list("path", flat=True):
-        found = found.exclude(path__startswith=path)
+    left_out = units_visible(actor).filter(public_id=outside).first() if outside else None
+    if left_out:
+        found = found.exclude(path__startswith=left_out.path)
     for word in _words(text):
         found = found.filter(_begins_word("folded_name", word) | Q(code__icontains=word))
     rows = list(found.order_by("path")[: OPTIONS + 1])

@@ -78,21 +78,20 @@ def register_count(name: str, count: Count) -> None:
 
 def address(name: str, *args: Any, **kwargs: Any) -> str | None:
     """The address of a URL name, or None when no app has it."""
-    if not args and not kwargs:
-        return _fixed(settings.ROOT_URLCONF, name)
+    if args or kwargs:
+        return _reversed(settings.ROOT_URLCONF, name, args or None, kwargs or None)
+    return _fixed(settings.ROOT_URLCONF, name)
+
+
+def _reversed(urlconf: str, name: str, args: Any = None, kwargs: Any = None) -> str | None:
     try:
-        return reverse(name, args=args or None, kwargs=kwargs or None)
+        return reverse(name, urlconf, args, kwargs)
     except NoReverseMatch:
         return None
 
 
-@cache
-def _fixed(urlconf: str, name: str) -> str | None:
-    """An address without a part that varies: a page shows three dozen of them."""
-    try:
-        return reverse(name, urlconf)
-    except NoReverseMatch:
-        return None
+#: An address without a part that varies is looked up once: a page shows three dozen of them.
+_fixed = cache(_reversed)
 
 
 def shown(request: HttpRequest) -> list[Shown]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from haidang.exchange.audit.words import GROUPS, SOURCES, VERBS
@@ -50,25 +51,20 @@ class Asked:
 
         what, source = asked.get("what", ""), asked.get("source", "")
         below = asked.get("below", "")
-        who = named(people_visible(person), asked.get("who", ""))
-        unit = named(units_visible(person), asked.get("unit", ""))
-        known = {
-            "who": who,
-            "what": what in VERBS or what in GROUPS,
-            "unit": unit,
-            "source": source in SOURCES,
+        found: dict[str, Any] = {
+            "who": named(people_visible(person), asked.get("who", "")),
+            "what": what if what in VERBS or what in GROUPS else "",
+            "unit": named(units_visible(person), asked.get("unit", "")),
+            "source": source if source in SOURCES else "",
         }
         return cls(
             since=day("from"),
             until=day("to"),
-            who=who,
-            what=what if known["what"] else "",
             thing=clean_line(asked.get("thing", ""))[:32].upper(),
-            unit=unit,
-            source=source if known["source"] else "",
             below=int(below) if below.isascii() and below.isdigit() and len(below) < 18 else 0,
             wrong=wrong,
-            unknown=any(asked.get(name) and not found for name, found in known.items()),
+            unknown=any(asked.get(name) and not one for name, one in found.items()),
+            **found,
         )
 
     def words(self) -> dict[str, str]:
@@ -98,5 +94,9 @@ class Asked:
         return GROUPS[head][1] if head in GROUPS else ""
 
     @property
+    def understood(self) -> bool:
+        return not self.wrong and not self.unknown
+
+    @property
     def narrowed(self) -> bool:
-        return bool(self.words() or self.wrong or self.unknown)
+        return bool(self.words()) or not self.understood

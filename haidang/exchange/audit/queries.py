@@ -46,7 +46,7 @@ class Page:
 
 def page(person: Person, asked: Asked, *, limit: int = PAGE) -> Page:
     """The next entries below `asked.below`; a fixed number of queries for each stretch."""
-    if asked.wrong or asked.unknown:
+    if not asked.understood:
         return Page((), 0)
     found: list[Event] = []
     events = _filtered(person, asked)

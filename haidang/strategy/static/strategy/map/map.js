@@ -117,6 +117,8 @@ class StrategyMap {
 
   paint() {
     const { cards, camera, moves, pulses } = this;
+    /* Of the first picture from far no card is seen: the one that the keyboard begins at comes
+       when the hand rests. */
     if (this.began || camera.k >= NEAR) cards.fill(cards.live.size > 1 ? 2 : 24);
     this.painter.draw();
     this.minimap.draw();
